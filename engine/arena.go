@@ -1,0 +1,355 @@
+package engine
+
+import (
+	"unsafe"
+
+	"modernc.org/libc"
+	lib "modernc.org/libquickjs"
+)
+
+// The arena: everything QuickJS allocates lies in one window, so that a copy of the window's bytes is a
+// copy of the context. QuickJS asks for two kinds of memory: slabs of at most a page, which it divides
+// itself into blocks of up to 512 bytes, and larger blocks.
+//
+//	window: [ header page | tracked header | pages … | page table ]
+//
+// Requests up to maxClass come from classes carved out of pages; a slab and everything larger takes
+// whole pages. The page table, one word a page at the window's end, says what each page is. Freed memory is
+// zeroed at once: what a context no longer uses must not make it differ from its image.
+
+const (
+	pageSize  = 4096
+	lineSize  = 64
+	tableFree = 0          // a free page: all of its bytes are zero
+	tableRest = ^uint32(0) // a page inside a run, not its first
+	maxClass  = 3584
+	runKind   = 0xff
+)
+
+// classes are the block sizes below a slab; each is carved from a chunk of chunkPages.
+var classes = [...]struct{ size, chunkPages uint32 }{
+	{640, 1}, {768, 1}, {896, 1}, {1024, 1}, {1280, 1}, {1536, 3}, {1792, 4}, {2048, 1}, {2560, 5}, {3072, 3}, {maxClass, 7},
+}
+
+// classOf maps a request in units of 128 bytes to its class.
+var classOf = func() (m [maxClass/128 + 1]uint8) {
+	c := 0
+	for i := range m {
+		for uint32(i*128) > classes[c].size {
+			c++
+		}
+		m[i] = uint8(c)
+	}
+	return m
+}()
+
+// arena is what stands at a window's first byte. The first page is scratch: it is no part of a context. What
+// follows in state is.
+type arena struct {
+	window   uintptr // index of the *Window in windows
+	ctx      uintptr // the realm's JSContext, whose interrupt counter the soft limit zeroes
+	pages    uint32  // in all, page table excluded
+	soft     uint64  // malloc_size beyond which the turn is to end
+	large    uint64  // a single request of at least this size fails beyond soft
+	over     uint32  // set once soft was crossed
+	refused  uint32  // set once a large request was refused
+	dry      uint32  // set once the window itself was full: the context must go
+	failAt   int64   // tests: the allocation that fails; counts down
+	failFull uint32  // tests: all allocations after it fail too
+}
+
+type arenaState struct {
+	top    uint32 // pages in use: all at and beyond it are free
+	first  uint32 // no page before it is free
+	free   [len(classes)]uintptr
+	frozen lib.Tlist_head // objects taken off the collector's list
+
+	// The table of values that Go holds.
+	held     uintptr // *[heldCap]JSValue
+	heldLen  int32
+	heldCap  int32
+	heldFree int32 // index+1 of the first free slot, linked through the slots
+}
+
+const stateOffset = pageSize // the tracked header begins here
+
+func arenaAt(base uintptr) *arena      { return (*arena)(unsafe.Pointer(base)) }
+func stateAt(base uintptr) *arenaState { return (*arenaState)(unsafe.Pointer(base + stateOffset)) }
+func word(p uintptr) *uintptr          { return (*uintptr)(unsafe.Pointer(p)) }
+
+func bytesAt(p uintptr, n int) []byte { return unsafe.Slice((*byte)(unsafe.Pointer(p)), n) }
+
+// table returns the window's page table.
+func table(base uintptr) []uint32 {
+	n := arenaAt(base).pages
+	return unsafe.Slice((*uint32)(unsafe.Pointer(base+uintptr(n)*pageSize)), n)
+}
+
+// initArena lays an empty arena into size bytes of zeroed memory at base.
+func initArena(base uintptr, size int, index int) {
+	a, s := arenaAt(base), stateAt(base)
+	tableBytes := size / pageSize * 4
+	tablePages := (tableBytes + pageSize - 1) / pageSize
+	a.pages = uint32(size/pageSize - tablePages)
+	a.window = uintptr(index)
+	a.soft, a.large = ^uint64(0), ^uint64(0)
+	s.top, s.first = 2, 2
+	t := table(base)
+	t[0], t[1] = 1<<8|runKind, 1<<8|runKind
+	s.frozen.Fnext, s.frozen.Fprev = base+stateOffset+unsafe.Offsetof(s.frozen), base+stateOffset+unsafe.Offsetof(s.frozen)
+}
+
+// runPages is the length of the run whose first page has this entry; 0 where the page belongs to a class.
+func runPages(entry uint32) uint32 {
+	if entry&0xff == runKind {
+		return entry >> 8
+	}
+	return 0
+}
+
+// takePages finds n free pages in a row, first fit, and marks them as a run (kind runKind) or as a chunk of a class.
+// It returns 0 when the window is full.
+func takePages(base uintptr, n uint32, kind uint8) uintptr {
+	a, s, t := arenaAt(base), stateAt(base), table(base)
+	p := s.first
+	for run := uint32(0); run < n; p++ {
+		switch {
+		case p >= a.pages:
+			return 0
+		case p >= s.top || t[p] == tableFree:
+			run++
+		default:
+			run = 0
+		}
+	}
+	start := p - n
+	s.top = max(s.top, p)
+	if start == s.first || n == 1 {
+		s.first = p
+	}
+	if kind == runKind {
+		for i := start + 1; i < p; i++ {
+			t[i] = tableRest
+		}
+		t[start] = n<<8 | runKind
+	} else {
+		for i := start; i < p; i++ {
+			t[i] = uint32(kind) + 1
+		}
+	}
+	return base + uintptr(start)*pageSize
+}
+
+// givePages frees n pages from page p on and zeroes them.
+func givePages(base uintptr, p, n uint32) {
+	s, t := stateAt(base), table(base)
+	for i := p; i < p+n; i++ {
+		t[i] = tableFree
+	}
+	s.first = min(s.first, p)
+	zeroPages(base+uintptr(p)*pageSize, uintptr(n)*pageSize)
+	if p+n == s.top {
+		for s.top > 2 && t[s.top-1] == tableFree {
+			s.top--
+		}
+	}
+}
+
+// discardBytes is the size from which freed pages go back to the operating system, which returns them zeroed.
+const discardBytes = 128 << 10
+
+func zeroPages(p, n uintptr) {
+	if n >= discardBytes && discard(p, n) {
+		return
+	}
+	clear(bytesAt(p, int(n)))
+}
+
+// allowed applies the soft limit to a request that would bring the heap to size bytes. Beyond it small requests go
+// on, from what is left of the window, because QuickJS survives a refusal badly; the interrupt counter is zeroed, so
+// that the next poll ends the turn. A large request is refused: QuickJS throws, and the script may catch that.
+func allowed(a *arena, size, n uint64) bool {
+	if n >= a.large {
+		a.refused = 1
+		return false
+	}
+	a.over = 1
+	if a.ctx != 0 {
+		(*lib.TJSContext)(unsafe.Pointer(a.ctx)).Finterrupt_counter = 0
+	}
+	return true
+}
+
+func arenaMalloc(_ *libc.TLS, state uintptr, n lib.Tsize_t) uintptr {
+	ms := (*lib.TJSMallocState)(unsafe.Pointer(state))
+	base := ms.Fopaque
+	a, s := arenaAt(base), stateAt(base)
+	if n > lib.Tsize_t(a.pages)*pageSize {
+		a.refused = 1
+		return 0
+	}
+	size := blockSize(uint32(n))
+	if after := uint64(ms.Fmalloc_size) + uint64(size); after > a.soft && !allowed(a, after, uint64(size)) {
+		return 0
+	}
+	if a.failAt != 0 {
+		if a.failAt--; a.failAt == 0 {
+			if a.failFull != 0 {
+				a.failAt = 1
+			}
+			a.dry = 1
+			return 0
+		}
+	}
+	var block uintptr
+	if n > maxClass {
+		block = takePages(base, size/pageSize, runKind)
+	} else {
+		c := classOf[(n+127)/128]
+		if block = s.free[c]; block == 0 {
+			block = carve(base, c)
+		}
+		if block != 0 {
+			s.free[c] = *word(block)
+			*word(block) = 0
+		}
+	}
+	if block == 0 {
+		a.dry = 1
+		return 0
+	}
+	ms.Fmalloc_count++
+	ms.Fmalloc_size += lib.Tsize_t(size)
+	return block
+}
+
+// carve makes a chunk of class c and returns its first block; the blocks are linked in address order.
+func carve(base uintptr, c uint8) uintptr {
+	cl := classes[c]
+	chunk := takePages(base, cl.chunkPages, c)
+	if chunk == 0 {
+		return 0
+	}
+	n := cl.chunkPages * pageSize / cl.size
+	for i := range n - 1 {
+		*word(chunk + uintptr(i*cl.size)) = chunk + uintptr((i+1)*cl.size)
+	}
+	return chunk
+}
+
+// blockSize is what a request of n bytes takes.
+func blockSize(n uint32) uint32 {
+	if n <= maxClass {
+		return classes[classOf[(n+127)/128]].size
+	}
+	return (n + pageSize - 1) &^ (pageSize - 1)
+}
+
+// usable is the size of the block at p, and 0 for memory outside the window: debug information, which is kept apart.
+func usable(base, p uintptr) uint32 {
+	page := (p - base) / pageSize
+	if page >= uintptr(arenaAt(base).pages) {
+		return 0
+	}
+	entry := table(base)[page]
+	if n := runPages(entry); n != 0 {
+		return n * pageSize
+	}
+	return classes[entry-1].size
+}
+
+func arenaFree(_ *libc.TLS, state, p uintptr) {
+	if p == 0 {
+		return
+	}
+	ms := (*lib.TJSMallocState)(unsafe.Pointer(state))
+	base := ms.Fopaque
+	size := usable(base, p)
+	if size == 0 {
+		return
+	}
+	ms.Fmalloc_count--
+	ms.Fmalloc_size -= lib.Tsize_t(size)
+	page := uint32((p - base) / pageSize)
+	if entry := table(base)[page]; runPages(entry) != 0 {
+		givePages(base, page, size/pageSize)
+		return
+	}
+	s, c := stateAt(base), classOf[size/128]
+	clear(bytesAt(p, int(size)))
+	*word(p), s.free[c] = s.free[c], p
+}
+
+func arenaRealloc(tls *libc.TLS, state, p uintptr, n lib.Tsize_t) uintptr {
+	switch {
+	case p == 0:
+		return arenaMalloc(tls, state, n)
+	case n == 0:
+		arenaFree(tls, state, p)
+		return 0
+	}
+	ms := (*lib.TJSMallocState)(unsafe.Pointer(state))
+	base := ms.Fopaque
+	old := usable(base, p)
+	if n > lib.Tsize_t(arenaAt(base).pages)*pageSize {
+		arenaAt(base).refused = 1
+		return 0
+	}
+	size := blockSize(uint32(n))
+	if size == old {
+		return p
+	}
+	if size < old { // shrink a run in place; blocks of a class stay
+		if old > maxClass && size > maxClass {
+			page := uint32((p - base) / pageSize)
+			table(base)[page] = (size/pageSize)<<8 | runKind
+			givePages(base, page+size/pageSize, (old-size)/pageSize)
+			ms.Fmalloc_size -= lib.Tsize_t(old - size)
+		}
+		return p
+	}
+	if old > maxClass && growRun(base, ms, p, old, size) {
+		return p
+	}
+	q := arenaMalloc(tls, state, n)
+	if q != 0 {
+		copy(bytesAt(q, int(old)), bytesAt(p, int(old)))
+		arenaFree(tls, state, p)
+	}
+	return q
+}
+
+// growRun extends a run into the free pages behind it, where there are enough.
+func growRun(base uintptr, ms *lib.TJSMallocState, p uintptr, old, size uint32) bool {
+	a, s, t := arenaAt(base), stateAt(base), table(base)
+	page, more := uint32((p-base)/pageSize)+old/pageSize, (size-old)/pageSize
+	if page+more > a.pages {
+		return false
+	}
+	for i := page; i < page+more; i++ {
+		if t[i] != tableFree {
+			return false
+		}
+	}
+	if after := uint64(ms.Fmalloc_size) + uint64(size-old); after > a.soft && (uint64(size) >= a.large || !allowed(a, after, 0)) {
+		return false // the fresh allocation that follows is refused by the same rule
+	}
+	for i := page; i < page+more; i++ {
+		t[i] = tableRest
+	}
+	t[page-old/pageSize] = (size/pageSize)<<8 | runKind
+	s.top = max(s.top, page+more)
+	if s.first >= page && s.first < page+more {
+		s.first = page + more
+	}
+	ms.Fmalloc_size += lib.Tsize_t(size - old)
+	return true
+}
+
+func arenaUsable(_ *libc.TLS, p uintptr) lib.Tsize_t {
+	w := windowOf(p)
+	if w == nil {
+		return 0
+	}
+	return lib.Tsize_t(usable(w.base, p))
+}

@@ -1,0 +1,96 @@
+package engine
+
+// Context is a fork of a template: a JavaScript realm of its own, with a heap, a collector and a queue of microtasks
+// of its own. Parked, it is the words in which it differs from its template's image. It belongs to the window that
+// forked it and to the goroutine that uses that window.
+type Context struct {
+	window *Window
+	delta  []byte
+	limits *Limits
+	// Owner is whatever the embedder ties to the context; host functions find it by Turn.Context.
+	Owner any
+	state contextState
+	// debt counts turns in a row that ended with the heap still beyond its limit.
+	debt uint8
+}
+
+type contextState uint8
+
+const (
+	stateLive contextState = iota
+	stateNew               // its first turn has something to do before its event, see Turn.first
+	stateLost
+	stateClosed
+)
+
+// Fork makes a context. It copies nothing yet: the first turn begins with the image itself.
+// A nil limits means the template's.
+func (w *Window) Fork(limits *Limits) *Context {
+	c := new(Context)
+	w.ForkInto(c, limits)
+	return c
+}
+
+// ForkInto is Fork for a context that is part of a larger struct.
+func (w *Window) ForkInto(c *Context, limits *Limits) {
+	if limits == nil {
+		limits = &w.tpl.spec.Limits
+	}
+	*c = Context{window: w, limits: limits, Owner: c.Owner}
+	c.state = w.tpl.fresh()
+	w.contexts++
+}
+
+// Window returns the window that the context belongs to.
+func (c *Context) Window() *Window { return c.window }
+
+// Template returns what the context is a fork of.
+func (c *Context) Template() *Template { return c.window.tpl }
+
+// Limits returns the context's limits.
+func (c *Context) Limits() *Limits { return c.limits }
+
+// Resident reports whether the context's memory is in its window now.
+func (c *Context) Resident() bool { return c.window != nil && c.window.occupant == c }
+
+// Lost reports whether the context was lost to a kill or a fault and can only be Reset or closed.
+func (c *Context) Lost() bool { return c.state == stateLost }
+
+// ParkedBytes is the size of the context's private state when it was last parked.
+func (c *Context) ParkedBytes() int { return len(c.delta) }
+
+// Park moves a resident context out of its window, so that what it costs is only its delta.
+func (c *Context) Park() {
+	if c.Resident() {
+		c.window.park()
+	}
+}
+
+// Reset makes the context what it was when it was forked. A lost context lives again.
+func (c *Context) Reset() {
+	if c.state == stateClosed {
+		return
+	}
+	c.forget()
+	c.state, c.debt = c.window.tpl.fresh(), 0
+}
+
+// Close ends the context and frees what it took.
+func (c *Context) Close() {
+	if c.state == stateClosed {
+		return
+	}
+	c.forget()
+	c.state = stateClosed
+	c.window.contexts--
+}
+
+// forget drops the context's private state.
+func (c *Context) forget() {
+	w := c.window
+	if w.occupant == c {
+		w.occupant, w.soiled = nil, true
+	}
+	w.deltas.drop(c.delta)
+	c.delta = nil
+}

@@ -1,0 +1,467 @@
+package engine
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"slices"
+	"unsafe"
+
+	lib "modernc.org/libquickjs"
+
+	"rowan/engine/value"
+)
+
+// Class numbers of what can be sent, and of a few that cannot; see layout.go.
+const (
+	classBytecodeFunction = 13
+	classArrayBuffer      = 19
+	classSharedBuffer     = 20
+	classUint8Clamped     = 21 // the typed arrays, in the order of value.ArrayType
+	classDataView         = 33
+	classMap              = 35
+	classSet              = 36
+	classPromise          = 52
+)
+
+// unsendable names classes whose objects are not plain data.
+var unsendable = map[uint16]string{
+	12: "a function", 13: "a function", 14: "a function", 15: "a function", 16: "a function", 55: "a function", 59: "a function", 53: "a function", 54: "a function",
+	18: "a RegExp", classSharedBuffer: "a SharedArrayBuffer", 37: "a WeakMap", 38: "a WeakSet", 48: "a generator", 60: "an async generator",
+	51: "a Proxy", classPromise: "a Promise", 61: "a WeakRef", 62: "a FinalizationRegistry",
+}
+
+// encode appends v to dst in the format of package value. It reads the context's heap by plain copies into Go's memory
+// and runs no script unless a property is an accessor. The turn must not be in a host function.
+func (t *Turn) encode(dst []byte, v jsValue) ([]byte, error) {
+	switch v.Ftag {
+	case tagUndefined, lib.EJS_TAG_UNINITIALIZED:
+		return append(dst, byte(value.TagUndefined)), nil
+	case tagNull:
+		return append(dst, byte(value.TagNull)), nil
+	case tagBool:
+		return value.AppendBool(dst, intOf(v) != 0), nil
+	case tagInt:
+		return value.AppendInt(dst, int64(intOf(v))), nil
+	case tagFloat:
+		return value.AppendFloat(dst, floatOf(v)), nil
+	case tagShortBigInt:
+		n := int64(intOf(v))
+		return appendLimbs(dst, []uint32{uint32(n)}), nil
+	case tagBigInt:
+		p := ptrOf(v)
+		return appendLimbs(dst, unsafe.Slice((*uint32)(unsafe.Pointer(p+4)), *(*uint32)(unsafe.Pointer(p)))), nil
+	case tagString:
+		data, wide := jsString(ptrOf(v))
+		if err := t.fits(dst, len(data)); err != nil {
+			return dst, err
+		}
+		return appendChars(dst, data, wide), nil
+	case tagRope:
+		return t.encodeRope(dst, v)
+	case tagObject:
+		return t.encodeObject(dst, v)
+	case tagSymbol:
+		return dst, typeError("a symbol cannot be sent")
+	}
+	return dst, typeError("cannot be sent")
+}
+
+func typeError(reason string) error { return &value.PathError{Err: fmt.Errorf("%s", reason)} }
+
+// fits checks that n more bytes stay within the limit on one value.
+func (t *Turn) fits(dst []byte, n int) error {
+	if len(dst)+n > t.valueMax() {
+		return &value.PathError{Err: fmt.Errorf("%w: more than %s", value.ErrTooLarge, byteCount(int64(t.valueMax())))}
+	}
+	return nil
+}
+
+func (t *Turn) valueMax() int {
+	if t.context == nil {
+		return defaultValueBytes
+	}
+	return t.context.limits.ValueBytes
+}
+
+func appendChars(dst, data []byte, wide bool) []byte {
+	if wide {
+		dst = binary.AppendUvarint(append(dst, byte(value.TagUTF16)), uint64(len(data)/2))
+	} else {
+		dst = binary.AppendUvarint(append(dst, byte(value.TagLatin1)), uint64(len(data)))
+	}
+	return append(dst, data...)
+}
+
+// appendLimbs appends a bigint from two's complement limbs.
+func appendLimbs(dst []byte, limbs []uint32) []byte {
+	mag := make([]byte, 0, 4*len(limbs))
+	negative := int32(limbs[len(limbs)-1]) < 0
+	carry := uint64(1)
+	for _, l := range limbs {
+		if negative {
+			sum := uint64(^l) + carry
+			l, carry = uint32(sum), sum>>32
+		}
+		mag = binary.LittleEndian.AppendUint32(mag, l)
+	}
+	if negative && carry != 0 {
+		mag = append(mag, 1)
+	}
+	for len(mag) > 0 && mag[len(mag)-1] == 0 {
+		mag = mag[:len(mag)-1]
+	}
+	sign := byte(0)
+	if negative {
+		sign = 1
+	}
+	dst = binary.AppendUvarint(append(dst, byte(value.TagBigInt), sign), uint64(len(mag)))
+	return append(dst, mag...)
+}
+
+// encodeRope appends a string that QuickJS keeps as a tree of its parts.
+func (t *Turn) encodeRope(dst []byte, v jsValue) ([]byte, error) {
+	rope := (*lib.TJSStringRope)(unsafe.Pointer(ptrOf(v)))
+	n, wide := int(rope.Flen1), rope.Fis_wide_char != 0
+	size := n
+	if wide {
+		size *= 2
+	}
+	if err := t.fits(dst, size); err != nil {
+		return dst, err
+	}
+	tag := value.TagLatin1
+	if wide {
+		tag = value.TagUTF16
+	}
+	dst = binary.AppendUvarint(append(dst, byte(tag)), uint64(n))
+	stack := make([]jsValue, 0, 64)
+	for stack = append(stack, v); len(stack) > 0; {
+		v = stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if v.Ftag == tagRope {
+			r := (*lib.TJSStringRope)(unsafe.Pointer(ptrOf(v)))
+			stack = append(stack, r.Fright, r.Fleft)
+			continue
+		}
+		data, partWide := jsString(ptrOf(v))
+		if wide && !partWide {
+			for _, c := range data {
+				dst = append(dst, c, 0)
+			}
+		} else {
+			dst = append(dst, data...)
+		}
+	}
+	return dst, nil
+}
+
+func (t *Turn) encodeObject(dst []byte, v jsValue) ([]byte, error) {
+	p := ptrOf(v)
+	class := objectAt(p).Fclass_id
+	if name, ok := unsendable[class]; ok {
+		return dst, typeError(name + " cannot be sent")
+	}
+	if slices.Contains(t.seen, p) {
+		return dst, &value.PathError{Err: value.ErrCycle}
+	}
+	if len(t.seen) >= value.MaxDepth {
+		return dst, &value.PathError{Err: value.ErrTooDeep}
+	}
+	t.seen = append(t.seen, p)
+	dst, err := t.encodeClass(dst, v, p, class)
+	t.seen = t.seen[:len(t.seen)-1]
+	return dst, err
+}
+
+func (t *Turn) encodeClass(dst []byte, v jsValue, p uintptr, class uint16) ([]byte, error) {
+	switch {
+	case class == classArray:
+		return t.encodeArray(dst, v, p)
+	case class == classDate:
+		ms := valueAt(objectData(p))
+		f := floatOf(*ms)
+		if ms.Ftag == tagInt {
+			f = float64(intOf(*ms))
+		}
+		return binary.LittleEndian.AppendUint64(append(dst, byte(value.TagDate)), math.Float64bits(f)), nil
+	case class == classMap, class == classSet:
+		return t.encodeCollection(dst, *word(objectData(p)), class == classMap)
+	case class == classError:
+		return t.encodeError(dst, v)
+	case class == classArrayBuffer:
+		data, err := t.bufferBytes(v)
+		if err == nil {
+			err = t.fits(dst, len(data))
+		}
+		if err != nil {
+			return dst, err
+		}
+		return append(binary.AppendUvarint(append(dst, byte(value.TagArrayBuffer)), uint64(len(data))), data...), nil
+	case class >= classUint8Clamped && class <= classDataView:
+		return t.encodeView(dst, v, class)
+	case class == classNumber, class == classString, class == classBoolean: // boxed primitives
+		return t.encode(dst, *valueAt(objectData(p)))
+	}
+	return t.encodePlain(dst, v)
+}
+
+// fastArray is the bit of JSObject that says that u.array holds an array's elements.
+const fastArray = 1 << 4
+
+func (t *Turn) encodeArray(dst []byte, v jsValue, p uintptr) ([]byte, error) {
+	n, err := t.arrayLength(v)
+	if err != nil {
+		return dst, err
+	}
+	if err := t.fits(dst, n); err != nil {
+		return dst, err
+	}
+	dst = value.AppendArray(dst, n)
+	for i := range n {
+		// Looked at anew each time: an accessor on the way may have changed the array.
+		a := (*fastElements)(unsafe.Pointer(objectData(p)))
+		if objectAt(p).F__ccgo16&fastArray != 0 && i < int(a.count) {
+			dst, err = t.encode(dst, *valueAt(a.values + uintptr(i)*jsValueSize))
+		} else {
+			dst, err = t.encodeElement(dst, v, i)
+		}
+		if err != nil {
+			return dst, within(value.PathIndex(i), err)
+		}
+	}
+	return dst, nil
+}
+
+// fastElements is JSObject.u.array.
+type fastElements struct {
+	size   uint32
+	_      uint32
+	values uintptr
+	count  uint32
+}
+
+func (t *Turn) encodeElement(dst []byte, v jsValue, i int) ([]byte, error) {
+	tls, ctx := t.tls(), t.window.ctx
+	atom := lib.XJS_NewAtomUInt32(tls, ctx, lib.Tuint32_t(i))
+	defer lib.XJS_FreeAtom(tls, ctx, atom)
+	switch lib.XJS_HasProperty(tls, ctx, v, atom) {
+	case 0:
+		return append(dst, byte(value.TagHole)), nil
+	case 1:
+		return t.encodeProperty(dst, v, atom)
+	}
+	return dst, t.takeException()
+}
+
+func (t *Turn) encodeProperty(dst []byte, v jsValue, atom lib.TJSAtom) ([]byte, error) {
+	e := lib.XJS_GetPropertyInternal(t.tls(), t.window.ctx, v, atom, v, 0)
+	if e.Ftag == tagException {
+		return dst, t.takeException()
+	}
+	dst, err := t.encode(dst, e)
+	t.free(e)
+	return dst, err
+}
+
+func within(step string, err error) error {
+	if p, ok := err.(*value.PathError); ok {
+		p.Path = step + p.Path
+	}
+	return err
+}
+
+func (t *Turn) arrayLength(v jsValue) (int, error) {
+	n, err := t.property(v, "length")
+	if err != nil {
+		return 0, err
+	}
+	if n.Ftag == tagInt {
+		return int(intOf(n)), nil
+	}
+	return int(floatOf(n)), nil
+}
+
+// encodeCollection walks a Map's or a Set's records. No script can run in between but by an accessor inside a key
+// or a value; records that such a script deletes are marked empty and stay linked while one is being visited.
+func (t *Turn) encodeCollection(dst []byte, state uintptr, isMap bool) ([]byte, error) {
+	s := (*lib.TJSMapState)(unsafe.Pointer(state))
+	n := int(s.Frecord_count)
+	if err := t.fits(dst, n); err != nil {
+		return dst, err
+	}
+	tag := value.TagSet
+	if isMap {
+		tag = value.TagMap
+	}
+	at := len(dst)
+	dst = binary.AppendUvarint(append(dst, byte(tag)), uint64(n))
+	head := listAddr(&s.Frecords)
+	var err error
+	i := 0
+	for el := s.Frecords.Fnext; el != head; {
+		r := (*lib.TJSMapRecord)(unsafe.Pointer(el - unsafe.Offsetof(lib.TJSMapRecord{}.Flink)))
+		if r.F__ccgo4 != 0 { // empty
+			el = r.Flink.Fnext
+			continue
+		}
+		if i++; i > n {
+			return dst[:at], typeError("changed while it was being sent")
+		}
+		r.Fref_count++
+		key, val := t.dup(r.Fkey), t.dup(r.Fvalue)
+		if dst, err = t.encode(dst, key); err != nil {
+			err = within(".key("+value.PathIndex(i-1)+")", err)
+		} else if isMap {
+			if dst, err = t.encode(dst, val); err != nil {
+				err = within(".value("+value.PathIndex(i-1)+")", err)
+			}
+		}
+		t.free(key)
+		t.free(val)
+		el = r.Flink.Fnext
+		if r.Fref_count--; err != nil {
+			return dst, err
+		}
+	}
+	if i != n {
+		return dst[:at], typeError("changed while it was being sent")
+	}
+	return dst, nil
+}
+
+func (t *Turn) bufferBytes(v jsValue) ([]byte, error) {
+	b := (*lib.TJSArrayBuffer)(unsafe.Pointer(*word(objectData(ptrOf(v)))))
+	if b.Fdetached != 0 {
+		return nil, typeError("a detached ArrayBuffer cannot be sent")
+	}
+	return bytesAt(b.Fdata, int(b.Fbyte_length)), nil
+}
+
+func (t *Turn) encodeView(dst []byte, v jsValue, class uint16) ([]byte, error) {
+	offset, err := t.intProperty(v, "byteOffset")
+	if err != nil {
+		return dst, err
+	}
+	n, err := t.intProperty(v, "byteLength")
+	if err != nil {
+		return dst, err
+	}
+	buffer, err := t.property(v, "buffer")
+	if err != nil {
+		return dst, err
+	}
+	defer t.free(buffer)
+	if buffer.Ftag != tagObject {
+		return dst, typeError("a view without a buffer cannot be sent")
+	}
+	if c := objectAt(ptrOf(buffer)).Fclass_id; c != classArrayBuffer {
+		return dst, typeError("a view of a SharedArrayBuffer cannot be sent")
+	}
+	data, err := t.bufferBytes(buffer)
+	if err == nil {
+		err = t.fits(dst, n)
+	}
+	if err != nil {
+		return dst, err
+	}
+	if offset < 0 || n < 0 || offset+n > len(data) {
+		return dst, typeError("a view beyond its buffer cannot be sent")
+	}
+	dst = binary.AppendUvarint(append(dst, byte(value.TagTypedArray), byte(class-classUint8Clamped)), uint64(n))
+	return append(dst, data[offset:offset+n]...), nil
+}
+
+// encodePlain appends an object's own enumerable properties with string keys, in their order.
+func (t *Turn) encodePlain(dst []byte, v jsValue) ([]byte, error) {
+	tls, ctx := t.tls(), t.window.ctx
+	out, err := t.thread.push(1)
+	if err != nil {
+		return dst, err
+	}
+	tab, count := out, out+8
+	code := lib.XJS_GetOwnPropertyNames(tls, ctx, tab, count, v, lib.MJS_GPN_STRING_MASK|lib.MJS_GPN_ENUM_ONLY)
+	list, n := *word(tab), *(*uint32)(unsafe.Pointer(count))
+	t.thread.argc--
+	if code < 0 {
+		return dst, t.takeException()
+	}
+	defer lib.XJS_FreePropertyEnum(tls, ctx, list, lib.Tuint32_t(n))
+	dst = value.AppendObject(dst, int(n))
+	for _, e := range unsafe.Slice((*lib.TJSPropertyEnum)(unsafe.Pointer(list)), n) {
+		key := lib.XJS_AtomToString(tls, ctx, e.Fatom)
+		if key.Ftag == tagException {
+			return dst, t.takeException()
+		}
+		at := len(dst)
+		if dst, err = t.encode(dst, key); err == nil {
+			end := len(dst)
+			if dst, err = t.encodeProperty(dst, v, e.Fatom); err != nil {
+				name, _, _ := value.Decode(dst[at:end])
+				s, _ := name.(string)
+				err = within(value.PathKey(s), err)
+			}
+		}
+		t.free(key)
+		if err != nil {
+			return dst, err
+		}
+	}
+	return dst, nil
+}
+
+// errorStrings are the properties of an error that are sent, in the order of the format.
+var errorStrings = [...]string{"name", "message", "stack", "code"}
+
+func (t *Turn) encodeError(dst []byte, v jsValue) ([]byte, error) {
+	dst = append(dst, byte(value.TagError))
+	for _, name := range errorStrings {
+		p, err := t.property(v, name)
+		if err != nil {
+			return dst, err
+		}
+		if p.Ftag != tagString && p.Ftag != tagRope {
+			dst = value.AppendString(dst, "")
+		} else if dst, err = t.encode(dst, p); err != nil {
+			t.free(p)
+			return dst, within("."+name, err)
+		}
+		t.free(p)
+	}
+	cause, err := t.property(v, "cause")
+	if err != nil {
+		return dst, err
+	}
+	if cause.Ftag == tagUndefined {
+		return append(dst, 0), nil
+	}
+	dst, err = t.encode(append(dst, 1), cause)
+	t.free(cause)
+	return dst, within(".cause", err)
+}
+
+// property reads a property by name; accessors run.
+func (t *Turn) property(v jsValue, name string) (jsValue, error) {
+	n := cstring(t.tls(), name)
+	p := lib.XJS_GetPropertyStr(t.tls(), t.window.ctx, v, n)
+	xfree(t.tls(), n)
+	if p.Ftag == tagException {
+		return jsUndefined, t.takeException()
+	}
+	return p, nil
+}
+
+func (t *Turn) intProperty(v jsValue, name string) (int, error) {
+	p, err := t.property(v, name)
+	if err != nil {
+		return 0, err
+	}
+	defer t.free(p)
+	switch p.Ftag {
+	case tagInt:
+		return int(intOf(p)), nil
+	case tagFloat:
+		return int(floatOf(p)), nil
+	}
+	return 0, nil
+}

@@ -1,0 +1,157 @@
+package engine
+
+import (
+	lib "modernc.org/libquickjs"
+
+	"rowan/engine/value"
+)
+
+// takeException takes the pending exception as a Go error: the limit for which the turn is being ended, or what was
+// thrown.
+func (t *Turn) takeException() error {
+	v := lib.XJS_GetException(t.tls(), t.window.ctx)
+	if t.stopped != 0 {
+		t.free(v)
+		return t.limitError()
+	}
+	err := t.errorOf(v)
+	t.free(v)
+	if t.stopped != 0 {
+		return t.limitError()
+	}
+	return err
+}
+
+// errorOf makes an error of anything that can be thrown. Reading it may run the script's accessors, whose own
+// exceptions are not followed further.
+func (t *Turn) errorOf(v jsValue) error {
+	if v.Ftag == tagNull && arenaAt(t.window.base).refused != 0 {
+		return &value.Error{Name: "RangeError", Message: "out of memory"}
+	}
+	if t.reading {
+		return &value.Error{Name: "Error", Message: "an error whose properties throw when they are read"}
+	}
+	t.reading = true
+	at := len(t.args)
+	b, err := t.encode(t.args, v)
+	t.args = b[:at]
+	t.reading = false
+	if err != nil {
+		return &value.Error{Name: "Error", Message: "thrown value cannot be read: " + err.Error()}
+	}
+	any, _, err := value.Decode(b[at:])
+	if err != nil {
+		return err
+	}
+	if e, ok := any.(*value.Error); ok {
+		e.Stack = t.window.tpl.mapStack(e.Stack)
+		return e
+	}
+	return &value.Error{Name: "Uncaught", Message: value.Describe(b[at:]), Cause: any}
+}
+
+// Promise is a pending promise that Go holds.
+type Promise = Func
+
+// result takes a reference to v and makes a Go value of it.
+func (t *Turn) result(v jsValue) (any, error) {
+	switch v.Ftag {
+	case tagUndefined:
+		return value.Undefined, nil
+	case tagInt:
+		return int(intOf(v)), nil
+	}
+	b, p, err := t.resultEncoded(t.buf[:0], v)
+	t.buf = b[:0]
+	if err != nil {
+		return nil, err
+	}
+	if p != 0 {
+		return Pending{p}, nil
+	}
+	r, _, err := value.Decode(b)
+	return r, err
+}
+
+// Pending is what Call returns for a promise that has not settled.
+type Pending struct{ Promise Promise }
+
+// resultEncoded takes a reference to v and appends its encoding, or that of the outcome of a promise.
+func (t *Turn) resultEncoded(dst []byte, v jsValue) ([]byte, Promise, error) {
+	if v.Ftag == tagObject && objectAt(ptrOf(v)).Fclass_id == classPromise {
+		return t.promiseEncoded(dst, v)
+	}
+	at := len(dst)
+	dst, err := t.encode(dst, v)
+	if v.Ftag < 0 {
+		t.free(v)
+	}
+	if err != nil {
+		return dst[:at], 0, within("result", err)
+	}
+	return dst, 0, nil
+}
+
+func (t *Turn) promiseEncoded(dst []byte, v jsValue) ([]byte, Promise, error) {
+	tls, ctx := t.tls(), t.window.ctx
+	if lib.XJS_PromiseState(tls, ctx, v) == lib.EJS_PROMISE_PENDING {
+		t.drain()
+	}
+	if t.stopped != 0 {
+		t.free(v)
+		return dst, 0, t.limitError()
+	}
+	switch state := lib.XJS_PromiseState(tls, ctx, v); state {
+	case lib.EJS_PROMISE_PENDING:
+		p, err := t.hold(v)
+		return dst, p, err
+	default:
+		r := lib.XJS_PromiseResult(tls, ctx, v)
+		if state == lib.EJS_PROMISE_REJECTED {
+			t.handled(v)
+			err := t.errorOf(r)
+			t.free(r)
+			t.free(v)
+			return dst, 0, err
+		}
+		t.free(v)
+		return t.resultEncoded(dst, r)
+	}
+}
+
+// handled notes that Go has taken a promise's rejection.
+func (t *Turn) handled(promise jsValue) {
+	for i, r := range t.rejected {
+		if ptrOf(r.promise) == ptrOf(promise) {
+			t.rejected = append(t.rejected[:i], t.rejected[i+1:]...)
+			t.free(r.promise)
+			t.free(r.reason)
+			return
+		}
+	}
+}
+
+// Await has the template's Settled called with id once the promise settles, in whichever turn that is, and releases p.
+func (t *Turn) Await(p Promise, id uint64) error {
+	v := t.dup(t.held(p))
+	t.Release(p)
+	argv, err := t.thread.push(2)
+	if err != nil {
+		t.free(v)
+		return err
+	}
+	args := slotsAt(argv, 2)
+	args[0], args[1] = v, jsFloat(float64(id))
+	r, err := t.invoke(t.held(helperAwait), jsUndefined, argv, 2)
+	t.thread.argc -= 2
+	t.free(v)
+	if err == nil && r.Ftag < 0 {
+		t.free(r)
+	}
+	return err
+}
+
+// lookup reads a path of properties from the global object; the first name may also be a global let, const or class.
+func (t *Turn) lookup(path string) (jsValue, error) {
+	return t.eval(path, "lookup", lib.MJS_EVAL_TYPE_GLOBAL)
+}

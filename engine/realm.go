@@ -1,0 +1,258 @@
+package engine
+
+import (
+	_ "embed"
+	"fmt"
+	"math/rand/v2"
+	"unsafe"
+
+	"modernc.org/libc"
+	lib "modernc.org/libquickjs"
+
+	"rowan/engine/value"
+)
+
+//go:embed realm.js
+var realmJS string
+
+// The realm's helpers, in the order of the list that realm.js returns. They are the first held values.
+const (
+	helperMap Func = iota
+	helperSet
+	helperBigInt
+	helperDataView
+	helperError
+	helperAwait
+	helperAfter
+	helperCount
+)
+
+// templateSeed is the state of Math.random in an image. A context that still has it draws a seed of its own at the first
+// call, so that a fork's numbers are its own and cost nothing until they are used.
+const templateSeed = 0x726f77616e
+
+// prepareRealm changes what must be different in every realm, and runs realm.js.
+func (t *Turn) prepareRealm() error {
+	w := t.window
+	ctx := contextAt(w.ctx)
+	ctx.Frandom_state = templateSeed
+	if err := t.rangeErrors(); err != nil {
+		return err
+	}
+	for _, p := range []struct {
+		path  string
+		hook  uintptr
+		saved *uintptr
+	}{
+		{"Math.random", funcPointer(mathRandom), &native.random},
+		{"Date", funcPointer(dateConstructor), &native.date},
+		{"Date.now", funcPointer(dateNow), &native.now},
+		{"Object.getPrototypeOf([].values().map(x=>x)).next", funcPointer(helperNext), &native.helperNext},
+		{"Object.getPrototypeOf([].values().map(x=>x)).return", funcPointer(helperNext), &native.helperNext},
+		{"Object.getPrototypeOf(Iterator.from({next(){}})).next", funcPointer(wrapNext), &native.wrapNext},
+		{"Object.getPrototypeOf(Iterator.from({next(){}})).return", funcPointer(wrapNext), &native.wrapNext},
+		{"Object.getPrototypeOf(Iterator.concat([])).next", funcPointer(concatNext), &native.concatNext},
+	} {
+		if err := t.hook(p.path, p.hook, p.saved); err != nil {
+			return err
+		}
+	}
+	native.eval = ctx.Feval_internal
+	ctx.Feval_internal = funcPointer(evalInternal)
+
+	f, err := t.eval(realmJS, "rowan:realm", lib.MJS_EVAL_TYPE_GLOBAL)
+	if err != nil {
+		return fmt.Errorf("engine: realm: %w", err)
+	}
+	defer t.free(f)
+	settled := t.hostFunction(settledNumber)
+	defer t.free(settled)
+	list, err := t.callValues(f, settled)
+	if err != nil {
+		return fmt.Errorf("engine: realm: %w", err)
+	}
+	defer t.free(list)
+	for i := range helperCount {
+		v := lib.XJS_GetPropertyUint32(t.tls(), w.ctx, list, lib.Tuint32_t(i))
+		if _, err := t.hold(v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rangeErrors makes errors of QuickJS's own class InternalError, a stack overflow and a refused allocation,
+// RangeErrors.
+func (t *Turn) rangeErrors() error {
+	const rangeError, internalError = 1, 6 // JSErrorEnum
+	proto := &contextAt(t.window.ctx).Fnative_error_proto
+	name, err := t.property(proto[internalError], "name")
+	if err != nil {
+		return err
+	}
+	defer t.free(name)
+	if data, _ := jsString(ptrOf(name)); string(data) != "InternalError" {
+		return fmt.Errorf("engine: the class in the place of InternalError is %s", data)
+	}
+	t.free(proto[internalError])
+	proto[internalError] = t.dup(proto[rangeError])
+	return nil
+}
+
+// native holds the functions of QuickJS that the hooks below stand before. They are the same in every realm.
+var native struct {
+	random, date, now, eval          uintptr
+	helperNext, wrapNext, concatNext uintptr
+}
+
+// hook puts a Go function in the place of the native one in a function object, which otherwise stays what it is.
+func (t *Turn) hook(path string, hook uintptr, saved *uintptr) error {
+	v, err := t.lookup(path)
+	if err != nil {
+		return fmt.Errorf("engine: hook %s: %w", path, err)
+	}
+	defer t.free(v)
+	f := cfunctionOf(v)
+	if f == nil {
+		return fmt.Errorf("engine: hook %s: not a native function", path)
+	}
+	if f.function != hook {
+		*saved = f.function
+		f.function = hook
+	}
+	return nil
+}
+
+type (
+	genericFunc  = func(*libc.TLS, uintptr, jsValue, int32, uintptr) jsValue
+	iteratorFunc = func(*libc.TLS, uintptr, jsValue, int32, uintptr, uintptr, int32) jsValue
+	evalFunc     = func(*libc.TLS, uintptr, jsValue, uintptr, lib.Tsize_t, uintptr, int32, int32) jsValue
+)
+
+// asFunc makes a callable Go function of a C function pointer.
+func asFunc[F any](p uintptr) F { return *(*F)(unsafe.Pointer(&struct{ uintptr }{p})) }
+
+func mathRandom(tls *libc.TLS, ctx uintptr, this jsValue, argc int32, argv uintptr) jsValue {
+	c := contextAt(ctx)
+	if c.Frandom_state == templateSeed {
+		if !impure(ctx, "Math.random()") {
+			c.Frandom_state = rand.Uint64() | 1
+		}
+	}
+	return asFunc[genericFunc](native.random)(tls, ctx, this, argc, argv)
+}
+
+func dateConstructor(tls *libc.TLS, ctx uintptr, newTarget jsValue, argc int32, argv uintptr) jsValue {
+	if argc == 0 || newTarget.Ftag == tagUndefined {
+		impure(ctx, "new Date()")
+	}
+	return asFunc[genericFunc](native.date)(tls, ctx, newTarget, argc, argv)
+}
+
+func dateNow(tls *libc.TLS, ctx uintptr, this jsValue, argc int32, argv uintptr) jsValue {
+	impure(ctx, "Date.now()")
+	return asFunc[genericFunc](native.now)(tls, ctx, this, argc, argv)
+}
+
+// impure notes, while the bundle is evaluated into a template, a call whose outcome must differ between contexts.
+func impure(ctx uintptr, call string) bool {
+	w := windowOfContext(ctx)
+	if w.turn == nil || w.turn.building == nil {
+		return false
+	}
+	w.turn.building.note(call)
+	return true
+}
+
+// Iterator helpers call each other natively, without the check that every other call makes.
+func helperNext(tls *libc.TLS, ctx uintptr, this jsValue, argc int32, argv, done uintptr, magic int32) jsValue {
+	if tls.StackSlots() >= stackSlots {
+		return overflow(tls, ctx)
+	}
+	const magicReturn = 1
+	if magic == magicReturn && closeHelper(tls, ctx, this) {
+		*(*int32)(unsafe.Pointer(done)) = 1
+		return jsUndefined
+	}
+	return asFunc[iteratorFunc](native.helperNext)(tls, ctx, this, argc, argv, done, magic)
+}
+
+func wrapNext(tls *libc.TLS, ctx uintptr, this jsValue, argc int32, argv, done uintptr, magic int32) jsValue {
+	if tls.StackSlots() >= stackSlots {
+		return overflow(tls, ctx)
+	}
+	return asFunc[iteratorFunc](native.wrapNext)(tls, ctx, this, argc, argv, done, magic)
+}
+
+func concatNext(tls *libc.TLS, ctx uintptr, this jsValue, argc int32, argv, done uintptr, magic int32) jsValue {
+	if tls.StackSlots() >= stackSlots {
+		return overflow(tls, ctx)
+	}
+	return asFunc[iteratorFunc](native.concatNext)(tls, ctx, this, argc, argv, done, magic)
+}
+
+func overflow(tls *libc.TLS, ctx uintptr) jsValue {
+	text := cstring(tls, "stack overflow")
+	v := lib.XJS_ThrowRangeError(tls, ctx, text, 0)
+	libc.Xfree(tls, text)
+	return v
+}
+
+// closeHelper mends the return method of an iterator helper whose underlying iterator has none, such as an array's:
+// QuickJS calls the missing method. It reports whether the helper is closed with that.
+func closeHelper(tls *libc.TLS, ctx uintptr, this jsValue) bool {
+	const classHelper, doneBit = 41, 1 << 9
+	if this.Ftag != tagObject || objectAt(ptrOf(this)).Fclass_id != classHelper {
+		return false
+	}
+	h := (*lib.TJSIteratorHelperData)(unsafe.Pointer(*word(objectData(ptrOf(this)))))
+	name := cstring(tls, "return")
+	method := lib.XJS_GetPropertyStr(tls, ctx, h.Fobj, name)
+	libc.Xfree(tls, name)
+	if method.Ftag != tagUndefined && method.Ftag != tagNull {
+		if method.Ftag == tagException {
+			lib.XFreeValue(tls, ctx, lib.XJS_GetException(tls, ctx))
+		}
+		lib.XFreeValue(tls, ctx, method)
+		return false
+	}
+	h.F__ccgo72 |= doneBit
+	return true
+}
+
+// evalInternal compiles for eval and Function. Functions whose frames would be too large are refused before they
+// can run; only long sources can have such functions, so only those are compiled twice.
+func evalInternal(tls *libc.TLS, ctx uintptr, this jsValue, input uintptr, n lib.Tsize_t, name uintptr, flags, scope int32) jsValue {
+	original := asFunc[evalFunc](native.eval)
+	if n >= frameSlots && flags&lib.MJS_EVAL_FLAG_COMPILE_ONLY == 0 {
+		f := original(tls, ctx, this, input, n, name, flags|lib.MJS_EVAL_FLAG_COMPILE_ONLY, scope)
+		if f.Ftag == tagException {
+			return f
+		}
+		large := largestFrame(f)
+		lib.XFreeValue(tls, ctx, f)
+		if large > frameSlots {
+			text := cstring(tls, fmt.Sprintf("a function has %d parameters, variables and stack entries, more than %d", large, frameSlots))
+			v := lib.XJS_ThrowRangeError(tls, ctx, text, 0)
+			libc.Xfree(tls, text)
+			return v
+		}
+	}
+	return original(tls, ctx, this, input, n, name, flags, scope)
+}
+
+// settledHost is the native half of helperAwait.
+func settledHost(t *Turn, args value.Args) (any, error) {
+	id, err := args.Float(0)
+	if err != nil {
+		return nil, err
+	}
+	ok, err := args.Bool(1)
+	if err != nil {
+		return nil, err
+	}
+	if f := t.window.tpl.spec.Settled; f != nil {
+		f(t, uint64(id), ok, args.Raw(2))
+	}
+	return value.Undefined, nil
+}

@@ -1,0 +1,82 @@
+// What the engine itself adds to a realm before any API group: it runs first, in the template. Its value is the list of
+// helpers that Go calls by their place in it, see realm.go.
+(function (settled) {
+  "use strict";
+  const { apply, defineProperty, ownKeys, getOwnPropertyDescriptor, getPrototypeOf } = Reflect;
+  const { Map, Set, BigInt, Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError, DataView, WeakMap } = globalThis;
+  const mapSet = Map.prototype.set, setAdd = Set.prototype.add, then = Promise.prototype.then;
+  const errors = { __proto__: null, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError };
+  const hidden = (o, name, v) => defineProperty(o, name, { value: v, writable: true, configurable: true, enumerable: false });
+
+  // InternalError is QuickJS's own. Its errors, a stack overflow and a refused allocation, are RangeErrors here, as they
+  // are elsewhere.
+  delete globalThis.InternalError;
+
+  // A bound function's arguments are copied to the native stack at each call, which is no part of the heap: bound their
+  // number, along a chain of bindings too.
+  const boundMax = 1024;
+  const bound = new WeakMap(), boundGet = bound.get, boundSet = bound.set;
+  const bind = Function.prototype.bind;
+  const bindNew = {
+    bind(thisArg, ...args) {
+      const f = apply(bind, this, arguments);
+      if (args.length > 0 || apply(boundGet, bound, [this]) !== undefined) {
+        const n = args.length + (apply(boundGet, bound, [this]) ?? 0);
+        if (n > boundMax) throw new RangeError(`more than ${boundMax} bound arguments`);
+        apply(boundSet, bound, [f, n]);
+      }
+      return f;
+    },
+  }.bind;
+  defineProperty(bindNew, "length", { value: 1, configurable: true });
+  hidden(Function.prototype, "bind", bindNew);
+
+  // Every built-in is made now: QuickJS makes many at first use, which would then be in each context's own memory, or
+  // be lost for good when memory runs out at that moment.
+  const seen = new Set();
+  const touch = (visit) => {
+    while (visit.length > 0) {
+      const o = visit.pop();
+      if ((typeof o !== "object" || o === null) && typeof o !== "function" || seen.has(o)) continue;
+      seen.add(o);
+      visit.push(getPrototypeOf(o));
+      for (const k of ownKeys(o)) {
+        const d = getOwnPropertyDescriptor(o, k);
+        visit.push(d.value, d.get, d.set);
+      }
+    }
+  };
+  touch([globalThis, function* () {}, async function () {}, async function* () {}, (function* () {})(), (async function* () {})(), [].values(),
+    new Map().entries(), new Set().values(), ""[Symbol.iterator](), "".matchAll(/x/g), [].values().map((x) => x), Iterator.from({ next() {} }), Iterator.concat([])]);
+
+  const make = (name, message) => {
+    const C = errors[name];
+    if (C !== undefined) return new C(message);
+    const e = new Error(message);
+    if (name !== "Error" && name !== "") hidden(e, "name", name);
+    return e;
+  };
+  return [
+    (list) => {
+      const m = new Map();
+      for (let i = 0; i < list.length; i += 2) apply(mapSet, m, [list[i], list[i + 1]]);
+      return m;
+    },
+    (list) => {
+      const s = new Set();
+      for (let i = 0; i < list.length; i++) apply(setAdd, s, [list[i]]);
+      return s;
+    },
+    (hex, negative) => negative ? -BigInt(hex) : BigInt(hex),
+    (buffer) => new DataView(buffer),
+    (name, message, stack, code, hasCause, cause) => {
+      const e = make(name, message);
+      if (stack !== "") hidden(e, "stack", stack);
+      if (code !== "") defineProperty(e, "code", { value: code, writable: true, configurable: true, enumerable: true });
+      if (hasCause) hidden(e, "cause", cause);
+      return e;
+    },
+    (promise, id) => { apply(then, promise, [(v) => settled(id, true, v), (e) => settled(id, false, e)]); },
+    (promise, f, arg) => { apply(then, promise, [() => f(arg)]); },
+  ];
+})

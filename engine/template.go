@@ -1,0 +1,430 @@
+package engine
+
+import (
+	"fmt"
+	"time"
+
+	"modernc.org/libc"
+	lib "modernc.org/libquickjs"
+
+	"rowan/engine/value"
+)
+
+// Spec says what a template is made of.
+type Spec struct {
+	// Name is for errors and logs.
+	Name string
+	// Groups are the API groups, evaluated in this order, before the bundle.
+	Groups []Group
+	// Bundle is the app; nil for none.
+	Bundle *Program
+	// Install, if set, names the group's export ("rowan.install") that is called once the bundle was evaluated, with
+	// the module's namespace, or undefined for a script.
+	Install string
+	// Limits is what a fork gets that brings none of its own.
+	Limits Limits
+	// WindowBytes is the address space of each window. Default WindowBytes.
+	WindowBytes int
+	// MapStack, if set, is applied to every stack that leaves a context, to name the original source.
+	MapStack func(stack string) string
+	// Uncaught is told of errors that nobody else gets: unhandled rejections, and whatever a microtask throws.
+	Uncaught func(t *Turn, err error)
+	// Panicked is told of panics in host functions, which the script sees as errors.
+	Panicked func(name string, fault any)
+	// Settled is called in the turn in which a promise given to Turn.Await settles, with its encoded outcome.
+	Settled func(t *Turn, id uint64, fulfilled bool, outcome []byte)
+}
+
+// Group is an API group: a script that gets its host functions and adds globals to the realm.
+type Group struct {
+	Name string
+	// Program is a script whose value is a function. It is called with an object of the host functions; the functions
+	// in the object that it returns are held, and found by Template.Func.
+	Program *Program
+	Hosts   []Host
+}
+
+// Template is what contexts are forked from: groups and bundle, evaluated once in each window. It may be used
+// by any goroutine.
+type Template struct {
+	spec    Spec
+	hosts   []Host
+	exports map[string]Func
+	debug   debugStore
+	impure  string // why the bundle is no part of the image
+	replays []replay
+	built   bool
+}
+
+// replay is a host call of the template that is made anew for each fork.
+type replay struct {
+	host *Host
+	args []byte
+	n    int
+}
+
+// builder is the state of a template's evaluation.
+type builder struct {
+	tpl    *Template
+	group  string // while a group is evaluated
+	impure string // the first call that must not be in an image
+}
+
+const (
+	settledNumber = 0
+	// buildTurn is how long the evaluation of a bundle may take.
+	buildTurn = 10 * time.Second
+)
+
+// NewTemplate makes a template and its first window, on the calling thread. An error in the bundle is returned as a
+// *value.Error, with its stack.
+func NewTemplate(th *Thread, spec Spec) (*Template, *Window, error) {
+	spec.Limits = spec.Limits.withDefaults()
+	if spec.WindowBytes == 0 {
+		spec.WindowBytes = WindowBytes
+	}
+	tpl := &Template{spec: spec, exports: map[string]Func{}}
+	tpl.hosts = append(tpl.hosts, Host{Name: "settled", Func: settledHost, Template: PureCall})
+	for _, g := range spec.Groups {
+		tpl.hosts = append(tpl.hosts, g.Hosts...)
+	}
+	w, err := tpl.Open(th)
+	if err != nil {
+		return nil, nil, err
+	}
+	return tpl, w, nil
+}
+
+// Open makes another window of the template, on the calling thread. Only one goroutine may open windows of a template
+// at a time.
+func (tpl *Template) Open(th *Thread) (*Window, error) {
+	w, err := mapWindow(tpl.spec.WindowBytes)
+	if err != nil {
+		return nil, err
+	}
+	w.tpl = tpl
+	if err := w.start(th.tls); err != nil {
+		w.Close()
+		return nil, err
+	}
+	if err := w.build(th); err != nil {
+		w.Close()
+		return nil, err
+	}
+	tpl.built = true
+	return w, nil
+}
+
+// Name is the template's name.
+func (tpl *Template) Name() string { return tpl.spec.Name }
+
+// Func returns a group's export by its name, such as "timers.fire".
+func (tpl *Template) Func(name string) (Func, bool) {
+	f, ok := tpl.exports[name]
+	return f, ok
+}
+
+// Impure says why the bundle could not become part of the image, and is evaluated in each fork's first turn instead:
+// the call whose outcome must differ between contexts. It is empty when the image is complete.
+func (tpl *Template) Impure() string { return tpl.impure }
+
+// fresh is the state in which forks begin.
+func (tpl *Template) fresh() contextState {
+	if tpl.impure != "" || len(tpl.replays) > 0 {
+		return stateNew
+	}
+	return stateLive
+}
+
+// Limits returns the limits of forks that bring none of their own.
+func (tpl *Template) Limits() *Limits { return &tpl.spec.Limits }
+
+func (tpl *Template) uncaught(t *Turn, err error) {
+	if tpl.spec.Uncaught != nil {
+		tpl.spec.Uncaught(t, err)
+	}
+}
+
+func (tpl *Template) panicked(name string, fault any) {
+	if tpl.spec.Panicked != nil {
+		tpl.spec.Panicked(name, fault)
+	}
+}
+
+func (tpl *Template) mapStack(stack string) string {
+	if tpl.spec.MapStack != nil {
+		return tpl.spec.MapStack(stack)
+	}
+	return stack
+}
+
+// build evaluates the template's parts and makes the image.
+func (w *Window) build(th *Thread) error {
+	tpl := w.tpl
+	b := &builder{tpl: tpl}
+	limits := tpl.spec.Limits
+	limits.HeapBytes, limits.Turn = w.size, buildTurn
+	c := &Context{window: w, limits: &limits}
+	w.occupant = c
+	step := func(f func(t *Turn) error) error {
+		return th.Run(c, func(t *Turn) error {
+			t.building = b
+			err := f(t)
+			t.drain()
+			t.building = nil
+			return err
+		})
+	}
+	if err := step(func(t *Turn) error { return t.buildRealm() }); err != nil {
+		return err
+	}
+	bundle := tpl.spec.Bundle
+	if bundle != nil && tpl.impure == "" {
+		w.seal() // to return to, should the bundle be impure
+		var err error
+		first := !tpl.built
+		var loading jsValue
+		err = step(func(t *Turn) (err error) {
+			loading, err = t.loadBundle()
+			return err
+		})
+		if err == nil && b.impure == "" {
+			err = step(func(t *Turn) error { return t.installed(loading) })
+		}
+		if b.impure != "" {
+			if !first {
+				return fmt.Errorf("engine: template %s: %s is called in one window and not in another", tpl.spec.Name, b.impure)
+			}
+			tpl.impure, tpl.replays = b.impure, nil
+			w.soiled = true
+			w.occupant = nil
+			w.clean()
+			w.occupant = c
+		} else if err != nil {
+			return err
+		}
+	}
+	err := step(func(t *Turn) error {
+		lib.XJS_RunGC(t.tls(), w.rt)
+		t.spareSlabs()
+		lib.XJS_RunGC(t.tls(), w.rt)
+		return nil
+	})
+	w.occupant = nil
+	if err != nil {
+		return err
+	}
+	w.gcThreshold = w.heap() + gcSlack
+	w.runtime().Fmalloc_gc_threshold = lib.Tsize_t(w.gcThreshold)
+	w.seal()
+	return nil
+}
+
+// buildRealm prepares the realm, evaluates the groups and freezes what there is.
+func (t *Turn) buildRealm() error {
+	b := t.building
+	b.group = "realm"
+	if err := t.prepareRealm(); err != nil {
+		return err
+	}
+	number := 1
+	for _, g := range b.tpl.spec.Groups {
+		b.group = g.Name
+		if err := t.buildGroup(g, number); err != nil {
+			return fmt.Errorf("engine: group %s: %w", g.Name, err)
+		}
+		number += len(g.Hosts)
+		if b.impure != "" {
+			return fmt.Errorf("engine: group %s calls %s while it is evaluated", g.Name, b.impure)
+		}
+	}
+	b.group = ""
+	t.freeze()
+	return nil
+}
+
+func (t *Turn) buildGroup(g Group, number int) error {
+	tls, ctx := t.tls(), t.window.ctx
+	f, err := t.load(g.Program, &t.building.tpl.debug)
+	if err != nil {
+		return err
+	}
+	defer t.free(f)
+	hosts := lib.XJS_NewObject(tls, ctx)
+	defer t.free(hosts)
+	for i, h := range g.Hosts {
+		name := cstring(tls, h.Name)
+		lib.XJS_SetPropertyStr(tls, ctx, hosts, name, t.hostFunction(number+i))
+		libc.Xfree(tls, name)
+	}
+	exports, err := t.callValues(f, hosts)
+	if err != nil {
+		return err
+	}
+	defer t.free(exports)
+	return t.holdExports(g.Name, exports)
+}
+
+// holdExports holds the functions in a group's exports.
+func (t *Turn) holdExports(group string, exports jsValue) error {
+	if exports.Ftag != tagObject {
+		return nil
+	}
+	tls, ctx, tpl := t.tls(), t.window.ctx, t.window.tpl
+	out, err := t.thread.push(1)
+	if err != nil {
+		return err
+	}
+	code := lib.XJS_GetOwnPropertyNames(tls, ctx, out, out+8, exports, lib.MJS_GPN_STRING_MASK|lib.MJS_GPN_ENUM_ONLY)
+	list, n := *word(out), lib.Tuint32_t(*word(out + 8))
+	t.thread.argc--
+	if code < 0 {
+		return t.takeException()
+	}
+	defer lib.XJS_FreePropertyEnum(tls, ctx, list, n)
+	for i := range uintptr(n) {
+		atom := propertyAt(list, i)
+		v := lib.XJS_GetPropertyInternal(tls, ctx, exports, atom, exports, 0)
+		s := lib.XJS_AtomToCStringLen(tls, ctx, 0, atom)
+		name := group + "." + libc.GoString(s)
+		lib.XJS_FreeCString(tls, ctx, s)
+		f, err := t.hold(v)
+		if err != nil {
+			return err
+		}
+		if was, ok := tpl.exports[name]; ok && was != f {
+			return fmt.Errorf("export %s differs between windows", name)
+		}
+		tpl.exports[name] = f
+	}
+	return nil
+}
+
+// hostFunction makes the native function of a host function's number.
+func (t *Turn) hostFunction(number int) jsValue {
+	tls := t.tls()
+	name := cstring(tls, t.window.tpl.hosts[number].Name)
+	defer libc.Xfree(tls, name)
+	return lib.XJS_NewCFunction2(tls, t.window.ctx, funcPointer(hostCall), name, 0, lib.EJS_CFUNC_generic_magic, int32(number))
+}
+
+// callValues calls f with values of the realm.
+func (t *Turn) callValues(f jsValue, args ...jsValue) (jsValue, error) {
+	argv, err := t.thread.push(len(args))
+	if err != nil {
+		return jsUndefined, err
+	}
+	copy(slotsAt(argv, len(args)), args)
+	v, err := t.invoke(f, jsUndefined, argv, len(args))
+	t.thread.argc -= len(args)
+	return v, err
+}
+
+// loadBundle evaluates the bundle and holds the module's promise and namespace until it has been installed.
+func (t *Turn) loadBundle() (loading jsValue, err error) {
+	p, ns, err := t.loadModule(t.window.tpl.spec.Bundle, &t.window.tpl.debug)
+	if err != nil {
+		return jsUndefined, err
+	}
+	pair := lib.XJS_NewArray(t.tls(), t.window.ctx)
+	for i, v := range []jsValue{p, ns} {
+		lib.XJS_DefinePropertyValueUint32(t.tls(), t.window.ctx, pair, lib.Tuint32_t(i), v, lib.MJS_PROP_C_W_E)
+	}
+	return pair, nil
+}
+
+// installed hands the evaluated bundle to Install. In a template a module that still waits cannot be part of the image.
+func (t *Turn) installed(pair jsValue) error {
+	tls, ctx, tpl := t.tls(), t.window.ctx, t.window.tpl
+	defer t.free(pair)
+	p := lib.XJS_GetPropertyUint32(tls, ctx, pair, 0)
+	ns := lib.XJS_GetPropertyUint32(tls, ctx, pair, 1)
+	defer t.free(p)
+	defer t.free(ns)
+	if tpl.spec.Bundle.module {
+		switch lib.XJS_PromiseState(tls, ctx, p) {
+		case lib.EJS_PROMISE_REJECTED:
+			r := lib.XJS_PromiseResult(tls, ctx, p)
+			defer t.free(r)
+			t.handled(p)
+			return t.errorOf(r)
+		case lib.EJS_PROMISE_PENDING:
+			if t.building != nil {
+				t.building.note("await at the top level")
+				return nil
+			}
+			return t.installLater(p, ns)
+		}
+	}
+	return t.install(ns)
+}
+
+func (t *Turn) install(ns jsValue) error {
+	name := t.window.tpl.spec.Install
+	if name == "" {
+		return nil
+	}
+	f, ok := t.window.tpl.exports[name]
+	if !ok {
+		return fmt.Errorf("engine: no group exports %s", name)
+	}
+	v, err := t.callValues(t.held(f), ns)
+	if err == nil && v.Ftag < 0 {
+		t.free(v)
+	}
+	return err
+}
+
+// installLater installs once the module's promise has been fulfilled.
+func (t *Turn) installLater(p, ns jsValue) error {
+	f, ok := t.window.tpl.exports[t.window.tpl.spec.Install]
+	if !ok {
+		return nil
+	}
+	v, err := t.callValues(t.held(helperAfter), p, t.held(f), ns)
+	if err == nil && v.Ftag < 0 {
+		t.free(v)
+	}
+	return err
+}
+
+// first is what a fork's first turn does before its event: evaluate an impure bundle, make the template's calls anew.
+func (t *Turn) first() error {
+	tpl := t.window.tpl
+	if tpl.impure != "" {
+		loading, err := t.loadBundle()
+		if err != nil {
+			return err
+		}
+		t.drain()
+		return t.installed(loading)
+	}
+	for _, r := range tpl.replays {
+		if _, err := t.guarded(r.host, value.MakeArgs(r.args, r.n)); err != nil {
+			return fmt.Errorf("%s: %w", r.host.Name, err)
+		}
+	}
+	return nil
+}
+
+// note keeps the first call that must not be in an image.
+func (b *builder) note(call string) {
+	if b.impure == "" {
+		b.impure = call
+	}
+}
+
+// hostCall handles a host call made by a template.
+func (b *builder) hostCall(h *Host, args []byte, n int) (jsValue, bool) {
+	switch {
+	case h.Template == PureCall:
+		return jsUndefined, false
+	case h.Template == ReplayedCall && b.group == "":
+		if !b.tpl.built {
+			b.tpl.replays = append(b.tpl.replays, replay{h, append([]byte(nil), args...), n})
+		}
+		return jsUndefined, true
+	}
+	b.note(h.Name + "()")
+	return jsException, true
+}

@@ -1,0 +1,164 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"sync/atomic"
+	"unsafe"
+
+	"modernc.org/libc"
+	lib "modernc.org/libquickjs"
+)
+
+// Thread runs turns: a goroutine locked to its OS thread, with the C stack that QuickJS needs. Make one with NewThread
+// on the goroutine that is to use it; only that goroutine may call its methods, WatchStall's callback aside.
+type Thread struct {
+	tls   *libc.TLS
+	clock int32
+	turn  Turn
+	state atomic.Uint64 // sequence of the turn << 3 | a run state, see watchdog.go
+	argv  uintptr       // memory for arguments, outside of Go's heap
+	argc  int           // of it in use by the calls under way
+
+	// OnSlice, if set, is called at a poll once a turn has run for a slice; it may Suspend the turn and run
+	// others, on other threads, before it Resumes it and returns.
+	OnSlice func(*Turn)
+	// OnStall, if set, is called by the watchdog's goroutine, once a turn, when a turn has run for a slice without
+	// reaching a poll.
+	OnStall func()
+
+	watch watch
+	dead  bool
+}
+
+// argvMax is how many arguments the calls under way on a thread may have together.
+const argvMax = 1024
+
+// NewThread locks the calling goroutine to its OS thread and makes it fit to run turns.
+func NewThread() *Thread {
+	runtime.LockOSThread()
+	debug.SetPanicOnFault(true)
+	th := &Thread{tls: libc.NewTLS(), clock: threadClock()}
+	th.argv = libc.Xcalloc(th.tls, argvMax, lib.Tsize_t(jsValueSize))
+	th.turn.thread = th
+	watchdog.add(th)
+	return th
+}
+
+// Close frees the thread's memory and unlocks its goroutine.
+func (th *Thread) Close() {
+	watchdog.remove(th)
+	libc.Xfree(th.tls, th.argv)
+	th.tls.Close()
+	runtime.UnlockOSThread()
+	debug.SetPanicOnFault(false)
+}
+
+// ErrClosed is returned for a turn of a context that was closed.
+var ErrClosed = errors.New("context is closed")
+
+// Run runs one turn of c: what f does with the Turn, then microtasks until none is left. It returns f's error; a
+// *LimitError when the turn was ended, whatever f made of that; a *LostError when c is lost, now or before. What a
+// script throws is f's to see.
+//
+// f must not keep the Turn. A panic or Goexit in f or below costs c alone.
+func (th *Thread) Run(c *Context, f func(*Turn) error) (err error) {
+	switch c.state {
+	case stateLost:
+		return &LostError{Reason: "it was lost in an earlier turn"}
+	case stateClosed:
+		return ErrClosed
+	}
+	t := &th.turn
+	if t.context != nil {
+		panic("engine: Run inside a turn of the same thread")
+	}
+	done := false
+	defer func() {
+		if !done {
+			err = th.broken(c, recover())
+		}
+	}()
+	t.prepare(c)
+	th.begin()
+	t.begin()
+	if c.state == stateNew {
+		c.state = stateLive
+		err = t.first()
+	}
+	if err == nil {
+		err = f(t)
+	}
+	err = t.finish(err)
+	if !th.end() {
+		panic(errKilled)
+	}
+	w := c.window
+	w.turn = nil
+	t.context = nil
+	done = true
+	if t.lost != "" {
+		return th.lose(c, &LostError{Reason: t.lost})
+	}
+	return err
+}
+
+var errKilled = errors.New("engine: the turn's window was taken away")
+
+// broken ends a turn that a panic, a fault or Goexit tore down.
+func (th *Thread) broken(c *Context, fault any) error {
+	killed := th.abandon()
+	e := &LostError{Fault: fault, Stack: debug.Stack()}
+	var runtimeErr runtime.Error
+	switch {
+	case killed:
+		e.Reason, e.Stack = fmt.Sprintf("a native loop ran beyond twice the turn's budget of %v", c.limits.Turn), nil
+	case fault == nil:
+		e.Reason, th.dead = "the goroutine exited inside the turn", true
+	default:
+		err, _ := fault.(error)
+		if errors.As(err, &runtimeErr) {
+			e.Reason = fmt.Sprintf("fault in the engine: %v", fault)
+		} else {
+			e.Reason = fmt.Sprintf("panic: %v", fault)
+		}
+	}
+	if killed {
+		if err := protect(c.window.base, c.window.size, true); err != nil {
+			panic(fmt.Sprintf("engine: give a window back: %v", err))
+		}
+	}
+	// The C stack was left in mid-call: take a new one.
+	th.tls.Close()
+	th.tls, th.argc = libc.NewTLS(), 0
+	th.turn.drop()
+	return th.lose(c, e)
+}
+
+// lose gives up a context whose memory is not to be trusted.
+func (th *Thread) lose(c *Context, e *LostError) error {
+	w := c.window
+	w.wipe()
+	w.turn = nil
+	th.turn.context = nil
+	w.deltas.drop(c.delta)
+	c.delta, c.state = nil, stateLost
+	return e
+}
+
+// Dead reports that the thread's goroutine is exiting, by Goexit in a host function: it can run no more turns.
+func (th *Thread) Dead() bool { return th.dead }
+
+// push reserves n argument slots and returns their address; pop them with th.argc -= n.
+func (th *Thread) push(n int) (uintptr, error) {
+	if th.argc+n > argvMax {
+		return 0, fmt.Errorf("more than %d arguments in the calls under way", argvMax)
+	}
+	p := th.argv + uintptr(th.argc)*jsValueSize
+	th.argc += n
+	return p, nil
+}
+
+func slotsAt(p uintptr, n int) []jsValue { return unsafe.Slice((*jsValue)(unsafe.Pointer(p)), n) }

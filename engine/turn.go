@@ -1,0 +1,401 @@
+package engine
+
+import (
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"modernc.org/libc"
+	lib "modernc.org/libquickjs"
+
+	"rowan/engine/value"
+)
+
+// Turn is a context at work: the time from an event's arrival until its microtasks have run. It is valid inside
+// the function given to Thread.Run, on its goroutine.
+type Turn struct {
+	thread  *Thread
+	context *Context
+	window  *Window
+	budget  time.Duration
+
+	polls     atomic.Uint32
+	seenPolls uint32 // the watchdog's
+	cpu0      int64  // thread time at the first poll; 0 before
+	slice0    int64  // thread time at which the present slice began
+	stopped   Limit  // why the turn is being ended
+	used      int64
+	lost      string // why the context cannot be used on
+	jobs      int
+
+	// What Suspend keeps of the arena's scratch page.
+	soft               uint64
+	over, refused, dry uint32
+
+	rejected []rejection
+	buf      []byte    // scratch of values on their way
+	args     []byte    // encoded arguments of the host calls under way, a stack
+	building *builder  // while the template is being built
+	reading  bool      // an error is being read
+	seen     []uintptr // objects being encoded, to find cycles
+}
+
+// rejection is a promise that was rejected while nobody listened.
+type rejection struct{ promise, reason jsValue }
+
+// Func is a value that Go holds in a context: a function, a promise. It is an index into a table in the context's own
+// heap, so the template's are the same in each of its forks.
+type Func int32
+
+// Context returns the context whose turn it is.
+func (t *Turn) Context() *Context { return t.context }
+
+// Thread returns the thread that the turn runs on.
+func (t *Turn) Thread() *Thread { return t.thread }
+
+func (t *Turn) tls() *libc.TLS { return t.thread.tls }
+
+// prepare sets what the watchdog may read.
+func (t *Turn) prepare(c *Context) {
+	t.context, t.window, t.budget = c, c.window, c.limits.Turn
+	t.polls.Store(0)
+	t.seenPolls = 0
+}
+
+// begin makes the context resident and arms its limits.
+func (t *Turn) begin() {
+	w := t.window
+	w.enter(t.context)
+	w.turn = t
+	t.cpu0, t.slice0, t.stopped, t.used, t.lost, t.jobs = 0, 0, 0, 0, "", 0
+	a, heap := arenaAt(w.base), w.heap()
+	a.over, a.refused, a.dry = 0, 0, 0
+	a.large = largeBytes
+	a.soft = w.imageHeap + uint64(t.context.limits.HeapBytes)
+	if heap > a.soft {
+		a.soft = heap + graceBytes
+	}
+}
+
+// finish runs the microtasks and settles what the turn left behind.
+func (t *Turn) finish(err error) error {
+	w := t.window
+	if t.stopped == 0 {
+		t.drain()
+	}
+	t.reportRejections()
+	if arenaAt(w.base).over != 0 && t.stopped == 0 {
+		t.overHeap()
+	}
+	if t.stopped != 0 {
+		t.dropJobs()
+		if t.stopped == LimitHeap {
+			lib.XJS_RunGC(t.tls(), w.rt)
+		}
+		err = t.limitError()
+	}
+	t.settleHeap()
+	contextAt(w.ctx).Finterrupt_counter = interruptCounter
+	return err
+}
+
+// settleHeap judges the heap as the turn leaves it.
+func (t *Turn) settleHeap() {
+	w, c := t.window, t.context
+	if arenaAt(w.base).dry != 0 {
+		t.lost = fmt.Sprintf("an allocation failed: the window of %s was full", byteCount(int64(w.size)))
+		return
+	}
+	heap := w.heap()
+	if heap <= w.imageHeap+uint64(c.limits.HeapBytes) {
+		c.debt = 0
+	} else if c.debt++; c.debt > debtMax {
+		t.lost = fmt.Sprintf("its heap stayed beyond the limit of %s for %d turns", byteCount(int64(c.limits.HeapBytes)), debtMax)
+	}
+	// The collector's next threshold counts from the image, not from zero.
+	if rt := w.runtime(); uint64(rt.Fmalloc_gc_threshold) != w.gcThreshold {
+		if live := heap - min(heap, w.imageHeap); live/2 > gcSlack {
+			rt.Fmalloc_gc_threshold = lib.Tsize_t(heap + live/2)
+		} else {
+			rt.Fmalloc_gc_threshold = lib.Tsize_t(w.gcThreshold)
+		}
+	}
+}
+
+// gcSlack is how much garbage may gather before the collector looks for cycles.
+const gcSlack = 256 << 10
+
+func (t *Turn) limitError() error {
+	l := t.context.limits
+	e := &LimitError{Limit: t.stopped, Used: t.used}
+	switch t.stopped {
+	case LimitTime:
+		e.Max = int64(l.Turn)
+	case LimitHeap:
+		e.Max = int64(l.HeapBytes)
+	case LimitJobs:
+		e.Max = int64(l.Jobs)
+	}
+	return e
+}
+
+// drop forgets what a torn down turn had under way.
+func (t *Turn) drop() {
+	t.rejected = t.rejected[:0]
+	t.seen, t.buf, t.args = t.seen[:0], t.buf[:0], t.args[:0]
+	t.building, t.reading = nil, false
+}
+
+// Stopped returns the limit for which the turn is being ended, or 0.
+func (t *Turn) Stopped() Limit { return t.stopped }
+
+// drain runs microtasks until none is left.
+func (t *Turn) drain() {
+	w := t.window
+	list := &w.runtime().Fjob_list
+	head := listAddr(list)
+	for list.Fnext != head && t.stopped == 0 {
+		if t.jobs++; t.jobs > t.context.limits.Jobs {
+			t.stopped, t.used = LimitJobs, int64(t.jobs)
+			return
+		}
+		if lib.XJS_ExecutePendingJob(t.tls(), w.rt, 0) < 0 {
+			if err := t.takeException(); t.stopped == 0 {
+				w.tpl.uncaught(t, err)
+			}
+		}
+	}
+}
+
+// dropJobs frees the microtasks that an ended turn leaves behind.
+func (t *Turn) dropJobs() {
+	w, tls := t.window, t.tls()
+	list := &w.runtime().Fjob_list
+	for head := listAddr(list); list.Fnext != head; {
+		p := list.Fnext
+		job := jobAt(p)
+		listAt(job.Flink.Fprev).Fnext, listAt(job.Flink.Fnext).Fprev = job.Flink.Fnext, job.Flink.Fprev
+		for _, v := range slotsAt(p+jobArgs, int(job.Fargc)) {
+			lib.XFreeValue(tls, w.ctx, v)
+		}
+		realm := job.Frealm
+		lib.Xjs_free_rt(tls, w.rt, p)
+		lib.XJS_FreeContext(tls, realm)
+	}
+}
+
+// reportRejections hands promises that stayed rejected without a listener to the template's Uncaught.
+func (t *Turn) reportRejections() {
+	for i := 0; i < len(t.rejected); i++ {
+		r := t.rejected[i]
+		if t.stopped == 0 {
+			if err := t.errorOf(r.reason); t.stopped == 0 {
+				t.window.tpl.uncaught(t, err)
+			}
+		}
+		t.free(r.promise)
+		t.free(r.reason)
+	}
+	t.rejected = t.rejected[:0]
+}
+
+func (t *Turn) free(v jsValue)        { lib.XFreeValue(t.tls(), t.window.ctx, v) }
+func (t *Turn) dup(v jsValue) jsValue { return lib.XDupValue(t.tls(), t.window.ctx, v) }
+
+// Call calls a held function with Go values as arguments and returns what it returns, as a Go value. A promise that
+// has settled by the end of the call stands for its outcome; a pending one is returned as a Promise, which the caller
+// passes to Await or Release. What the script throws is returned as a *value.Error, a limit as a *LimitError.
+func (t *Turn) Call(f Func, args ...any) (any, error) {
+	v, err := t.call(f, args)
+	if err != nil {
+		return nil, err
+	}
+	return t.result(v)
+}
+
+// Do is Call for a function whose result is of no interest. A promise that it returns, if rejected, is reported as
+// unhandled.
+func (t *Turn) Do(f Func, args ...any) error {
+	v, err := t.call(f, args)
+	if err == nil && v.Ftag < 0 {
+		t.free(v)
+	}
+	return err
+}
+
+// DoEncoded is Do with n arguments already encoded, see package value.
+func (t *Turn) DoEncoded(f Func, args []byte, n int) error {
+	v, err := t.callEncoded(f, args, n)
+	if err == nil && v.Ftag < 0 {
+		t.free(v)
+	}
+	return err
+}
+
+// CallEncoded is Call with n arguments already encoded, and an encoded result appended to dst. A pending promise is
+// returned as such.
+func (t *Turn) CallEncoded(dst []byte, f Func, args []byte, n int) ([]byte, Promise, error) {
+	v, err := t.callEncoded(f, args, n)
+	if err != nil {
+		return dst, 0, err
+	}
+	return t.resultEncoded(dst, v)
+}
+
+func (t *Turn) call(f Func, args []any) (jsValue, error) {
+	th := t.thread
+	argv, err := th.push(len(args))
+	if err != nil {
+		return jsUndefined, err
+	}
+	slots := slotsAt(argv, len(args))
+	made := 0
+	for i, a := range args {
+		v, e := t.scalar(a)
+		if e == errNotScalar {
+			t.buf, e = value.Append(t.buf[:0], a, value.PathArg(i))
+			if e == nil {
+				v, _, e = t.decode(t.buf)
+			}
+		}
+		if e != nil {
+			err = e
+			break
+		}
+		slots[i] = v
+		made++
+	}
+	result := jsUndefined
+	if err == nil {
+		result, err = t.invoke(t.held(f), jsUndefined, argv, made)
+	}
+	for _, v := range slots[:made] {
+		if v.Ftag < 0 {
+			t.free(v)
+		}
+	}
+	th.argc -= len(args)
+	return result, err
+}
+
+func (t *Turn) callEncoded(f Func, args []byte, n int) (jsValue, error) {
+	th := t.thread
+	argv, err := th.push(n)
+	if err != nil {
+		return jsUndefined, err
+	}
+	slots := slotsAt(argv, n)
+	made := 0
+	for ; made < n && err == nil; made++ {
+		slots[made], args, err = t.decode(args)
+		if err != nil {
+			break
+		}
+	}
+	result := jsUndefined
+	if err == nil {
+		result, err = t.invoke(t.held(f), jsUndefined, argv, made)
+	}
+	for _, v := range slots[:made] {
+		if v.Ftag < 0 {
+			t.free(v)
+		}
+	}
+	th.argc -= n
+	return result, err
+}
+
+// invoke is JS_Call with its exception taken.
+func (t *Turn) invoke(f, this jsValue, argv uintptr, n int) (jsValue, error) {
+	if t.stopped != 0 {
+		return jsUndefined, t.limitError()
+	}
+	v := lib.XJS_Call(t.tls(), t.window.ctx, f, this, int32(n), argv)
+	if v.Ftag == tagException {
+		return jsUndefined, t.takeException()
+	}
+	return v, nil
+}
+
+// Hold keeps the value of a global variable, or of a path of properties from it such as "app.handlers.open".
+func (t *Turn) Hold(path string) (Func, error) {
+	v, err := t.lookup(path)
+	if err != nil {
+		return 0, err
+	}
+	return t.hold(v)
+}
+
+// Eval runs a script, with its name for stacks, and returns its completion value as Call does.
+func (t *Turn) Eval(source, name string) (any, error) {
+	v, err := t.eval(source, name, lib.MJS_EVAL_TYPE_GLOBAL)
+	if err != nil {
+		return nil, err
+	}
+	return t.result(v)
+}
+
+func (t *Turn) eval(source, name string, flags int32) (jsValue, error) {
+	tls := t.tls()
+	if t.stopped != 0 {
+		return jsUndefined, t.limitError()
+	}
+	s, n := cstring(tls, source), cstring(tls, name)
+	v := lib.XJS_Eval(tls, t.window.ctx, s, lib.Tsize_t(len(source)), n, flags)
+	libc.Xfree(tls, s)
+	libc.Xfree(tls, n)
+	if v.Ftag == tagException {
+		return jsUndefined, t.takeException()
+	}
+	return v, nil
+}
+
+// Load evaluates a compiled program and returns its completion value as Call does; for a module, its namespace.
+func (t *Turn) Load(p *Program) (any, error) {
+	v, err := t.load(p, nil)
+	if err != nil {
+		return nil, err
+	}
+	return t.result(v)
+}
+
+// Usage is what a context uses.
+type Usage struct {
+	Heap   int64 // bytes above the image
+	Parked int64 // bytes of private state when last parked
+	Limit  int64 // of Heap
+}
+
+// Usage returns what the turn's context uses now.
+func (t *Turn) Usage() Usage {
+	return Usage{
+		Heap:   max(0, int64(t.window.heap())-int64(t.window.imageHeap)),
+		Parked: int64(len(t.context.delta)),
+		Limit:  int64(t.context.limits.HeapBytes),
+	}
+}
+
+// Suspend parks the context in the middle of its turn, so that others can run in its window while this goroutine waits;
+// Resume goes on. Only Thread.OnSlice may do this.
+func (t *Turn) Suspend() bool {
+	if !t.thread.enterHost() {
+		return false
+	}
+	w := t.window
+	a := arenaAt(w.base)
+	t.soft, t.over, t.refused, t.dry = a.soft, a.over, a.refused, a.dry
+	w.park()
+	w.turn = nil
+	return true
+}
+
+// Resume ends a Suspend. The window must be free.
+func (t *Turn) Resume() {
+	w := t.window
+	w.enter(t.context)
+	w.turn = t
+	a := arenaAt(w.base)
+	a.soft, a.over, a.refused, a.dry, a.large = t.soft, t.over, t.refused, t.dry, largeBytes
+	t.slice0 = threadTime()
+	t.thread.leaveHost()
+}

@@ -1,0 +1,259 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+
+	"modernc.org/libc"
+	lib "modernc.org/libquickjs"
+)
+
+// WindowBytes is the address space that a window takes unless its template says otherwise. It bounds what a context
+// can hold, its own limit aside; memory is used only where it is touched.
+const WindowBytes = 64 << 20
+
+// Window is an arena at a fixed address with one template's image in it. The contexts forked in a window belong to
+// it for life, since their pointers hold only there; one of them at a time, the occupant, is resident.
+//
+// A window and its contexts are used by one goroutine at a time.
+type Window struct {
+	tpl   *Template
+	base  uintptr
+	size  int
+	index int
+	rt    uintptr
+	ctx   uintptr
+
+	image, pages span // the image: what is in use, and its part of the page table
+	imageTop     uint32
+	imageHeap    uint64 // malloc_size of the image
+	gcThreshold  uint64
+
+	occupant *Context
+	contexts int  // living ones
+	soiled   bool // differs from the image though there is no occupant
+	turn     *Turn
+	scratch  []byte
+	deltas   store
+
+	impure string // while the bundle is evaluated: the first call that must not be in an image
+}
+
+// Windows are found from inside QuickJS by their index, which stands in the arena.
+const (
+	maxWindows   = 4096
+	windowStride = 128 << 20
+	windowRegion = 0x1000_0000_0000
+)
+
+var (
+	windows   [maxWindows]atomic.Pointer[Window]
+	windowsMu sync.Mutex
+)
+
+func windowOfState(base uintptr) *Window { return windows[arenaAt(base).window].Load() }
+
+func windowOfRuntime(rt uintptr) *Window {
+	return windowOfState(runtimeAt(rt).Fmalloc_ctx.Fmalloc_state.Fopaque)
+}
+
+func windowOfContext(ctx uintptr) *Window { return windowOfRuntime(contextAt(ctx).Frt) }
+
+// windowOf finds the window in which p lies.
+func windowOf(p uintptr) *Window {
+	if i := (p - windowRegion) / windowStride; i < maxWindows {
+		if w := windows[i].Load(); w != nil && p-w.base < uintptr(w.size) {
+			return w
+		}
+	}
+	for i := range windows { // a window that did not get its address
+		if w := windows[i].Load(); w != nil && p-w.base < uintptr(w.size) {
+			return w
+		}
+	}
+	return nil
+}
+
+// mapWindow finds a free index and maps memory for it.
+func mapWindow(size int) (*Window, error) {
+	size = (size + pageSize - 1) &^ (pageSize - 1)
+	if size < 1<<20 || size > windowStride {
+		return nil, fmt.Errorf("engine: window of %d bytes: must be between 1 MB and %d MB", size, windowStride>>20)
+	}
+	windowsMu.Lock()
+	defer windowsMu.Unlock()
+	for i := range windows {
+		if windows[i].Load() != nil {
+			continue
+		}
+		base, err := mapMemory(windowRegion+uintptr(i)*windowStride, size)
+		if err != nil {
+			return nil, fmt.Errorf("engine: map a window of %d MB: %w", size>>20, err)
+		}
+		w := &Window{base: base, size: size, index: i}
+		initArena(base, size, i)
+		windows[i].Store(w)
+		return w, nil
+	}
+	return nil, errors.New("engine: more than 4096 windows in this process")
+}
+
+// Close gives the window's memory back. Its contexts are gone with it.
+func (w *Window) Close() {
+	windowsMu.Lock()
+	defer windowsMu.Unlock()
+	windows[w.index].Store(nil)
+	unmapMemory(w.base, w.size)
+	w.deltas.close()
+}
+
+// Template returns what the window's contexts are forks of.
+func (w *Window) Template() *Template { return w.tpl }
+
+// Contexts returns how many living contexts belong to the window.
+func (w *Window) Contexts() int { return w.contexts }
+
+// Image returns the size of the image in bytes.
+func (w *Window) Image() int { return len(w.image.image) + len(w.pages.image) }
+
+// ParkedBytes returns what the deltas of parked contexts take.
+func (w *Window) ParkedBytes() int { return w.deltas.bytes }
+
+func (w *Window) runtime() *lib.TJSRuntime { return runtimeAt(w.rt) }
+
+// heap is the arena's memory in use, the image included.
+func (w *Window) heap() uint64 { return uint64(w.runtime().Fmalloc_ctx.Fmalloc_state.Fmalloc_size) }
+
+// start creates the runtime and its realm in an empty arena.
+func (w *Window) start(tls *libc.TLS) error {
+	fns := libc.Xcalloc(tls, 1, lib.Tsize_t(unsafe.Sizeof(lib.TJSMallocFunctions{})))
+	defer libc.Xfree(tls, fns)
+	*(*lib.TJSMallocFunctions)(unsafe.Pointer(fns)) = lib.TJSMallocFunctions{
+		Fjs_malloc:             funcPointer(arenaMalloc),
+		Fjs_free:               funcPointer(arenaFree),
+		Fjs_realloc:            funcPointer(arenaRealloc),
+		Fjs_malloc_usable_size: funcPointer(arenaUsable),
+	}
+	if w.rt = lib.XJS_NewRuntime2(tls, fns, w.base); w.rt == 0 {
+		return errors.New("engine: no room for a runtime in the window")
+	}
+	lib.XJS_SetMaxStackSize(tls, w.rt, lib.Tsize_t(stackSlots))
+	lib.XJS_SetInterruptHandler(tls, w.rt, funcPointer(onInterrupt), 0)
+	lib.XJS_SetHostPromiseRejectionTracker(tls, w.rt, funcPointer(onRejection), 0)
+	if w.ctx = lib.XJS_NewContext(tls, w.rt); w.ctx == 0 {
+		return errors.New("engine: no room for a realm in the window")
+	}
+	arenaAt(w.base).ctx = w.ctx
+	return nil
+}
+
+// seal makes the window's present bytes the image.
+func (w *Window) seal() {
+	s := stateAt(w.base)
+	w.tidyAll()
+	w.imageTop = s.top
+	w.imageHeap = w.heap()
+	n := int(s.top)*pageSize - stateOffset
+	w.image = span{from: stateOffset, image: append([]byte(nil), bytesAt(w.base+stateOffset, n)...)}
+	t := w.tableOffset()
+	w.pages = span{from: t, image: append([]byte(nil), bytesAt(w.base+t, tableLines(s.top))...)}
+	w.soiled = false
+}
+
+func (w *Window) tableOffset() uintptr { return uintptr(arenaAt(w.base).pages) * pageSize }
+
+// tableLines is the length in bytes of the page table's part for pages below top, in whole lines.
+func tableLines(top uint32) int { return int(top*4+lineSize-1) &^ (lineSize - 1) }
+
+// delta appends what the window differs in from its image.
+func (w *Window) delta(dst []byte) []byte {
+	top := max(stateAt(w.base).top, w.imageTop)
+	dst = w.diffPages(dst, top)
+	return w.pages.diff(dst, w.base, tableLines(top))
+}
+
+// undo brings the lines of d back to the image.
+func (w *Window) undo(d []byte) {
+	end := uintptr(w.imageTop) * pageSize
+	if top := uintptr(stateAt(w.base).top) * pageSize; top > end+discardBytes {
+		zeroPages(w.base+end, top-end)
+	}
+	deltaLines(d, func(number uintptr) {
+		at := number * lineSize
+		l := (*line)(unsafe.Pointer(w.base + at))
+		*l = *w.imageLine(at)
+	})
+}
+
+// imageLine is the line at an offset of the window as the image has it.
+func (w *Window) imageLine(at uintptr) *line {
+	for _, s := range [...]*span{&w.image, &w.pages} {
+		if i := at - s.from; at >= s.from && i < uintptr(len(s.image)) {
+			return lineAt(&s.image[i])
+		}
+	}
+	return &zeroLine
+}
+
+// park keeps what distinguishes the occupant and leaves the window equal to its image.
+func (w *Window) park() {
+	c := w.occupant
+	if c == nil {
+		w.clean()
+		return
+	}
+	w.scratch = w.delta(w.scratch[:0])
+	c.delta = w.deltas.replace(c.delta, w.scratch)
+	w.undo(c.delta)
+	w.occupant = nil
+	if cap(w.scratch) > 1<<20 {
+		w.scratch = nil
+	}
+}
+
+// clean brings the whole window back to its image, whatever is in it.
+func (w *Window) clean() {
+	if !w.soiled {
+		return
+	}
+	w.scratch = w.delta(w.scratch[:0])
+	w.undo(w.scratch)
+	w.soiled = false
+}
+
+// wipe lays the image anew without trusting anything in the window: after a kill or a fault in the engine.
+func (w *Window) wipe() {
+	end := w.tableOffset() + uintptr(arenaAt(w.base).pages)*4
+	for _, r := range [...][2]uintptr{{uintptr(w.imageTop) * pageSize, w.tableOffset()}, {w.tableOffset() + uintptr(len(w.pages.image)), end &^ (lineSize - 1)}} {
+		if r[1] > r[0] && !discardAligned(w.base+r[0], r[1]-r[0]) {
+			clear(bytesAt(w.base+r[0], int(r[1]-r[0])))
+		}
+	}
+	copy(bytesAt(w.base+w.image.from, len(w.image.image)), w.image.image)
+	copy(bytesAt(w.base+w.pages.from, len(w.pages.image)), w.pages.image)
+	w.occupant, w.soiled = nil, false
+}
+
+// discardAligned zeroes a range by giving its whole pages back and clearing the rest.
+func discardAligned(p, n uintptr) bool {
+	first, last := (p+pageSize-1)&^(pageSize-1), (p+n)&^(pageSize-1)
+	if last <= first || !discard(first, last-first) {
+		return false
+	}
+	clear(bytesAt(p, int(first-p)))
+	clear(bytesAt(last, int(p+n-last)))
+	return true
+}
+
+// enter makes c the occupant.
+func (w *Window) enter(c *Context) {
+	if w.occupant == c {
+		return
+	}
+	w.park()
+	applyDelta(w.base, c.delta)
+	w.occupant = c
+}

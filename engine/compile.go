@@ -134,7 +134,7 @@ func (t *Turn) loadModule(p *Program, debug *debugStore) (v, ns jsValue, err err
 		return jsUndefined, jsUndefined, t.takeException()
 	}
 	if debug != nil {
-		debug.take(t, f)
+		debug.take(t, p, f)
 	}
 	if !p.module {
 		v = lib.XJS_EvalFunction(tls, ctx, f)
@@ -164,7 +164,7 @@ func (t *Turn) loadModule(p *Program, debug *debugStore) (v, ns jsValue, err err
 // sources. All windows of a template share it, so it costs an image nothing. QuickJS frees such a block as one of its
 // own; the arena ignores blocks that are not its own.
 type debugStore struct {
-	blocks []uintptr // in the order of the functions; 0 for none
+	blocks map[*Program][]uintptr // in the order of its functions; 0 where the window keeps it
 	chunks []uintptr
 	next   uintptr
 	left   int
@@ -172,11 +172,12 @@ type debugStore struct {
 
 const debugChunk = 1 << 20
 
-// take moves the debug information of f's functions to the store.
-func (d *debugStore) take(t *Turn, f jsValue) {
+// take moves the debug information of f, which was loaded from p, to the store. Only the template's first window adds to
+// it.
+func (d *debugStore) take(t *Turn, p *Program, f jsValue) {
 	const hasDebug = 1 << 2 // in the second byte of flags, see struct JSFunctionBytecode
 	i := 0
-	first := len(d.blocks) == 0
+	blocks, known := d.blocks[p]
 	eachFunction(f, func(b *lib.TJSFunctionBytecode) {
 		if b.F__ccgo18&hasDebug == 0 {
 			return
@@ -188,16 +189,19 @@ func (d *debugStore) take(t *Turn, f jsValue) {
 			if *m.p == 0 {
 				continue
 			}
-			if first {
-				d.blocks = append(d.blocks, d.copy(*m.p, m.n))
+			if !known {
+				blocks = append(blocks, d.copy(*m.p, m.n))
 			}
-			if block := d.blocks[i]; block != 0 {
+			if block := blocks[i]; block != 0 {
 				lib.Xjs_free_rt(t.tls(), t.window.rt, *m.p)
 				*m.p = block
 			}
 			i++
 		}
 	})
+	if !known {
+		d.blocks[p] = blocks
+	}
 }
 
 // copy puts n bytes behind a header that says "large block", as QuickJS expects of what it frees.

@@ -39,15 +39,20 @@ func (t *Turn) errorOf(v jsValue) error {
 	if err != nil {
 		return &value.Error{Name: "Error", Message: "thrown value cannot be read: " + err.Error()}
 	}
-	any, _, err := value.Decode(b[at:])
+	return t.window.tpl.Thrown(b[at:])
+}
+
+// Thrown makes a Go error of an encoded value that a script threw or rejected a promise with.
+func (tpl *Template) Thrown(b []byte) error {
+	v, _, err := value.Decode(b)
 	if err != nil {
 		return err
 	}
-	if e, ok := any.(*value.Error); ok {
-		e.Stack = t.window.tpl.mapStack(e.Stack)
+	if e, ok := v.(*value.Error); ok {
+		e.Stack = tpl.mapStack(e.Stack)
 		return e
 	}
-	return &value.Error{Name: "Uncaught", Message: value.Describe(b[at:]), Cause: any}
+	return &value.Error{Name: "Uncaught", Message: value.Describe(b), Cause: v}
 }
 
 // Promise is a pending promise that Go holds.

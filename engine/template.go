@@ -83,7 +83,7 @@ func NewTemplate(th *Thread, spec Spec) (*Template, *Window, error) {
 	if spec.WindowBytes == 0 {
 		spec.WindowBytes = WindowBytes
 	}
-	tpl := &Template{spec: spec, exports: map[string]Func{}}
+	tpl := &Template{spec: spec, exports: map[string]Func{}, debug: debugStore{blocks: map[*Program][]uintptr{}}}
 	tpl.hosts = append(tpl.hosts, Host{Name: "settled", Func: settledHost, Template: PureCall})
 	for _, g := range spec.Groups {
 		tpl.hosts = append(tpl.hosts, g.Hosts...)

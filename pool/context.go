@@ -1,0 +1,106 @@
+package pool
+
+import (
+	"fmt"
+	"sync/atomic"
+
+	"rowan/engine"
+)
+
+// Context is an engine.Context that lives on a worker. Post, Close, ID and Kind may be called from any goroutine; the
+// embedded engine.Context belongs to the worker.
+type Context struct {
+	engine.Context
+	// Owner is the embedder's: a session, an actor. Set it before the first Post.
+	Owner  any
+	worker *Worker
+	kind   *Kind
+	limits *engine.Limits
+	id     uint64
+	cpu    atomic.Int64 // nanoseconds
+	queued atomic.Int32
+	timers int32 // guarded by worker.mu, as is awaits
+	awaits int32
+	state  atomic.Uint32
+}
+
+// States of a context.
+const (
+	unborn = iota // no turn yet: nothing in a window
+	living
+	dead
+)
+
+// Task is something for a context to do in a turn of its own.
+type Task interface {
+	// Run runs inside the turn.
+	Run(t *engine.Turn, c *Context) error
+	// Done is called after the turn with its error: Run's, a *engine.LimitError, a *engine.LostError. It is called without
+	// Run when the context is closed, with engine.ErrClosed, or could not be made. It must not block.
+	Done(c *Context, err error)
+}
+
+// Open makes a context on this worker; see Pool.Open.
+func (w *Worker) Open(k *Kind, limits *engine.Limits, owner any) *Context {
+	c := &Context{Owner: owner, worker: w, kind: k, limits: limits, id: w.pool.next.Add(1)}
+	w.contexts.Add(1)
+	return c
+}
+
+// ID is unique in the process.
+func (c *Context) ID() uint64 { return c.id }
+
+// String names the context in logs.
+func (c *Context) String() string { return fmt.Sprintf("%s#%d", c.kind.Name(), c.id) }
+
+// Worker returns the worker that the context lives on.
+func (c *Context) Worker() *Worker { return c.worker }
+
+// Kind returns the context's kind.
+func (c *Context) Kind() *Kind { return c.kind }
+
+// CPU is the time in nanoseconds that the context's turns have taken.
+func (c *Context) CPU() int64 { return c.cpu.Load() }
+
+// Closed reports whether the context has been closed.
+func (c *Context) Closed() bool { return c.state.Load() == dead }
+
+// Post queues a task for the context, behind those already waiting. It fails with ErrMailboxFull, ErrQueueFull,
+// ErrPoolClosed or engine.ErrClosed; the task's Done is then not called.
+func (c *Context) Post(task Task) error {
+	if c.Closed() {
+		return engine.ErrClosed
+	}
+	if int(c.queued.Add(1)) > c.worker.pool.opts.Mailbox {
+		c.queued.Add(-1)
+		return fmt.Errorf("%w: %d tasks wait for %v", ErrMailboxFull, c.worker.pool.opts.Mailbox, c)
+	}
+	if err := c.worker.enqueue(item{c: c, task: task}, false); err != nil {
+		c.queued.Add(-1)
+		return err
+	}
+	return nil
+}
+
+// Close ends the context once what is waiting for it has been done. then, if not nil, is called afterwards on the worker. Closing
+// twice is harmless: the second then is called too.
+func (c *Context) Close(then func()) {
+	if err := c.worker.enqueue(item{c: c, task: closing{then}}, true); err != nil && then != nil {
+		then()
+	}
+}
+
+// closing is the task that ends a context. It is not run in a turn.
+type closing struct{ then func() }
+
+func (closing) Run(*engine.Turn, *Context) error { return nil }
+func (closing) Done(*Context, error)             {}
+
+// contextOf returns the pool's context whose turn t is, or nil while a template is built.
+func contextOf(t *engine.Turn) *Context {
+	c, _ := t.Context().Owner.(*Context)
+	return c
+}
+
+// ContextOf returns the pool's context whose turn t is. It is for host functions.
+func ContextOf(t *engine.Turn) *Context { return contextOf(t) }

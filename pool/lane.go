@@ -1,0 +1,271 @@
+package pool
+
+import (
+	"time"
+
+	"rowan/engine"
+)
+
+// lane is a goroutine that can hold a worker's loop.
+type lane struct {
+	worker  *Worker
+	thread  *engine.Thread
+	grant   chan struct{} // the loop is yours
+	deliver func(*engine.Turn) error
+	it      item     // of the turn that is running
+	current *Context // guarded by worker.mu: whose turn is running
+	since   int64    // clock at which a long turn began to wait
+	away    int64    // nanoseconds that it has waited
+}
+
+// newLane starts a lane that holds the loop from its first moment. The worker's mutex is held.
+func (w *Worker) newLane() *lane {
+	l := &lane{worker: w, grant: make(chan struct{}, 1)}
+	l.deliver = l.turn
+	w.pool.lanes.Add(1)
+	go l.main()
+	return l
+}
+
+func (l *lane) main() {
+	w := l.worker
+	defer w.pool.lanes.Done()
+	l.thread = engine.NewThread()
+	l.thread.OnSlice = l.slice
+	l.thread.OnStall = l.stall
+	over := false
+	defer func() {
+		if !over {
+			l.exited()
+		}
+		l.thread.Close()
+	}()
+	l.loop()
+	over = true
+}
+
+// turn is what a turn does.
+func (l *lane) turn(t *engine.Turn) error {
+	if l.it.task == nil {
+		return fireTimer(t, l.it.c, l.it.timer)
+	}
+	return l.it.task.Run(t, l.it.c)
+}
+
+// loop holds the loop, or waits for it, until the worker stops.
+func (l *lane) loop() {
+	w := l.worker
+	now := clock()
+	w.mu.Lock()
+	for {
+		if w.holder != l {
+			if !l.retireLocked() {
+				w.mu.Unlock()
+				return
+			}
+			now = clock()
+			continue
+		}
+		if w.stopped && len(w.long) == 0 {
+			w.endLocked(l)
+			w.mu.Unlock()
+			return
+		}
+		it, wait, ok := w.nextLocked(now)
+		if len(w.long) > 0 && (!ok || w.longDueLocked(now)) {
+			if ok {
+				w.queue.pushFront([]item{it})
+			}
+			w.grantLocked(l)
+			continue
+		}
+		if !ok {
+			w.sleepLocked(wait)
+			now = clock()
+			continue
+		}
+		l.current = it.c
+		w.mu.Unlock()
+		w.run(l, it)
+		end := clock()
+		if it.c != nil {
+			it.c.cpu.Add(end - now - l.away)
+			l.away = 0
+		}
+		now = end
+		w.mu.Lock()
+		w.settleLocked(l)
+	}
+}
+
+// settleLocked ends a lane's turn: what waited for its context or its window goes on.
+func (w *Worker) settleLocked(l *lane) {
+	c := l.current
+	l.current, l.it = nil, item{}
+	if c == nil {
+		return
+	}
+	if items, ok := w.busy[c]; ok {
+		delete(w.busy, c)
+		w.queue.pushFront(items)
+	}
+	for win, s := range w.stalled {
+		if s == l {
+			w.releaseLocked(win)
+		}
+	}
+}
+
+// releaseLocked makes a window usable again after a stalled turn.
+func (w *Worker) releaseLocked(win *engine.Window) {
+	delete(w.stalled, win)
+	w.queue.pushFront(w.held[win])
+	delete(w.held, win)
+	w.wakeLocked()
+}
+
+// sleepLocked waits for a wake-up, or for the next timer.
+func (w *Worker) sleepLocked(wait time.Duration) {
+	w.asleep = true
+	w.mu.Unlock()
+	if wait < 0 {
+		<-w.wake
+	} else {
+		t := time.NewTimer(wait)
+		select {
+		case <-w.wake:
+			t.Stop()
+			w.mu.Lock()
+			return
+		case <-t.C:
+		}
+		w.mu.Lock()
+		if !w.asleep { // somebody woke us at the same moment
+			<-w.wake
+		}
+		w.asleep = false
+		return
+	}
+	w.mu.Lock()
+}
+
+// retireLocked parks a lane that does not hold the loop until it is given it; false means the worker has stopped.
+func (l *lane) retireLocked() bool {
+	w := l.worker
+	if w.stopped && w.holder == nil {
+		return false
+	}
+	w.idle = append(w.idle, l)
+	w.mu.Unlock()
+	<-l.grant
+	w.mu.Lock()
+	return w.holder == l || !w.stopped
+}
+
+// endLocked lets all other lanes end; the long turns are over by now.
+func (w *Worker) endLocked(l *lane) {
+	w.holder = nil
+	for _, s := range w.idle {
+		s.grant <- struct{}{}
+	}
+	w.idle = nil
+}
+
+// standInLocked gives the loop to a lane that has nothing else to do.
+func (w *Worker) standInLocked() {
+	if n := len(w.idle); n > 0 {
+		l := w.idle[n-1]
+		w.idle = w.idle[:n-1]
+		w.holder = l
+		l.grant <- struct{}{}
+		return
+	}
+	w.holder = w.newLane()
+}
+
+// grantLocked gives the loop, from lane l, to the long turn that has waited longest.
+func (w *Worker) grantLocked(l *lane) {
+	next := w.long[0]
+	w.long = w.long[1:]
+	w.slices++
+	w.holder = next
+	next.grant <- struct{}{}
+}
+
+// longDueLocked reports whether the long turns have waited for as long as they may while tasks keep coming.
+func (w *Worker) longDueLocked(now int64) bool {
+	return now-w.long[0].since > int64(engine.Slice)
+}
+
+// slice is called by the engine, inside a turn, when the turn has run for a slice: it makes room for others.
+func (l *lane) slice(t *engine.Turn) {
+	w := l.worker
+	w.mu.Lock()
+	mine := w.holder == l
+	if l.current == nil || mine && (w.stopped || !w.pressedLocked() || len(w.long) >= w.pool.opts.Lanes) {
+		w.mu.Unlock()
+		return
+	}
+	w.mu.Unlock()
+	if !t.Suspend() {
+		return
+	}
+	w.mu.Lock()
+	if _, ok := w.busy[l.current]; !ok {
+		w.busy[l.current] = nil
+	}
+	if win := l.current.Window(); w.stalled[win] == l {
+		w.releaseLocked(win)
+	}
+	w.long = append(w.long, l)
+	l.since = clock()
+	if w.holder == l {
+		w.standInLocked()
+	} else {
+		w.wakeLocked()
+	}
+	w.mu.Unlock()
+	<-l.grant
+	l.away += clock() - l.since
+	t.Resume()
+}
+
+// pressedLocked reports whether anybody waits for the loop.
+func (w *Worker) pressedLocked() bool {
+	return w.queue.len() > 0 || len(w.long) > 0 || len(w.timers) > 0 && w.timers[0].at <= clock()
+}
+
+// stall is called by the watchdog when a turn has run for a slice without polling: a stand-in takes the loop.
+func (l *lane) stall() {
+	w := l.worker
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.holder != l || l.current == nil {
+		return
+	}
+	win := l.current.windowOrNil()
+	if win == nil || w.stalled[win] != nil {
+		return
+	}
+	w.stalls++
+	w.stalled[win] = l
+	if _, ok := w.busy[l.current]; !ok {
+		w.busy[l.current] = nil
+	}
+	w.standInLocked()
+}
+
+// exited replaces a lane whose goroutine a host function ended.
+func (l *lane) exited() {
+	w := l.worker
+	it := l.it
+	w.mu.Lock()
+	w.settleLocked(l)
+	if w.holder == l {
+		w.standInLocked()
+	}
+	w.mu.Unlock()
+	if it.c != nil {
+		w.finished(it, &engine.LostError{Reason: "a host function ended its goroutine"})
+	}
+}

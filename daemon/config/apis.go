@@ -1,0 +1,69 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// A Set is a selection of API groups, sorted.
+type Set []string
+
+// Has reports whether a group is in the set.
+func (s Set) Has(group string) bool {
+	_, ok := slices.BinarySearch(s, group)
+	return ok
+}
+
+// String returns the set in the form that ParseAPIs reads: "fetch,timers", or
+// "none" for the empty set.
+func (s Set) String() string {
+	if len(s) == 0 {
+		return "none"
+	}
+	return strings.Join(s, ",")
+}
+
+// ParseAPIs returns the set of groups that spec selects among the known ones:
+// "all", "none", or a list from left to right of groups to add, "all", and
+// groups with a "-" before them to take away, such as "rowan,timers" or
+// "all,-fetch".
+//
+// # Errors
+//
+// A name that is no known group; an empty name; "none" beside anything else; a
+// list that begins by taking away. Each names what is wrong, and for an unknown
+// group the nearest, or all.
+func ParseAPIs(spec string, known []string) (Set, error) {
+	chosen := make(map[string]struct{})
+	items := strings.Split(spec, ",")
+	for i, item := range items {
+		item = strings.TrimSpace(item)
+		group, takeAway := strings.CutPrefix(item, "-")
+		switch {
+		case item == "none" && len(items) == 1:
+		case item == "none":
+			return nil, fmt.Errorf(`API groups %q: "none" stands alone`, spec)
+		case item == "all":
+			for _, k := range known {
+				chosen[k] = struct{}{}
+			}
+		case group == "":
+			return nil, fmt.Errorf(`API groups %q: an empty name; write "none" for no group`, spec)
+		case !slices.Contains(known, group):
+			hint := didYouMean(group, known, "%q")
+			if hint == "" {
+				hint = "; there are " + strings.Join(known, ", ")
+			}
+			return nil, fmt.Errorf("unknown API group %q%s", group, hint)
+		case takeAway && i == 0:
+			return nil, fmt.Errorf(`API groups %q take away from nothing; begin with "all"`, spec)
+		case takeAway:
+			delete(chosen, group)
+		default:
+			chosen[group] = struct{}{}
+		}
+	}
+	return slices.Sorted(maps.Keys(chosen)), nil
+}

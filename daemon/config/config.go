@@ -1,0 +1,210 @@
+// Package config holds the settings of a server: the defaults, over them the
+// file rowan.toml beside the app, over that the flags of the command line.
+//
+//	c, err := config.Load(appDir) // rowan.toml:7:1: unknown key "memry" in [session]; did you mean "memory"?
+//	if err != nil {
+//		return err
+//	}
+//	c.Apply(flags)
+//	session := c.Context("session")
+//
+// The file's own documentation is [Example].
+//
+// A Config belongs to one goroutine while it is loaded and flags are applied.
+// From then on it is only read, by any goroutine.
+package config
+
+import (
+	"cmp"
+	_ "embed"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// Example is a rowan.toml that names every setting, says what it does and sets
+// it to its default.
+//
+//go:embed rowan.toml
+var Example string
+
+// FileName is the name of the settings file in the app's folder.
+const FileName = "rowan.toml"
+
+// A Config is all settings of one server. The tags are the names in rowan.toml.
+type Config struct {
+	// Listen is the address of the HTTP server. Default 127.0.0.1:4000.
+	Listen Address `toml:"listen"`
+
+	// Workers is the number of threads that run JavaScript. Default: as many as
+	// the process may use cores.
+	Workers Count `toml:"workers"`
+
+	Log       Log       `toml:"log"`
+	WebSocket WebSocket `toml:"websocket"`
+	Call      Call      `toml:"call"`
+	Shutdown  Shutdown  `toml:"shutdown"`
+
+	// What the file says of each kind of context. Use [Config.Context] to know
+	// what holds for one.
+	Session ContextConfig `toml:"session"`
+	Request ContextConfig `toml:"request"`
+	Actor   Actors        `toml:"actor"`
+
+	flags ContextConfig // what the command line says of all kinds
+}
+
+// A ContextConfig is what contexts of one kind may do and use. A field with its
+// zero value is not set.
+type ContextConfig struct {
+	// APIs selects the API groups, for [ParseAPIs]. Default "all".
+	APIs string `toml:"apis"`
+
+	// Memory limits the heap of a context, in bytes above the image it was
+	// forked from. Default 32MB.
+	Memory Bytes `toml:"memory"`
+
+	// Turn limits one turn, in time of its thread: a call, a message, a timer,
+	// with the microtasks that follow. Default 50ms.
+	Turn Duration `toml:"turn"`
+
+	// Stack limits the depth of calls, in slots of the engine's stack. Default
+	// 1000.
+	Stack Count `toml:"stack"`
+
+	// Mailbox limits the events that wait for a context; one more is refused
+	// with mailbox_full. Default 1024.
+	Mailbox Count `toml:"mailbox"`
+
+	// Handlers are the host functions that scripts may call; an empty list is
+	// none of them. Default nil, which is all.
+	Handlers []string `toml:"handlers"`
+}
+
+// Actors are the settings of actors.
+type Actors struct {
+	ContextConfig // of all kinds
+
+	// Kinds has what differs for one kind, by its name in the app's actors. A
+	// kind cannot be named like a setting.
+	Kinds map[string]*ContextConfig `toml:"*"`
+}
+
+// Log says what is logged to standard error.
+type Log struct {
+	Level  Level     `toml:"level"`  // least level that is logged; default info
+	Format LogFormat `toml:"format"` // default auto
+}
+
+// WebSocket has the settings of sessions that the app's own WebSocket handler
+// leaves out; what that says wins.
+type WebSocket struct {
+	IdleTimeout       Duration `toml:"idle_timeout"`        // without a byte from the client, then close 1001; default 2m
+	SendPings         bool     `toml:"send_pings"`          // ping idle clients, so that a living one stays; default true
+	MaxPayload        Bytes    `toml:"max_payload"`         // of one message, then close 1009; default 16MB
+	BackpressureLimit Bytes    `toml:"backpressure_limit"`  // queued for one socket; beyond it, messages drop; default 1MB
+	PerMessageDeflate bool     `toml:"per_message_deflate"` // offer the compression of messages; default false
+	PublishToSelf     bool     `toml:"publish_to_self"`     // whether ws.publish also reaches the sender; default false
+
+	// CloseOnBackpressureLimit closes a socket with 1013 where its messages
+	// would drop. Default false.
+	CloseOnBackpressureLimit bool `toml:"close_on_backpressure_limit"`
+}
+
+// Call has the settings of calls that a script awaits.
+type Call struct {
+	Timeout Duration `toml:"timeout"` // then they fail with timeout; default 30s
+}
+
+// Shutdown has the settings of the server's end.
+type Shutdown struct {
+	Timeout Duration `toml:"timeout"` // for sessions and requests to end, then they are cut off; default 10s
+}
+
+// Default returns the settings of a server without a rowan.toml and flags.
+func Default() *Config {
+	return &Config{
+		Listen:  "127.0.0.1:4000",
+		Workers: Count(runtime.GOMAXPROCS(0)),
+		Log:     Log{Level: "info", Format: "auto"},
+		WebSocket: WebSocket{
+			IdleTimeout:       Duration(2 * time.Minute),
+			SendPings:         true,
+			MaxPayload:        16 << 20,
+			BackpressureLimit: 1 << 20,
+		},
+		Call:     Call{Timeout: Duration(30 * time.Second)},
+		Shutdown: Shutdown{Timeout: Duration(10 * time.Second)},
+	}
+}
+
+// contextDefault is what holds for a context of which nothing is said.
+var contextDefault = ContextConfig{
+	APIs:    "all",
+	Memory:  32 << 20,
+	Turn:    Duration(50 * time.Millisecond),
+	Stack:   1000,
+	Mailbox: 1024,
+}
+
+// Load returns the settings of the app in a folder: those of its rowan.toml
+// over the defaults, or the defaults where it has none.
+//
+// # Errors
+//
+// A file that cannot be read; one that is no TOML; an unknown key or table; a
+// value of the wrong type or form. All but the first begin with the place, as
+// in "rowan.toml:7:1: ".
+func Load(appDir string) (*Config, error) {
+	file := filepath.Join(appDir, FileName)
+	text, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Default(), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	c := Default()
+	if err := decode(c, file, text); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// Context returns the settings that hold for a kind of context: "session",
+// "request", or "actor:" and a kind of actor. What a flag says holds for all.
+// What [actor.KIND] leaves out is as in [actor]; what [actor] and [request]
+// leave out is as in [session], since they serve the same clients.
+func (c *Config) Context(kind string) ContextConfig {
+	s := c.flags
+	actor, isActor := strings.CutPrefix(kind, "actor:")
+	switch {
+	case isActor:
+		if k, ok := c.Actor.Kinds[actor]; ok {
+			s = s.or(*k)
+		}
+		s = s.or(c.Actor.ContextConfig)
+	case kind == "request":
+		s = s.or(c.Request)
+	case kind != "session":
+		panic("config: no such kind of context: " + kind)
+	}
+	return s.or(c.Session).or(contextDefault)
+}
+
+// or returns c with what is not set taken from other.
+func (c ContextConfig) or(other ContextConfig) ContextConfig {
+	c.APIs = cmp.Or(c.APIs, other.APIs)
+	c.Memory = cmp.Or(c.Memory, other.Memory)
+	c.Turn = cmp.Or(c.Turn, other.Turn)
+	c.Stack = cmp.Or(c.Stack, other.Stack)
+	c.Mailbox = cmp.Or(c.Mailbox, other.Mailbox)
+	if c.Handlers == nil {
+		c.Handlers = other.Handlers
+	}
+	return c
+}

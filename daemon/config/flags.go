@@ -1,0 +1,43 @@
+package config
+
+import (
+	"cmp"
+	"errors"
+
+	"github.com/spf13/pflag"
+)
+
+// Flags are the settings that a command line can say. The zero value says
+// nothing. Register them, parse, then give them to [Config.Apply].
+type Flags struct {
+	listen  Address
+	workers Count
+	context ContextConfig
+}
+
+// AddServer registers --listen and --workers.
+func (f *Flags) AddServer(set *pflag.FlagSet) {
+	set.Var(&f.listen, "listen", "address of the server (default 127.0.0.1:4000)")
+	set.Var(&f.workers, "workers", "threads that run JavaScript (default one for each core)")
+}
+
+// AddContext registers --apis, --memory and --turn, which hold for all kinds of
+// contexts.
+func (f *Flags) AddContext(set *pflag.FlagSet) {
+	set.Func("apis", "API groups as a `list` such as rowan,timers, or all, none, all,-fetch (default all)", func(text string) error {
+		if text == "" {
+			return errors.New(`must not be empty; write "none" for no group`)
+		}
+		f.context.APIs = text
+		return nil
+	})
+	set.Var(&f.context.Memory, "memory", "heap of a context above the image (default "+contextDefault.Memory.String()+")")
+	set.Var(&f.context.Turn, "turn", "thread time of one turn of a context (default "+contextDefault.Turn.String()+")")
+}
+
+// Apply puts what the flags say over c.
+func (c *Config) Apply(f Flags) {
+	c.Listen = cmp.Or(f.listen, c.Listen)
+	c.Workers = cmp.Or(f.workers, c.Workers)
+	c.flags = f.context
+}

@@ -10,7 +10,7 @@ import (
 
 // Reply receives the outcome of a call: the encoded result, or an error. It is called once, on a worker or on the
 // caller's goroutine, and must not block.
-type Reply func(result []byte, err error)
+type Reply = func(result []byte, err error)
 
 // Call calls the export f of the context's template and hands the outcome to reply; a promise is waited for. args are n
 // encoded values. The error of Post is returned, and reply then not called.
@@ -28,7 +28,8 @@ type call struct {
 	waiting bool
 }
 
-func (k *call) Run(t *engine.Turn, c *Context) error {
+func (k *call) Run(t *engine.Turn) error {
+	c := ContextOf(t)
 	f, ok := c.Template().Func(k.export)
 	if !ok {
 		return fmt.Errorf("no export %s in %s", k.export, c.kind.Name())
@@ -45,7 +46,7 @@ func (k *call) Run(t *engine.Turn, c *Context) error {
 	return nil
 }
 
-func (k *call) Done(_ *Context, err error) {
+func (k *call) Done(err error) {
 	if k.waiting {
 		return // the promise's outcome, or the context's end, is what the caller gets
 	}
@@ -113,7 +114,7 @@ func (w *Worker) endAwaits(c *Context, err error) {
 
 // settled is the engine's Spec.Settled.
 func settled(t *engine.Turn, id uint64, fulfilled bool, outcome []byte) {
-	c := contextOf(t)
+	c := ContextOf(t)
 	a, ok := c.worker.takeAwait(id)
 	if !ok {
 		return

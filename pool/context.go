@@ -31,15 +31,6 @@ const (
 	dead
 )
 
-// Task is something for a context to do in a turn of its own.
-type Task interface {
-	// Run runs inside the turn.
-	Run(t *engine.Turn, c *Context) error
-	// Done is called after the turn with its error: Run's, a *engine.LimitError, a *engine.LostError. It is called without
-	// Run when the context is closed, with engine.ErrClosed, or could not be made. It must not block.
-	Done(c *Context, err error)
-}
-
 // Open makes a context on this worker; see Pool.Open.
 func (w *Worker) Open(k *Kind, limits *engine.Limits, owner any) *Context {
 	c := &Context{Owner: owner, worker: w, kind: k, limits: limits, id: w.pool.next.Add(1)}
@@ -67,7 +58,7 @@ func (c *Context) Closed() bool { return c.state.Load() == dead }
 
 // Post queues a task for the context, behind those already waiting. It fails with ErrMailboxFull, ErrQueueFull,
 // ErrPoolClosed or engine.ErrClosed; the task's Done is then not called.
-func (c *Context) Post(task Task) error {
+func (c *Context) Post(task engine.Task) error {
 	if c.Closed() {
 		return engine.ErrClosed
 	}
@@ -93,14 +84,11 @@ func (c *Context) Close(then func()) {
 // closing is the task that ends a context. It is not run in a turn.
 type closing struct{ then func() }
 
-func (closing) Run(*engine.Turn, *Context) error { return nil }
-func (closing) Done(*Context, error)             {}
+func (closing) Run(*engine.Turn) error { return nil }
+func (closing) Done(error)             {}
 
-// contextOf returns the pool's context whose turn t is, or nil while a template is built.
-func contextOf(t *engine.Turn) *Context {
+// ContextOf returns the pool's context whose turn t is, or nil while a template is built. It is for host functions.
+func ContextOf(t *engine.Turn) *Context {
 	c, _ := t.Context().Owner.(*Context)
 	return c
 }
-
-// ContextOf returns the pool's context whose turn t is. It is for host functions.
-func ContextOf(t *engine.Turn) *Context { return contextOf(t) }

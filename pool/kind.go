@@ -30,7 +30,7 @@ func (p *Pool) NewKind(spec engine.Spec) *Kind {
 	k := &Kind{pool: p, spec: spec}
 	k.spec.Settled = settled
 	k.spec.Uncaught = func(t *engine.Turn, err error) {
-		if c := contextOf(t); c != nil && p.opts.Uncaught != nil {
+		if c := ContextOf(t); c != nil && p.opts.Uncaught != nil {
 			p.opts.Uncaught(c, err)
 		}
 	}

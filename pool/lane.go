@@ -49,7 +49,7 @@ func (l *lane) turn(t *engine.Turn) error {
 	if l.it.task == nil {
 		return fireTimer(t, l.it.c, l.it.timer)
 	}
-	return l.it.task.Run(t, l.it.c)
+	return l.it.task.Run(t)
 }
 
 // loop holds the loop, or waits for it, until the worker stops.

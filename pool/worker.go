@@ -39,7 +39,7 @@ type Worker struct {
 // item is one entry of the queue: a task for a context, a due timer, or a function for the loop itself.
 type item struct {
 	c     *Context
-	task  Task
+	task  engine.Task
 	timer uint32
 	do    func(th *engine.Thread)
 }
@@ -132,7 +132,7 @@ func (w *Worker) refuse(it item, err error) {
 		}
 	default:
 		it.c.queued.Add(-1)
-		t.Done(it.c, err)
+		t.Done(err)
 	}
 }
 
@@ -295,7 +295,7 @@ func (w *Worker) run(l *lane, it item) {
 func (w *Worker) finished(it item, err error) {
 	c := it.c
 	if it.task != nil {
-		it.task.Done(c, err)
+		it.task.Done(err)
 	} else if err != nil && w.pool.opts.Uncaught != nil {
 		w.pool.opts.Uncaught(c, err)
 	}

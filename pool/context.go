@@ -92,3 +92,6 @@ func ContextOf(t *engine.Turn) *Context {
 	c, _ := t.Context().Owner.(*Context)
 	return c
 }
+
+// Shard is the index of the worker that the context lives on.
+func (c *Context) Shard() int { return c.worker.index }

@@ -1,0 +1,183 @@
+// Package static serves the files of an app's public folder.
+//
+//	files := static.New(filepath.Join(appDir, "public"))
+//	if files.Lookup(r.URL.Path) {
+//		files.ServeHTTP(w, r)
+//	}
+package static
+
+import (
+	"errors"
+	"fmt"
+	"mime"
+	"net/http"
+	"net/url"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+)
+
+// Files serves the files below one folder. Any goroutine may use it.
+//
+// The folder is opened anew for each request, so that it may come, go and be
+// replaced while the server runs; without it there are no files. Within it,
+// symbolic links work, but nothing leads out of it. Files and folders whose
+// name begins with a dot are not served, and neither are devices and pipes.
+type Files struct {
+	dir string
+}
+
+// New returns the files below the folder dir, which need not exist.
+func New(dir string) *Files {
+	return &Files{dir: dir}
+}
+
+// Lookup reports whether there is something to serve for a URL's path: a file,
+// or a folder with an index.html.
+func (f *Files) Lookup(urlPath string) bool {
+	root, err := os.OpenRoot(f.dir)
+	if err != nil {
+		return false
+	}
+	defer root.Close()
+	_, _, err = find(root, urlPath)
+	return err == nil
+}
+
+// ServeHTTP answers GET and HEAD with the file of the URL's path, and with
+// index.html for a folder, whose path gets a slash at its end by a redirection.
+// It answers Range and If-None-Match and the like by a strong ETag of the file's
+// time and size; clients are to ask again each time they use their copy.
+//
+// Another method is answered by 405, and a path without a file by 404.
+func (f *Files) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
+		return
+	}
+	root, err := os.OpenRoot(f.dir)
+	if err != nil {
+		notFound(w)
+		return
+	}
+	defer root.Close()
+	name, isIndex, err := find(root, r.URL.Path)
+	if err != nil {
+		notFound(w)
+		return
+	}
+	if isIndex && !strings.HasSuffix(r.URL.Path, "/") {
+		// Relative links in the page count on the slash.
+		to := url.URL{Path: path.Base(r.URL.Path) + "/", RawQuery: r.URL.RawQuery}
+		w.Header().Set("Location", to.String())
+		w.WriteHeader(http.StatusMovedPermanently)
+		return
+	}
+	file, err := root.Open(name)
+	if err != nil {
+		notFound(w)
+		return
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		notFound(w) // replaced since it was found
+		return
+	}
+
+	h := w.Header()
+	if t := contentType(name); t != "" {
+		h.Set("Content-Type", t)
+	}
+	h.Set("Cache-Control", "no-cache")
+	h.Set("ETag", fmt.Sprintf(`"%x-%x"`, info.ModTime().UnixNano(), info.Size()))
+	h.Set("X-Content-Type-Options", "nosniff")
+	http.ServeContent(w, r, name, info.ModTime(), file)
+}
+
+func notFound(w http.ResponseWriter) {
+	http.Error(w, "not found", http.StatusNotFound)
+}
+
+var errNotServed = errors.New("static: no such file")
+
+// find returns the name of the file in root for a URL's path, and whether it is
+// the index.html of the folder that the path names.
+func find(root *os.Root, urlPath string) (name string, isIndex bool, err error) {
+	clean := strings.TrimPrefix(path.Clean("/"+urlPath), "/")
+	for part := range strings.SplitSeq(clean, "/") {
+		if strings.HasPrefix(part, ".") {
+			return "", false, errNotServed
+		}
+	}
+	if clean == "" {
+		clean = "."
+	}
+	if name, err = filepath.Localize(clean); err != nil {
+		return "", false, err
+	}
+	info, err := root.Stat(name)
+	if err != nil {
+		return "", false, err
+	}
+	if info.IsDir() {
+		isIndex = true
+		name = filepath.Join(name, "index.html")
+		if info, err = root.Stat(name); err != nil {
+			return "", false, err
+		}
+	}
+	// Opening a pipe would wait for its writer. And file/ is no file.
+	if !info.Mode().IsRegular() || !isIndex && strings.HasSuffix(urlPath, "/") {
+		return "", false, errNotServed
+	}
+	return name, isIndex, nil
+}
+
+// contentTypes are those of the files of Web pages. Beyond them mime asks the
+// system, whose tables differ from one machine to the next.
+var contentTypes = map[string]string{
+	".avif":        "image/avif",
+	".css":         "text/css; charset=utf-8",
+	".csv":         "text/csv; charset=utf-8",
+	".gif":         "image/gif",
+	".htm":         "text/html; charset=utf-8",
+	".html":        "text/html; charset=utf-8",
+	".ico":         "image/x-icon",
+	".jpeg":        "image/jpeg",
+	".jpg":         "image/jpeg",
+	".js":          "text/javascript; charset=utf-8",
+	".json":        "application/json",
+	".map":         "application/json",
+	".md":          "text/markdown; charset=utf-8",
+	".mjs":         "text/javascript; charset=utf-8",
+	".mp3":         "audio/mpeg",
+	".mp4":         "video/mp4",
+	".ogg":         "audio/ogg",
+	".otf":         "font/otf",
+	".pdf":         "application/pdf",
+	".png":         "image/png",
+	".svg":         "image/svg+xml",
+	".ttf":         "font/ttf",
+	".txt":         "text/plain; charset=utf-8",
+	".wasm":        "application/wasm",
+	".wav":         "audio/wav",
+	".webm":        "video/webm",
+	".webmanifest": "application/manifest+json",
+	".webp":        "image/webp",
+	".woff":        "font/woff",
+	".woff2":       "font/woff2",
+	".xml":         "text/xml; charset=utf-8",
+}
+
+// contentType returns the type of a file by its name, or "" where the content
+// has to tell.
+func contentType(name string) string {
+	ext := strings.ToLower(filepath.Ext(name))
+	if t, ok := contentTypes[ext]; ok {
+		return t
+	}
+	return mime.TypeByExtension(ext)
+}

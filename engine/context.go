@@ -12,6 +12,8 @@ type Context struct {
 	state contextState
 	// debt counts turns in a row that ended with the heap still beyond its limit.
 	debt uint8
+	// running is set while a turn is under way, suspended or not.
+	running bool
 }
 
 type contextState uint8
@@ -66,7 +68,7 @@ func (c *Context) Park() {
 	}
 }
 
-// Reset makes the context what it was when it was forked. A lost context lives again.
+// Reset makes the context what it was when it was forked. A lost context lives again. Not to be called inside a turn of c.
 func (c *Context) Reset() {
 	if c.state == stateClosed {
 		return
@@ -75,7 +77,7 @@ func (c *Context) Reset() {
 	c.state, c.debt = c.window.tpl.fresh(), 0
 }
 
-// Close ends the context and frees what it took.
+// Close ends the context and frees what it took. Not to be called inside a turn of c.
 func (c *Context) Close() {
 	if c.state == stateClosed {
 		return
@@ -87,10 +89,23 @@ func (c *Context) Close() {
 
 // forget drops the context's private state.
 func (c *Context) forget() {
+	if c.running {
+		panic("engine: Reset or Close of a context in mid-turn")
+	}
 	w := c.window
 	if w.occupant == c {
 		w.occupant, w.soiled = nil, true
 	}
-	w.deltas.drop(c.delta)
+	c.drop()
+}
+
+// giveUp drops the context's private state, which is not to be trusted.
+func (c *Context) giveUp() {
+	c.drop()
+	c.state, c.running = stateLost, false
+}
+
+func (c *Context) drop() {
+	c.window.deltas.drop(c.delta)
 	c.delta = nil
 }

@@ -160,3 +160,25 @@ func (t *Turn) Await(p Promise, id uint64) error {
 func (t *Turn) lookup(path string) (jsValue, error) {
 	return t.eval(path, "lookup", lib.MJS_EVAL_TYPE_GLOBAL)
 }
+
+// Stack returns the stack of the script that is calling the host function at work, innermost call first, mapped to the
+// original source. It takes some microseconds.
+func (t *Turn) Stack() string {
+	throw(t.tls(), t.window.ctx, "")
+	v := lib.XJS_GetException(t.tls(), t.window.ctx)
+	defer t.free(v)
+	p, err := t.property(v, "stack")
+	if err != nil {
+		return ""
+	}
+	defer t.free(p)
+	b, err := t.encode(nil, p)
+	if err != nil {
+		return ""
+	}
+	s, err := value.MakeArgs(b, 1).String(0)
+	if err != nil {
+		return ""
+	}
+	return t.window.tpl.mapStack(s)
+}

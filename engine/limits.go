@@ -91,12 +91,17 @@ func (e *LimitError) Error() string {
 // and Close are of use.
 type LostError struct {
 	Reason string
+	// Err is how the turn ended otherwise, if it came to its end.
+	Err error
 	// Fault is the panic value, if there was one; Stack is where.
 	Fault any
 	Stack []byte
 }
 
 func (e *LostError) Error() string { return "context lost: " + e.Reason }
+
+// Unwrap returns Err.
+func (e *LostError) Unwrap() error { return e.Err }
 
 func byteCount(n int64) string {
 	switch {

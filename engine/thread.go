@@ -72,8 +72,11 @@ func (th *Thread) Run(c *Context, f func(*Turn) error) (err error) {
 		return ErrClosed
 	}
 	t := &th.turn
-	if t.context != nil {
+	switch {
+	case t.context != nil:
 		panic("engine: Run inside a turn of the same thread")
+	case c.running:
+		panic("engine: Run of a context in mid-turn")
 	}
 	done := false
 	defer func() {
@@ -81,12 +84,16 @@ func (th *Thread) Run(c *Context, f func(*Turn) error) (err error) {
 			err = th.broken(c, recover())
 		}
 	}()
+	c.running = true
 	t.prepare(c)
+	c.window.enter(c) // before the watchdog looks: a heap that takes long to park is not this context's fault
 	th.begin()
 	t.begin()
 	if c.state == stateNew {
 		c.state = stateLive
-		err = t.first()
+		if err = t.first(); err != nil && t.lost == "" {
+			t.lost = "its bundle failed: " + err.Error()
+		}
 	}
 	if err == nil {
 		err = f(t)
@@ -97,10 +104,10 @@ func (th *Thread) Run(c *Context, f func(*Turn) error) (err error) {
 	}
 	w := c.window
 	w.turn = nil
-	t.context = nil
+	t.context, c.running = nil, false
 	done = true
 	if t.lost != "" {
-		return th.lose(c, &LostError{Reason: t.lost})
+		return th.lose(c, &LostError{Reason: t.lost, Err: err})
 	}
 	return err
 }
@@ -140,11 +147,13 @@ func (th *Thread) broken(c *Context, fault any) error {
 // lose gives up a context whose memory is not to be trusted.
 func (th *Thread) lose(c *Context, e *LostError) error {
 	w := c.window
+	if o := w.occupant; o != nil && o != c {
+		o.giveUp() // it was being parked
+	}
 	w.wipe()
 	w.turn = nil
 	th.turn.context = nil
-	w.deltas.drop(c.delta)
-	c.delta, c.state = nil, stateLost
+	c.giveUp()
 	return e
 }
 

@@ -62,10 +62,9 @@ func (t *Turn) prepare(c *Context) {
 	t.seenPolls = 0
 }
 
-// begin makes the context resident and arms its limits.
+// begin arms the limits of the context, which is resident.
 func (t *Turn) begin() {
 	w := t.window
-	w.enter(t.context)
 	w.turn = t
 	t.cpu0, t.slice0, t.stopped, t.used, t.lost, t.jobs = 0, 0, 0, 0, "", 0
 	a, heap := arenaAt(w.base), w.heap()

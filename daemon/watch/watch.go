@@ -1,0 +1,140 @@
+// Package watch tells when files change.
+package watch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/fsnotify/fsnotify"
+)
+
+// How long files must be left alone before a change is told, and how long it is
+// told after at the latest while they are not.
+const (
+	quiet    = 100 * time.Millisecond
+	quietMax = time.Second
+)
+
+// Watch calls onChange with those of the files that changed, sorted, each time
+// that some did: written, made, removed, or replaced by renaming, as many editors
+// save. It tells of many changes in a row at once, 100 ms after the last.
+//
+// files returns the absolute paths to watch. They need not exist, nor need their
+// folders. It is called at the start and after each onChange, so that a build in
+// onChange may find other files.
+//
+// Both run on the calling goroutine, which Watch keeps until ctx is done; changes
+// during onChange are told after it. Watch then returns nil.
+//
+// # Errors
+//
+// Only what prevents watching: the system refuses a watch, most often since the
+// user has too many.
+func Watch(ctx context.Context, files func() []string, onChange func(changed []string)) error {
+	notify, err := fsnotify.NewWatcher()
+	if err != nil {
+		return fmt.Errorf("watch: %w", err)
+	}
+	defer notify.Close()
+	w := watcher{notify: notify}
+	if err := w.watch(files()); err != nil {
+		return err
+	}
+
+	var changed []string // not told yet
+	var since time.Time  // when the first of them changed
+	timer := time.NewTimer(quiet)
+	timer.Stop()
+	for {
+		var now []string
+		select {
+		case <-ctx.Done():
+			return nil
+		case e := <-notify.Events:
+			now = w.touched(e)
+		case err := <-notify.Errors:
+			if !errors.Is(err, fsnotify.ErrEventOverflow) {
+				return fmt.Errorf("watch: %w", err)
+			}
+			now = w.files // any may have changed
+		case <-timer.C:
+			// A folder that has come since is watched before its files are read.
+			if err := w.watch(w.files); err != nil {
+				return err
+			}
+			slices.Sort(changed)
+			onChange(slices.Compact(changed))
+			changed = nil
+			if err := w.watch(files()); err != nil {
+				return err
+			}
+		}
+		if len(now) == 0 {
+			continue
+		}
+		if len(changed) == 0 {
+			since = time.Now()
+		}
+		changed = append(changed, now...)
+		if time.Since(since) < quietMax {
+			timer.Reset(quiet)
+		}
+	}
+}
+
+// A watcher watches the folders of files, since a file that is replaced by
+// another of its name takes its own watch along.
+type watcher struct {
+	notify *fsnotify.Watcher
+	files  []string // sorted
+}
+
+// watch makes files the ones that are watched.
+func (w *watcher) watch(files []string) error {
+	w.files = slices.Sorted(slices.Values(files))
+	folders := make(map[string]bool)
+	for _, file := range w.files {
+		for dir := filepath.Dir(file); !folders[dir]; dir = filepath.Dir(dir) {
+			err := w.notify.Add(dir)
+			missing := errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
+			switch {
+			case err == nil:
+				folders[dir] = true
+			case !missing || dir == filepath.Dir(dir):
+				return fmt.Errorf("watch folder %s: %w", dir, err)
+			}
+			// In place of a missing folder, the one above it tells when it comes.
+		}
+	}
+	for _, dir := range w.notify.WatchList() {
+		if !folders[dir] {
+			w.notify.Remove(dir) // fails if the folder is gone, and with it the watch
+		}
+	}
+	return nil
+}
+
+// touched returns the watched files that an event is about: the one it names,
+// or those below the folder it names.
+func (w *watcher) touched(e fsnotify.Event) []string {
+	if e.Op == fsnotify.Chmod {
+		return nil
+	}
+	if _, ok := slices.BinarySearch(w.files, e.Name); ok {
+		return []string{e.Name}
+	}
+	below := e.Name + string(filepath.Separator)
+	start, _ := slices.BinarySearch(w.files, below)
+	end := start
+	for end < len(w.files) && strings.HasPrefix(w.files[end], below) {
+		end++
+	}
+	return w.files[start:end]
+}

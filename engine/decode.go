@@ -356,9 +356,7 @@ func (d *decoder) help(helper Func, args ...jsValue) (jsValue, error) {
 		v, err = t.invoke(t.held(helper), jsUndefined, argv, len(args))
 		t.thread.argc -= len(args)
 		for _, a := range args {
-			if a.Ftag < 0 {
-				t.free(a)
-			}
+			t.free(a)
 		}
 		return v, err
 	}
@@ -405,7 +403,5 @@ func (t *Turn) Release(f Func) {
 	v := t.held(f)
 	*valueAt(s.held + uintptr(f)*jsValueSize) = jsInt(s.heldFree)
 	s.heldFree = int32(f) + 1
-	if v.Ftag < 0 {
-		t.free(v)
-	}
+	t.free(v)
 }

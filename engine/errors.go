@@ -39,7 +39,8 @@ func (t *Turn) errorOf(v jsValue) error {
 	if err != nil {
 		return &value.Error{Name: "Error", Message: "thrown value cannot be read: " + err.Error()}
 	}
-	return t.window.tpl.Thrown(b[at:])
+	t.outside(func() { err = t.window.tpl.Thrown(b[at:]) })
+	return err
 }
 
 // Thrown makes a Go error of an encoded value that a script threw or rejected a promise with.
@@ -88,9 +89,7 @@ func (t *Turn) resultEncoded(dst []byte, v jsValue) ([]byte, Promise, error) {
 	}
 	at := len(dst)
 	dst, err := t.encode(dst, v)
-	if v.Ftag < 0 {
-		t.free(v)
-	}
+	t.free(v)
 	if err != nil {
 		return dst[:at], 0, within("result", err)
 	}
@@ -99,7 +98,7 @@ func (t *Turn) resultEncoded(dst []byte, v jsValue) ([]byte, Promise, error) {
 
 func (t *Turn) promiseEncoded(dst []byte, v jsValue) ([]byte, Promise, error) {
 	tls, ctx := t.tls(), t.window.ctx
-	if lib.XJS_PromiseState(tls, ctx, v) == lib.EJS_PROMISE_PENDING {
+	if lib.XJS_PromiseState(tls, ctx, v) == lib.EJS_PROMISE_PENDING && t.nested == 0 { // no script waits below
 		t.drain()
 	}
 	if t.stopped != 0 {
@@ -138,6 +137,13 @@ func (t *Turn) handled(promise jsValue) {
 
 // Await has the template's Settled called with id once the promise settles, in whichever turn that is, and releases p.
 func (t *Turn) Await(p Promise, id uint64) error {
+	nested := t.enterScript()
+	err := t.await(p, id)
+	t.leaveScript(nested)
+	return err
+}
+
+func (t *Turn) await(p Promise, id uint64) error {
 	v := t.dup(t.held(p))
 	t.Release(p)
 	argv, err := t.thread.push(2)
@@ -150,9 +156,7 @@ func (t *Turn) Await(p Promise, id uint64) error {
 	r, err := t.invoke(t.held(helperAwait), jsUndefined, argv, 2)
 	t.thread.argc -= 2
 	t.free(v)
-	if err == nil && r.Ftag < 0 {
-		t.free(r)
-	}
+	t.free(r)
 	return err
 }
 

@@ -80,11 +80,12 @@ func (t *Turn) guarded(h *Host, args value.Args) (result any, err error) {
 	if !t.thread.enterHost() {
 		panic(errKilled)
 	}
-	returned := false
+	returned, nested, argc := false, t.nested, t.thread.argc
 	defer func() {
-		if returned {
-			return
+		if returned || t.nested != nested {
+			return // or torn down in a call back into the context: Run's own defer ends it
 		}
+		t.thread.argc = argc
 		if p := recover(); p != nil {
 			err = &value.Error{Name: "Error", Code: "crashed", Message: fmt.Sprintf("host function panicked: %v", p), Cause: string(debug.Stack())}
 			t.window.tpl.panicked(h.Name, p)

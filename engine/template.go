@@ -139,9 +139,9 @@ func (tpl *Template) fresh() contextState {
 // Limits returns the limits of forks that bring none of their own.
 func (tpl *Template) Limits() *Limits { return &tpl.spec.Limits }
 
-func (tpl *Template) uncaught(t *Turn, err error) {
-	if tpl.spec.Uncaught != nil {
-		tpl.spec.Uncaught(t, err)
+func (t *Turn) uncaught(err error) {
+	if f := t.window.tpl.spec.Uncaught; f != nil {
+		t.outside(func() { f(t, err) })
 	}
 }
 
@@ -369,9 +369,7 @@ func (t *Turn) install(ns jsValue) error {
 		return fmt.Errorf("engine: no group exports %s", name)
 	}
 	v, err := t.callValues(t.held(f), ns)
-	if err == nil && v.Ftag < 0 {
-		t.free(v)
-	}
+	t.free(v)
 	return err
 }
 
@@ -382,9 +380,7 @@ func (t *Turn) installLater(p, ns jsValue) error {
 		return nil
 	}
 	v, err := t.callValues(t.held(helperAfter), p, t.held(f), ns)
-	if err == nil && v.Ftag < 0 {
-		t.free(v)
-	}
+	t.free(v)
 	return err
 }
 

@@ -27,6 +27,7 @@ type Turn struct {
 	used      int64
 	lost      string // why the context cannot be used on
 	jobs      int
+	nested    int // calls from host functions back into the context under way
 
 	// What Suspend keeps of the arena's scratch page.
 	soft               uint64
@@ -142,6 +143,7 @@ func (t *Turn) limitError() error {
 func (t *Turn) drop() {
 	t.rejected = t.rejected[:0]
 	t.seen, t.buf, t.args = t.seen[:0], t.buf[:0], t.args[:0]
+	t.nested = 0
 	t.building, t.reading = nil, false
 }
 
@@ -160,7 +162,7 @@ func (t *Turn) drain() {
 		}
 		if lib.XJS_ExecutePendingJob(t.tls(), w.rt, 0) < 0 {
 			if err := t.takeException(); t.stopped == 0 {
-				w.tpl.uncaught(t, err)
+				t.uncaught(err)
 			}
 		}
 	}
@@ -189,7 +191,7 @@ func (t *Turn) reportRejections() {
 		r := t.rejected[i]
 		if t.stopped == 0 {
 			if err := t.errorOf(r.reason); t.stopped == 0 {
-				t.window.tpl.uncaught(t, err)
+				t.uncaught(err)
 			}
 		}
 		t.free(r.promise)
@@ -198,47 +200,57 @@ func (t *Turn) reportRejections() {
 	t.rejected = t.rejected[:0]
 }
 
-func (t *Turn) free(v jsValue)        { lib.XFreeValue(t.tls(), t.window.ctx, v) }
+// free gives up a reference; values without one cost nothing.
+func (t *Turn) free(v jsValue) {
+	if v.Ftag < 0 {
+		lib.XFreeValue(t.tls(), t.window.ctx, v)
+	}
+}
+
 func (t *Turn) dup(v jsValue) jsValue { return lib.XDupValue(t.tls(), t.window.ctx, v) }
 
 // Call calls a held function with Go values as arguments and returns what it returns, as a Go value. A promise that
 // has settled by the end of the call stands for its outcome; a pending one is returned as a Promise, which the caller
 // passes to Await or Release. What the script throws is returned as a *value.Error, a limit as a *LimitError.
-func (t *Turn) Call(f Func, args ...any) (any, error) {
+func (t *Turn) Call(f Func, args ...any) (result any, err error) {
+	nested := t.enterScript()
 	v, err := t.call(f, args)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		result, err = t.result(v)
 	}
-	return t.result(v)
+	t.leaveScript(nested)
+	return result, err
 }
 
 // Do is Call for a function whose result is of no interest. A promise that it returns, if rejected, is reported as
 // unhandled.
 func (t *Turn) Do(f Func, args ...any) error {
+	nested := t.enterScript()
 	v, err := t.call(f, args)
-	if err == nil && v.Ftag < 0 {
-		t.free(v)
-	}
+	t.free(v)
+	t.leaveScript(nested)
 	return err
 }
 
 // DoEncoded is Do with n arguments already encoded, see package value.
 func (t *Turn) DoEncoded(f Func, args []byte, n int) error {
+	nested := t.enterScript()
 	v, err := t.callEncoded(f, args, n)
-	if err == nil && v.Ftag < 0 {
-		t.free(v)
-	}
+	t.free(v)
+	t.leaveScript(nested)
 	return err
 }
 
 // CallEncoded is Call with n arguments already encoded, and an encoded result appended to dst. A pending promise is
 // returned as such.
-func (t *Turn) CallEncoded(dst []byte, f Func, args []byte, n int) ([]byte, Promise, error) {
+func (t *Turn) CallEncoded(dst []byte, f Func, args []byte, n int) (_ []byte, p Promise, err error) {
+	nested := t.enterScript()
 	v, err := t.callEncoded(f, args, n)
-	if err != nil {
-		return dst, 0, err
+	if err == nil {
+		dst, p, err = t.resultEncoded(dst, v)
 	}
-	return t.resultEncoded(dst, v)
+	t.leaveScript(nested)
+	return dst, p, err
 }
 
 func (t *Turn) call(f Func, args []any) (jsValue, error) {
@@ -269,9 +281,7 @@ func (t *Turn) call(f Func, args []any) (jsValue, error) {
 		result, err = t.invoke(t.held(f), jsUndefined, argv, made)
 	}
 	for _, v := range slots[:made] {
-		if v.Ftag < 0 {
-			t.free(v)
-		}
+		t.free(v)
 	}
 	th.argc -= len(args)
 	return result, err
@@ -296,9 +306,7 @@ func (t *Turn) callEncoded(f Func, args []byte, n int) (jsValue, error) {
 		result, err = t.invoke(t.held(f), jsUndefined, argv, made)
 	}
 	for _, v := range slots[:made] {
-		if v.Ftag < 0 {
-			t.free(v)
-		}
+		t.free(v)
 	}
 	th.argc -= n
 	return result, err
@@ -318,20 +326,25 @@ func (t *Turn) invoke(f, this jsValue, argv uintptr, n int) (jsValue, error) {
 
 // Hold keeps the value of a global variable, or of a path of properties from it such as "app.handlers.open".
 func (t *Turn) Hold(path string) (Func, error) {
+	nested := t.enterScript()
 	v, err := t.lookup(path)
-	if err != nil {
-		return 0, err
+	var f Func
+	if err == nil {
+		f, err = t.hold(v)
 	}
-	return t.hold(v)
+	t.leaveScript(nested)
+	return f, err
 }
 
 // Eval runs a script, with its name for stacks, and returns its completion value as Call does.
-func (t *Turn) Eval(source, name string) (any, error) {
+func (t *Turn) Eval(source, name string) (result any, err error) {
+	nested := t.enterScript()
 	v, err := t.eval(source, name, lib.MJS_EVAL_TYPE_GLOBAL)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		result, err = t.result(v)
 	}
-	return t.result(v)
+	t.leaveScript(nested)
+	return result, err
 }
 
 func (t *Turn) eval(source, name string, flags int32) (jsValue, error) {
@@ -350,12 +363,14 @@ func (t *Turn) eval(source, name string, flags int32) (jsValue, error) {
 }
 
 // Load evaluates a compiled program and returns its completion value as Call does; for a module, its namespace.
-func (t *Turn) Load(p *Program) (any, error) {
+func (t *Turn) Load(p *Program) (result any, err error) {
+	nested := t.enterScript()
 	v, err := t.load(p, nil)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		result, err = t.result(v)
 	}
-	return t.result(v)
+	t.leaveScript(nested)
+	return result, err
 }
 
 // Usage is what a context uses.

@@ -179,6 +179,35 @@ func (th *Thread) end() bool { return th.change(runActive, runIdle) }
 func (th *Thread) enterHost() bool { return th.change(runActive, runHost) }
 func (th *Thread) leaveHost()      { th.state.Store(th.state.Load()&^runMask | runActive) }
 
+// enterScript is for JavaScript that a host function calls back into: the watchdog may look at it as at any other. It
+// reports whether the call came from a host function; leaveScript wants to know.
+func (t *Turn) enterScript() (nested bool) {
+	if !t.thread.change(runHost, runActive) {
+		return false
+	}
+	t.nested++
+	return true
+}
+
+func (t *Turn) leaveScript(nested bool) {
+	if !nested {
+		return
+	}
+	if !t.thread.enterHost() {
+		panic(errKilled)
+	}
+	t.nested--
+}
+
+// outside runs code of the embedder's inside a turn, out of the watchdog's reach.
+func (t *Turn) outside(f func()) {
+	entered := t.thread.enterHost() // not if a host function is under way, which is out of reach already
+	f()
+	if entered {
+		t.thread.leaveHost()
+	}
+}
+
 func (th *Thread) change(from, to uint64) bool {
 	for {
 		s := th.state.Load()

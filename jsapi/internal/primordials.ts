@@ -1,0 +1,203 @@
+/**
+ * The intrinsics that API groups rely on, captured before any script of an app runs.
+ *
+ * Scripts may replace `Array.prototype.push` or `Promise.prototype.then`; what a group keeps in
+ * order must not depend on it. A group therefore calls methods through these functions, with the
+ * receiver as the first argument, and avoids what looks methods up at run time: `for…of`, array
+ * destructuring and spread (they ask for Symbol.iterator), template literals with substitutions
+ * (QuickJS calls String.prototype.concat), String methods that take a RegExp, fields that an object
+ * may lack (they are looked for on Object.prototype), and property descriptors without
+ * `__proto__: null`.
+ */
+
+const { bind, call } = Function.prototype;
+
+/** The method as a function that takes its receiver first: `uncurryThis(f)(self, x)` is `self.f(x)`. */
+export const uncurryThis: <A extends unknown[], R>(
+  method: (this: any, ...args: A) => R,
+) => (self: unknown, ...args: A) => R = bind.bind(call as never) as never;
+
+/** The getter of an accessor property as a function of its receiver. */
+function uncurryGetter<R>(holder: object, key: PropertyKey): (self: unknown) => R {
+  return uncurryThis(Object.getOwnPropertyDescriptor(holder, key)!.get as () => R);
+}
+
+export const global = globalThis;
+
+export const { apply: ReflectApply, ownKeys: ReflectOwnKeys } = Reflect;
+
+export const {
+  assign: ObjectAssign,
+  create: ObjectCreate,
+  defineProperty: ObjectDefineProperty,
+  getOwnPropertyDescriptor: ObjectGetOwnPropertyDescriptor,
+  getOwnPropertyNames: ObjectGetOwnPropertyNames,
+  getOwnPropertySymbols: ObjectGetOwnPropertySymbols,
+  getPrototypeOf: ObjectGetPrototypeOf,
+  is: ObjectIs,
+  isExtensible: ObjectIsExtensible,
+  keys: ObjectKeys,
+} = Object;
+export const ObjectPrototype = Object.prototype;
+export const ObjectPrototypeHasOwnProperty = uncurryThis(ObjectPrototype.hasOwnProperty);
+export const ObjectPrototypePropertyIsEnumerable = uncurryThis(ObjectPrototype.propertyIsEnumerable);
+export const ObjectPrototypeToString = uncurryThis(ObjectPrototype.toString);
+
+
+/**
+ * The value of an own data property, undefined where there is none. A descriptor's absent fields
+ * would be looked for on Object.prototype.
+ */
+export function ownValue(holder: object, key: PropertyKey): unknown {
+  const descriptor = ObjectGetOwnPropertyDescriptor(holder, key);
+  if (descriptor === undefined || !ObjectPrototypeHasOwnProperty(descriptor, "value")) return undefined;
+  return descriptor.value;
+}
+
+export const FunctionPrototype = Function.prototype;
+export const FunctionPrototypeToString = uncurryThis(FunctionPrototype.toString);
+export const FunctionPrototypeSymbolHasInstance = uncurryThis(FunctionPrototype[Symbol.hasInstance]);
+
+export const { isArray: ArrayIsArray } = Array;
+export const ArrayPrototypeIndexOf = uncurryThis(Array.prototype.indexOf);
+export const ArrayPrototypeJoin = uncurryThis(Array.prototype.join);
+export const ArrayPrototypePop = uncurryThis(Array.prototype.pop);
+export const ArrayPrototypePush = uncurryThis(Array.prototype.push) as <T>(self: T[], item: T) => number;
+export const ArrayPrototypeSlice = uncurryThis(Array.prototype.slice) as <T>(
+  self: readonly T[],
+  start?: number,
+  end?: number,
+) => T[];
+export const ArrayPrototypeSort = uncurryThis(Array.prototype.sort) as <T>(
+  self: T[],
+  compare?: (a: T, b: T) => number,
+) => T[];
+export const ArrayPrototypeSplice = uncurryThis(Array.prototype.splice) as <T>(
+  self: T[],
+  start: number,
+  count: number,
+  ...items: T[]
+) => T[];
+export const ArrayPrototypeUnshift = uncurryThis(Array.prototype.unshift) as <T>(self: T[], ...items: T[]) => number;
+
+export const StringPrototype = String.prototype;
+export const SafeString = String;
+export const StringPrototypeCharAt = uncurryThis(String.prototype.charAt);
+export const StringPrototypeCharCodeAt = uncurryThis(String.prototype.charCodeAt);
+export const StringPrototypeCodePointAt = uncurryThis(String.prototype.codePointAt);
+export const StringPrototypeEndsWith = uncurryThis(String.prototype.endsWith);
+export const StringPrototypeIncludes = uncurryThis(String.prototype.includes);
+export const StringPrototypeIndexOf = uncurryThis(String.prototype.indexOf);
+export const StringPrototypeNormalize = uncurryThis(String.prototype.normalize);
+export const StringPrototypePadEnd = uncurryThis(String.prototype.padEnd);
+export const StringPrototypePadStart = uncurryThis(String.prototype.padStart);
+export const StringPrototypeRepeat = uncurryThis(String.prototype.repeat);
+export const StringPrototypeSlice = uncurryThis(String.prototype.slice);
+export const StringPrototypeStartsWith = uncurryThis(String.prototype.startsWith);
+export const StringPrototypeToLowerCase = uncurryThis(String.prototype.toLowerCase);
+export const StringPrototypeToUpperCase = uncurryThis(String.prototype.toUpperCase);
+export const StringPrototypeTrimEnd = uncurryThis(String.prototype.trimEnd);
+export const StringPrototypeValueOf = uncurryThis(String.prototype.valueOf);
+
+export const { isNaN: NumberIsNaN, parseFloat: NumberParseFloat, parseInt: NumberParseInt } = Number;
+export const SafeNumber = Number as (value: unknown) => number;
+export const NumberPrototype = Number.prototype;
+export const NumberPrototypeToFixed = uncurryThis(Number.prototype.toFixed);
+export const NumberPrototypeToString = uncurryThis(Number.prototype.toString);
+export const NumberPrototypeValueOf = uncurryThis(Number.prototype.valueOf);
+export const BooleanPrototype = Boolean.prototype;
+export const BooleanPrototypeValueOf = uncurryThis(Boolean.prototype.valueOf);
+export const BigIntPrototype = BigInt.prototype;
+export const BigIntPrototypeValueOf = uncurryThis(BigInt.prototype.valueOf);
+
+export const SymbolPrototype = Symbol.prototype;
+export const SymbolPrototypeToString = uncurryThis(Symbol.prototype.toString);
+export const SymbolPrototypeValueOf = uncurryThis(Symbol.prototype.valueOf);
+export const { iterator: SymbolIterator, toPrimitive: SymbolToPrimitive, toStringTag: SymbolToStringTag } = Symbol;
+export const SymbolFor = Symbol.for;
+
+export const {
+  ceil: MathCeil,
+  floor: MathFloor,
+  max: MathMax,
+  min: MathMin,
+  round: MathRound,
+  sqrt: MathSqrt,
+} = Math;
+
+export const SafeRegExp = RegExp;
+export const RegExpPrototype = RegExp.prototype;
+export const RegExpPrototypeExec = uncurryThis(RegExpPrototype.exec);
+export const RegExpPrototypeGetSource = uncurryGetter<string>(RegExpPrototype, "source");
+export const RegExpPrototypeToString = uncurryThis(RegExpPrototype.toString);
+
+export const DatePrototype = Date.prototype;
+export const DatePrototypeGetTime = uncurryThis(DatePrototype.getTime);
+export const DatePrototypeToISOString = uncurryThis(DatePrototype.toISOString);
+
+export const SafeError = Error;
+export const SafeTypeError = TypeError;
+export const ErrorPrototype = Error.prototype;
+export const ErrorPrototypeToString = uncurryThis(ErrorPrototype.toString);
+export const ErrorIsError = (Error as unknown as { isError(value: unknown): boolean }).isError;
+
+export const JSONStringify = JSON.stringify;
+
+/** Entries of a Map or a Set one at a time: `for…of` would ask the prototype for its iterator. */
+export type Next<T> = (iterator: Iterator<T>) => IteratorResult<T>;
+
+function nextOf<T>(iterator: Iterator<T>): Next<T> {
+  return uncurryThis(Object.getPrototypeOf(iterator).next) as Next<T>;
+}
+
+export const MapPrototype = Map.prototype;
+export const MapPrototypeDelete = uncurryThis(MapPrototype.delete);
+export const MapPrototypeEntries = uncurryThis(MapPrototype.entries) as (self: unknown) => Iterator<[unknown, unknown]>;
+export const MapPrototypeGet = uncurryThis(MapPrototype.get) as <K, V>(self: Map<K, V>, key: K) => V | undefined;
+export const MapPrototypeGetSize = uncurryGetter<number>(MapPrototype, "size");
+export const MapPrototypeHas = uncurryThis(MapPrototype.has) as <K>(self: Map<K, unknown>, key: K) => boolean;
+export const MapPrototypeSet = uncurryThis(MapPrototype.set) as <K, V>(self: Map<K, V>, key: K, value: V) => unknown;
+export const MapEntriesNext = nextOf(new Map<unknown, unknown>().entries());
+export const SafeMap = Map;
+
+export const SetPrototype = Set.prototype;
+export const SetPrototypeAdd = uncurryThis(SetPrototype.add);
+export const SetPrototypeGetSize = uncurryGetter<number>(SetPrototype, "size");
+export const SetPrototypeHas = uncurryThis(SetPrototype.has);
+export const SetPrototypeValues = uncurryThis(SetPrototype.values) as (self: unknown) => Iterator<unknown>;
+export const SetValuesNext = nextOf(new Set<unknown>().values());
+export const SafeSet = Set;
+
+export const WeakMapPrototype = WeakMap.prototype;
+export const WeakMapPrototypeHas = uncurryThis(WeakMapPrototype.has);
+export const WeakSetPrototype = WeakSet.prototype;
+export const WeakSetPrototypeHas = uncurryThis(WeakSetPrototype.has);
+
+const TypedArrayPrototype = Object.getPrototypeOf(Uint8Array.prototype) as object;
+/** The name of a typed array's type; undefined for every other value. */
+export const TypedArrayPrototypeGetName = uncurryGetter<string | undefined>(TypedArrayPrototype, Symbol.toStringTag);
+export const TypedArrayPrototypeGetLength = uncurryGetter<number>(TypedArrayPrototype, "length");
+export const SafeUint8Array = Uint8Array;
+export const ArrayBufferPrototype = ArrayBuffer.prototype;
+export const ArrayBufferPrototypeGetByteLength = uncurryGetter<number>(ArrayBufferPrototype, "byteLength");
+export const SharedArrayBufferPrototype = SharedArrayBuffer.prototype;
+export const SharedArrayBufferPrototypeGetByteLength = uncurryGetter<number>(SharedArrayBufferPrototype, "byteLength");
+export const ArrayBufferIsView = ArrayBuffer.isView;
+export const DataViewPrototype = DataView.prototype;
+export const DataViewPrototypeGetByteLength = uncurryGetter<number>(DataViewPrototype, "byteLength");
+
+export const PromisePrototype = Promise.prototype;
+const promiseThen = uncurryThis(Promise.prototype.then);
+
+// `then` asks its receiver for a constructor; this own property keeps it from asking the prototype.
+const resolved = Promise.resolve();
+Object.defineProperty(resolved, "constructor", { value: undefined });
+
+/** Queues a microtask. What it throws becomes an unhandled rejection. */
+export function enqueueMicrotask(job: () => void): void {
+  promiseThen(resolved, job);
+}
+
+export const AsyncFunctionPrototype = Object.getPrototypeOf(async function () {}) as object;
+export const GeneratorFunctionPrototype = Object.getPrototypeOf(function* () {}) as object;
+export const AsyncGeneratorFunctionPrototype = Object.getPrototypeOf(async function* () {}) as object;

@@ -1,0 +1,9 @@
+package internal_test
+
+import (
+	"testing"
+
+	"rowan/jsapi/jsapitest"
+)
+
+func TestJavaScript(t *testing.T) { jsapitest.Run(t, entry) }

@@ -1,0 +1,9 @@
+package timers_test
+
+import (
+	"testing"
+
+	"rowan/jsapi/jsapitest"
+)
+
+func TestJavaScript(t *testing.T) { jsapitest.Run(t, "timers/timers.ts") }

@@ -37,6 +37,8 @@ func (w *Window) Fork(limits *Limits) *Context {
 func (w *Window) ForkInto(c *Context, limits *Limits) {
 	if limits == nil {
 		limits = &w.tpl.spec.Limits
+	} else if full := limits.withDefaults(); full != *limits {
+		limits = &full
 	}
 	*c = Context{window: w, limits: limits, Owner: c.Owner}
 	c.state = w.tpl.fresh()

@@ -19,6 +19,7 @@ const (
 	classSharedBuffer     = 20
 	classUint8Clamped     = 21 // the typed arrays, in the order of value.ArrayType
 	classDataView         = 33
+	classBigInt           = 34
 	classMap              = 35
 	classSet              = 36
 	classPromise          = 52
@@ -31,8 +32,36 @@ var unsendable = map[uint16]string{
 	51: "a Proxy", classPromise: "a Promise", 61: "a WeakRef", 62: "a FinalizationRegistry",
 }
 
+// buffer returns scratch memory for encoded values; recycle takes it back. An accessor may call host functions while a
+// value is being encoded, so each encoding under way has memory of its own.
+func (t *Turn) buffer() []byte {
+	n := len(t.spare)
+	if n == 0 {
+		return nil
+	}
+	b := t.spare[n-1]
+	t.spare = t.spare[:n-1]
+	return b
+}
+
+func (t *Turn) recycle(b []byte) {
+	const spareMax, bytesMax = 4, 1 << 20
+	if cap(b) <= bytesMax && len(t.spare) < spareMax {
+		t.spare = append(t.spare, b[:0])
+	}
+}
+
+// encodeWhole is encode for a value that is not a part of another one.
+func (t *Turn) encodeWhole(dst []byte, v jsValue) ([]byte, error) {
+	seen := t.seen
+	t.seen = seen[len(seen):]
+	dst, err := t.encode(dst, v)
+	t.seen = seen
+	return dst, err
+}
+
 // encode appends v to dst in the format of package value. It reads the context's heap by plain copies into Go's memory
-// and runs no script unless a property is an accessor. The turn must not be in a host function.
+// and runs no script unless a property is an accessor; v must be held by somebody whatever such a script does.
 func (t *Turn) encode(dst []byte, v jsValue) ([]byte, error) {
 	switch v.Ftag {
 	case tagUndefined, lib.EJS_TAG_UNINITIALIZED:
@@ -190,7 +219,7 @@ func (t *Turn) encodeClass(dst []byte, v jsValue, p uintptr, class uint16) ([]by
 	case class == classError:
 		return t.encodeError(dst, v)
 	case class == classArrayBuffer:
-		data, err := t.bufferBytes(v)
+		data, err := bufferBytes(p)
 		if err == nil {
 			err = t.fits(dst, len(data))
 		}
@@ -199,8 +228,8 @@ func (t *Turn) encodeClass(dst []byte, v jsValue, p uintptr, class uint16) ([]by
 		}
 		return append(binary.AppendUvarint(append(dst, byte(value.TagArrayBuffer)), uint64(len(data))), data...), nil
 	case class >= classUint8Clamped && class <= classDataView:
-		return t.encodeView(dst, v, class)
-	case class == classNumber, class == classString, class == classBoolean: // boxed primitives
+		return t.encodeView(dst, p, class)
+	case class == classNumber, class == classString, class == classBoolean, class == classSymbol, class == classBigInt: // boxed primitives
 		return t.encode(dst, *valueAt(objectData(p)))
 	}
 	return t.encodePlain(dst, v)
@@ -222,7 +251,9 @@ func (t *Turn) encodeArray(dst []byte, v jsValue, p uintptr) ([]byte, error) {
 		// Looked at anew each time: an accessor on the way may have changed the array.
 		a := (*fastElements)(unsafe.Pointer(objectData(p)))
 		if objectAt(p).F__ccgo16&fastArray != 0 && i < int(a.count) {
-			dst, err = t.encode(dst, *valueAt(a.values + uintptr(i)*jsValueSize))
+			e := t.dup(*valueAt(a.values + uintptr(i)*jsValueSize))
+			dst, err = t.encode(dst, e)
+			t.free(e)
 		} else {
 			dst, err = t.encodeElement(dst, v, i)
 		}
@@ -283,7 +314,7 @@ func (t *Turn) arrayLength(v jsValue) (int, error) {
 }
 
 // encodeCollection walks a Map's or a Set's records. No script can run in between but by an accessor inside a key
-// or a value; records that such a script deletes are marked empty and stay linked while one is being visited.
+// or a value; a record that such a script deletes is marked empty and stays linked while it is being visited.
 func (t *Turn) encodeCollection(dst []byte, state uintptr, isMap bool) ([]byte, error) {
 	s := (*lib.TJSMapState)(unsafe.Pointer(state))
 	n := int(s.Frecord_count)
@@ -320,7 +351,11 @@ func (t *Turn) encodeCollection(dst []byte, state uintptr, isMap bool) ([]byte, 
 		t.free(key)
 		t.free(val)
 		el = r.Flink.Fnext
-		if r.Fref_count--; err != nil {
+		if r.Fref_count--; r.Fref_count == 0 { // deleted meanwhile, see map_decref_record
+			listAt(r.Flink.Fprev).Fnext, listAt(el).Fprev = el, r.Flink.Fprev
+			lib.Xjs_free_rt(t.tls(), t.window.rt, uintptr(unsafe.Pointer(r)))
+		}
+		if err != nil {
 			return dst, err
 		}
 	}
@@ -330,46 +365,40 @@ func (t *Turn) encodeCollection(dst []byte, state uintptr, isMap bool) ([]byte, 
 	return dst, nil
 }
 
-func (t *Turn) bufferBytes(v jsValue) ([]byte, error) {
-	b := (*lib.TJSArrayBuffer)(unsafe.Pointer(*word(objectData(ptrOf(v)))))
+// bufferBytes returns the bytes of an ArrayBuffer's object.
+func bufferBytes(p uintptr) ([]byte, error) {
+	if objectAt(p).Fclass_id != classArrayBuffer {
+		return nil, typeError("a view of a SharedArrayBuffer cannot be sent")
+	}
+	b := (*lib.TJSArrayBuffer)(unsafe.Pointer(*word(objectData(p))))
 	if b.Fdetached != 0 {
 		return nil, typeError("a detached ArrayBuffer cannot be sent")
 	}
 	return bytesAt(b.Fdata, int(b.Fbyte_length)), nil
 }
 
-func (t *Turn) encodeView(dst []byte, v jsValue, class uint16) ([]byte, error) {
-	offset, err := t.intProperty(v, "byteOffset")
+// encodeView appends what a typed array or DataView shows of its buffer. It reads the view's own record, since scripts
+// can define properties such as byteLength as they like.
+func (t *Turn) encodeView(dst []byte, p uintptr, class uint16) ([]byte, error) {
+	view := (*lib.TJSTypedArray)(unsafe.Pointer(*word(objectData(p))))
+	data, err := bufferBytes(view.Fbuffer)
 	if err != nil {
 		return dst, err
 	}
-	n, err := t.intProperty(v, "byteLength")
-	if err != nil {
-		return dst, err
+	kind := value.ArrayType(class - classUint8Clamped)
+	from, n := int(view.Foffset), int(view.Flength)
+	if view.Ftrack_rab != 0 {
+		n = len(data) - from
+		n -= n % kind.ElementSize()
 	}
-	buffer, err := t.property(v, "buffer")
-	if err != nil {
-		return dst, err
-	}
-	defer t.free(buffer)
-	if buffer.Ftag != tagObject {
-		return dst, typeError("a view without a buffer cannot be sent")
-	}
-	if c := objectAt(ptrOf(buffer)).Fclass_id; c != classArrayBuffer {
-		return dst, typeError("a view of a SharedArrayBuffer cannot be sent")
-	}
-	data, err := t.bufferBytes(buffer)
-	if err == nil {
-		err = t.fits(dst, n)
-	}
-	if err != nil {
-		return dst, err
-	}
-	if offset < 0 || n < 0 || offset+n > len(data) {
+	if n < 0 || from+n > len(data) {
 		return dst, typeError("a view beyond its buffer cannot be sent")
 	}
-	dst = binary.AppendUvarint(append(dst, byte(value.TagTypedArray), byte(class-classUint8Clamped)), uint64(n))
-	return append(dst, data[offset:offset+n]...), nil
+	if err := t.fits(dst, n); err != nil {
+		return dst, err
+	}
+	dst = binary.AppendUvarint(append(dst, byte(value.TagTypedArray), byte(kind)), uint64(n))
+	return append(dst, data[from:from+n]...), nil
 }
 
 // encodePlain appends an object's own enumerable properties with string keys, in their order.
@@ -414,19 +443,9 @@ func (t *Turn) encodePlain(dst []byte, v jsValue) ([]byte, error) {
 var errorStrings = [...]string{"name", "message", "stack", "code"}
 
 func (t *Turn) encodeError(dst []byte, v jsValue) ([]byte, error) {
-	dst = append(dst, byte(value.TagError))
-	for _, name := range errorStrings {
-		p, err := t.property(v, name)
-		if err != nil {
-			return dst, err
-		}
-		if p.Ftag != tagString && p.Ftag != tagRope {
-			dst = value.AppendString(dst, "")
-		} else if dst, err = t.encode(dst, p); err != nil {
-			t.free(p)
-			return dst, within("."+name, err)
-		}
-		t.free(p)
+	dst, err := t.errorTexts(dst, v)
+	if err != nil {
+		return dst, err
 	}
 	cause, err := t.property(v, "cause")
 	if err != nil {
@@ -440,6 +459,27 @@ func (t *Turn) encodeError(dst []byte, v jsValue) ([]byte, error) {
 	return dst, within(".cause", err)
 }
 
+// errorTexts appends the tag and the texts of an error.
+func (t *Turn) errorTexts(dst []byte, v jsValue) ([]byte, error) {
+	dst = append(dst, byte(value.TagError))
+	for _, name := range errorStrings {
+		p, err := t.property(v, name)
+		if err != nil {
+			return dst, err
+		}
+		if p.Ftag != tagString && p.Ftag != tagRope {
+			dst = value.AppendString(dst, "")
+		} else {
+			dst, err = t.encode(dst, p)
+		}
+		t.free(p)
+		if err != nil {
+			return dst, within("."+name, err)
+		}
+	}
+	return dst, nil
+}
+
 // property reads a property by name; accessors run.
 func (t *Turn) property(v jsValue, name string) (jsValue, error) {
 	n := cstring(t.tls(), name)
@@ -449,19 +489,4 @@ func (t *Turn) property(v jsValue, name string) (jsValue, error) {
 		return jsUndefined, t.takeException()
 	}
 	return p, nil
-}
-
-func (t *Turn) intProperty(v jsValue, name string) (int, error) {
-	p, err := t.property(v, name)
-	if err != nil {
-		return 0, err
-	}
-	defer t.free(p)
-	switch p.Ftag {
-	case tagInt:
-		return int(intOf(p)), nil
-	case tagFloat:
-		return int(floatOf(p)), nil
-	}
-	return 0, nil
 }

@@ -11,6 +11,11 @@ import (
 func (t *Turn) takeException() error {
 	v := lib.XJS_GetException(t.tls(), t.window.ctx)
 	if t.stopped != 0 {
+		if t.endStack == "" && !t.reading {
+			t.reading = true
+			t.endStack = t.stackOf(v)
+			t.reading = false
+		}
 		t.free(v)
 		return t.limitError()
 	}
@@ -32,14 +37,19 @@ func (t *Turn) errorOf(v jsValue) error {
 		return &value.Error{Name: "Error", Message: "an error whose properties throw when they are read"}
 	}
 	t.reading = true
-	at := len(t.args)
-	b, err := t.encode(t.args, v)
-	t.args = b[:at]
+	b, err := t.encodeWhole(t.buffer(), v)
+	if err != nil && v.Ftag == tagObject && objectAt(ptrOf(v)).Fclass_id == classError { // what it carries cannot be read
+		if b, err = t.errorTexts(b[:0], v); err == nil {
+			b = append(b, 0)
+		}
+	}
 	t.reading = false
 	if err != nil {
-		return &value.Error{Name: "Error", Message: "thrown value cannot be read: " + err.Error()}
+		err = &value.Error{Name: "Error", Message: "thrown value cannot be read: " + err.Error()}
+	} else {
+		t.outside(func() { err = t.window.tpl.Thrown(b) })
 	}
-	t.outside(func() { err = t.window.tpl.Thrown(b[at:]) })
+	t.recycle(b)
 	return err
 }
 
@@ -67,15 +77,16 @@ func (t *Turn) result(v jsValue) (any, error) {
 	case tagInt:
 		return int(intOf(v)), nil
 	}
-	b, p, err := t.resultEncoded(t.buf[:0], v)
-	t.buf = b[:0]
-	if err != nil {
-		return nil, err
+	b, p, err := t.resultEncoded(t.buffer(), v)
+	var r any
+	switch {
+	case err != nil:
+	case p != 0:
+		r = Pending{p}
+	default:
+		r, _, err = value.Decode(b)
 	}
-	if p != 0 {
-		return Pending{p}, nil
-	}
-	r, _, err := value.Decode(b)
+	t.recycle(b)
 	return r, err
 }
 
@@ -88,7 +99,7 @@ func (t *Turn) resultEncoded(dst []byte, v jsValue) ([]byte, Promise, error) {
 		return t.promiseEncoded(dst, v)
 	}
 	at := len(dst)
-	dst, err := t.encode(dst, v)
+	dst, err := t.encodeWhole(dst, v)
 	t.free(v)
 	if err != nil {
 		return dst[:at], 0, within("result", err)
@@ -171,6 +182,14 @@ func (t *Turn) Stack() string {
 	throw(t.tls(), t.window.ctx, "")
 	v := lib.XJS_GetException(t.tls(), t.window.ctx)
 	defer t.free(v)
+	return t.stackOf(v)
+}
+
+// stackOf reads an error's stack, mapped to the original source.
+func (t *Turn) stackOf(v jsValue) string {
+	if v.Ftag != tagObject {
+		return ""
+	}
 	p, err := t.property(v, "stack")
 	if err != nil {
 		return ""

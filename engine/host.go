@@ -48,31 +48,31 @@ func hostCall(tls *libc.TLS, ctx uintptr, _ jsValue, argc int32, argv uintptr, m
 
 // host copies the arguments, runs the function and makes its result.
 func (t *Turn) host(h *Host, args []jsValue) jsValue {
-	at := len(t.args)
-	for i, a := range args {
-		var err error
-		if t.args, err = t.encode(t.args, a); err != nil {
-			t.args = t.args[:at]
-			return t.throwError(h.Name, within(fmt.Sprintf("arg[%d]", i), err))
-		}
-	}
-	enc := t.args[at:len(t.args):len(t.args)]
-	if t.building != nil {
-		if v, done := t.building.hostCall(h, enc, len(args)); done {
-			t.args = t.args[:at]
-			return v
-		}
-	}
-	result, err := t.guarded(h, value.MakeArgs(enc, len(args)))
-	t.args = t.args[:at]
-	if err != nil {
-		return t.throwError(h.Name, err)
-	}
-	v, err := t.make(result)
+	enc := t.buffer()
+	v, err := t.hostEncoded(h, &enc, args)
+	t.recycle(enc)
 	if err != nil {
 		return t.throwError(h.Name, err)
 	}
 	return v
+}
+
+func (t *Turn) hostEncoded(h *Host, enc *[]byte, args []jsValue) (_ jsValue, err error) {
+	for i, a := range args {
+		if *enc, err = t.encodeWhole(*enc, a); err != nil {
+			return jsUndefined, within(fmt.Sprintf("arg[%d]", i), err)
+		}
+	}
+	if t.building != nil {
+		if v, done := t.building.hostCall(h, *enc, len(args)); done {
+			return v, nil
+		}
+	}
+	result, err := t.guarded(h, value.MakeArgs(*enc, len(args)))
+	if err != nil {
+		return jsUndefined, err
+	}
+	return t.make(result)
 }
 
 // guarded runs a host function out of the watchdog's reach and turns its panic into an error.
@@ -111,12 +111,11 @@ func (t *Turn) make(v any) (jsValue, error) {
 	if err != errNotScalar {
 		return r, err
 	}
-	at := len(t.args)
-	t.args, err = value.Append(t.args, v)
+	b, err := value.Append(t.buffer(), v, value.Path("result"), value.Limit(t.valueMax()))
 	if err == nil {
-		r, _, err = t.decode(t.args[at:])
+		r, _, err = t.decode(b)
 	}
-	t.args = t.args[:at]
+	t.recycle(b)
 	return r, err
 }
 

@@ -74,6 +74,8 @@ type LimitError struct {
 	Limit Limit
 	// Max and Used are in nanoseconds, bytes or microtasks.
 	Max, Used int64
+	// Stack is where the script was, if it was ended in mid-call.
+	Stack string
 }
 
 func (e *LimitError) Error() string {

@@ -25,6 +25,7 @@ type Turn struct {
 	slice0    int64  // thread time at which the present slice began
 	stopped   Limit  // why the turn is being ended
 	used      int64
+	endStack  string // where the script was when it was ended
 	lost      string // why the context cannot be used on
 	jobs      int
 	nested    int // calls from host functions back into the context under way
@@ -34,8 +35,7 @@ type Turn struct {
 	over, refused, dry uint32
 
 	rejected []rejection
-	buf      []byte    // scratch of values on their way
-	args     []byte    // encoded arguments of the host calls under way, a stack
+	spare    [][]byte  // scratch for encoded values, see buffer
 	building *builder  // while the template is being built
 	reading  bool      // an error is being read
 	seen     []uintptr // objects being encoded, to find cycles
@@ -67,7 +67,7 @@ func (t *Turn) prepare(c *Context) {
 func (t *Turn) begin() {
 	w := t.window
 	w.turn = t
-	t.cpu0, t.slice0, t.stopped, t.used, t.lost, t.jobs = 0, 0, 0, 0, "", 0
+	t.cpu0, t.slice0, t.stopped, t.used, t.endStack, t.lost, t.jobs = 0, 0, 0, 0, "", "", 0
 	a, heap := arenaAt(w.base), w.heap()
 	a.over, a.refused, a.dry = 0, 0, 0
 	a.large = largeBytes
@@ -127,7 +127,7 @@ const gcSlack = 256 << 10
 
 func (t *Turn) limitError() error {
 	l := t.context.limits
-	e := &LimitError{Limit: t.stopped, Used: t.used}
+	e := &LimitError{Limit: t.stopped, Used: t.used, Stack: t.endStack}
 	switch t.stopped {
 	case LimitTime:
 		e.Max = int64(l.Turn)
@@ -142,7 +142,7 @@ func (t *Turn) limitError() error {
 // drop forgets what a torn down turn had under way.
 func (t *Turn) drop() {
 	t.rejected = t.rejected[:0]
-	t.seen, t.buf, t.args = t.seen[:0], t.buf[:0], t.args[:0]
+	t.seen = t.seen[:0]
 	t.nested = 0
 	t.building, t.reading = nil, false
 }
@@ -264,10 +264,11 @@ func (t *Turn) call(f Func, args []any) (jsValue, error) {
 	for i, a := range args {
 		v, e := t.scalar(a)
 		if e == errNotScalar {
-			t.buf, e = value.Append(t.buf[:0], a, value.PathArg(i))
-			if e == nil {
-				v, _, e = t.decode(t.buf)
+			b := t.buffer()
+			if b, e = value.Append(b, a, value.PathArg(i), value.Limit(t.valueMax())); e == nil {
+				v, _, e = t.decode(b)
 			}
+			t.recycle(b)
 		}
 		if e != nil {
 			err = e

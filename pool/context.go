@@ -62,9 +62,9 @@ func (c *Context) Post(task engine.Task) error {
 	if c.Closed() {
 		return engine.ErrClosed
 	}
-	if int(c.queued.Add(1)) > c.worker.pool.opts.Mailbox {
+	if int(c.queued.Add(1)) > c.kind.Mailbox {
 		c.queued.Add(-1)
-		return fmt.Errorf("%w: %d tasks wait for %v", ErrMailboxFull, c.worker.pool.opts.Mailbox, c)
+		return fmt.Errorf("%w: %d tasks wait for %v", ErrMailboxFull, c.kind.Mailbox, c)
 	}
 	if err := c.worker.enqueue(item{c: c, task: task}, false); err != nil {
 		c.queued.Add(-1)
@@ -80,6 +80,28 @@ func (c *Context) Close(then func()) {
 		then()
 	}
 }
+
+// Finish has a last task done and closes the context. Bounds do not hold for it: what ends a context is always taken.
+func (c *Context) Finish(last engine.Task, then func()) {
+	c.queued.Add(1)
+	if err := c.worker.enqueue(item{c: c, task: last}, true); err != nil {
+		c.queued.Add(-1)
+		last.Done(err)
+	}
+	c.Close(then)
+}
+
+// Idle reports whether nothing is under way or to come: no turn, no task, no timer, no promise that Go waits for.
+func (c *Context) Idle() bool {
+	w := c.worker
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	_, busy := w.busy[c]
+	return !busy && c.queued.Load() == 0 && c.timers == 0 && c.awaits == 0 && (w.holder == nil || w.holder.current != c)
+}
+
+// Queued is how many tasks wait for the context.
+func (c *Context) Queued() int { return int(c.queued.Load()) }
 
 // closing is the task that ends a context. It is not run in a turn.
 type closing struct{ then func() }

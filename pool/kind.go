@@ -20,6 +20,8 @@ type Kind struct {
 	tpl *engine.Template
 	err error
 
+	// Mailbox is how many tasks may wait for one of its contexts. Default: the pool's. Set it before the first context.
+	Mailbox int
 	// Lost is told that one of its contexts is gone, for a reason of type *engine.LostError. It runs on the worker. The
 	// owner closes or resets the context.
 	Lost func(c *Context, err error)
@@ -27,7 +29,7 @@ type Kind struct {
 
 // NewKind makes a kind from a template's spec. The pool takes Spec.Settled, Uncaught and Panicked for itself.
 func (p *Pool) NewKind(spec engine.Spec) *Kind {
-	k := &Kind{pool: p, spec: spec}
+	k := &Kind{pool: p, spec: spec, Mailbox: p.opts.Mailbox}
 	k.spec.Settled = settled
 	k.spec.Uncaught = func(t *engine.Turn, err error) {
 		if c := ContextOf(t); c != nil && p.opts.Uncaught != nil {

@@ -35,6 +35,17 @@ func (f *Flags) AddContext(set *pflag.FlagSet) {
 	set.Var(&f.context.Turn, "turn", "thread time of one turn of a context (default "+contextDefault.Turn.String()+")")
 }
 
+// FlagSet reports whether a flag said the named setting of contexts: "memory" or "turn".
+func (c *Config) FlagSet(name string) bool {
+	switch name {
+	case "memory":
+		return c.flags.Memory != 0
+	case "turn":
+		return c.flags.Turn != 0
+	}
+	panic("config: no such flag: " + name)
+}
+
 // Apply puts what the flags say over c.
 func (c *Config) Apply(f Flags) {
 	c.Listen = cmp.Or(f.listen, c.Listen)

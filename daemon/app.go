@@ -1,0 +1,279 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"rowan/daemon/bundle"
+	"rowan/daemon/config"
+	"rowan/daemon/front"
+	"rowan/engine"
+	"rowan/engine/value"
+	"rowan/jsapi"
+	"rowan/pool"
+)
+
+// app is one version of the app: its bundle, its templates, and what its default export says.
+type app struct {
+	shape   shape
+	session *pool.Kind
+	limits  *engine.Limits
+	mailbox int
+	front   front.Options
+	kinds   []*pool.Kind
+	inputs  []string // files that went into it
+}
+
+// shape is what the app's default export holds.
+type shape struct {
+	Members   []string
+	WebSocket bool
+	Handlers  []string // of websocket
+	Settings  value.Object
+	Actors    []actorScript
+}
+
+func (s shape) has(handler string) bool { return slices.Contains(s.Handlers, handler) }
+
+// actorScript is one kind of actor.
+type actorScript struct {
+	Kind, Script, APIs, Restart string
+	Memory                      int
+	Idle                        time.Duration // negative: never
+}
+
+// buildTimeout bounds the evaluation of an app when it is loaded.
+const buildTimeout = 30 * time.Second
+
+// load bundles the app and builds its templates. Nothing of the server changes.
+func (s *Server) load() (a *app, err error) {
+	b, err := bundle.Build(s.opts.App, bundle.Options{Dev: s.opts.Dev})
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range b.Warnings {
+		s.log.Warn(w.String())
+	}
+	a = &app{inputs: b.Inputs}
+	failed := a
+	defer func() {
+		if err != nil {
+			failed.retire()
+		}
+	}()
+	c := s.opts.Config.Context("session")
+	a.limits = limitsOf(c)
+	a.mailbox = int(c.Mailbox)
+	if a.session, err = s.kind("session", "app.install", b, c, a.limits); err != nil {
+		return nil, err
+	}
+	a.kinds = append(a.kinds, a.session)
+	a.session.Lost = func(c *pool.Context, err error) {
+		if n, ok := c.Owner.(*session); ok {
+			n.contextLost(err)
+		}
+	}
+	if err := a.session.Build(); err != nil {
+		return nil, evaluation(s.opts.App, err)
+	}
+	if cause := a.session.Template().Impure(); cause != "" {
+		s.log.Warn("the app is evaluated anew for each session, since it calls " + cause + " at its top level: move that into a handler to make sessions cheaper")
+	}
+	if a.shape, err = s.describe(a.session); err != nil {
+		return nil, err
+	}
+	if a.front, err = frontOptions(s.opts.Config.WebSocket, a.shape.Settings); err != nil {
+		return nil, fmt.Errorf("%s: websocket: %w", s.opts.App, err)
+	}
+	a.front.Stats = &s.stats
+	if err := s.loadActors(a); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// kind makes a kind of context from a bundle.
+func (s *Server) kind(name, install string, b *bundle.Bundle, c config.ContextConfig, limits *engine.Limits) (*pool.Kind, error) {
+	apis, err := config.ParseAPIs(c.APIs, jsapi.Names())
+	if err != nil {
+		return nil, fmt.Errorf("apis of %s: %w", name, err)
+	}
+	groups, err := jsapi.Groups(apis.Has, s.hosts)
+	if err != nil {
+		return nil, err
+	}
+	p, err := engine.Compile(string(b.Code), b.Name, true)
+	if err != nil {
+		return nil, compileFailed(s.opts.App, b, err)
+	}
+	k := s.pool.NewKind(engine.Spec{
+		Name: name, Groups: groups, Bundle: p, Install: install, Limits: *limits, MapStack: b.Map.RewriteStack,
+	})
+	k.Mailbox = int(c.Mailbox)
+	return k, nil
+}
+
+func limitsOf(c config.ContextConfig) *engine.Limits {
+	return &engine.Limits{HeapBytes: int(c.Memory), Turn: time.Duration(c.Turn)}
+}
+
+// retire gives up the templates of a version, each with its last context.
+func (a *app) retire() {
+	for _, k := range a.kinds {
+		k.Retire()
+	}
+}
+
+// compileFailed makes a syntax error that the bundler let pass one that says where.
+func compileFailed(name string, b *bundle.Bundle, err error) error {
+	var js *value.Error
+	if !errors.As(err, &js) {
+		return err
+	}
+	copied := *js
+	copied.Stack = b.Map.RewriteStack(js.Stack)
+	return evaluation(name, &copied)
+}
+
+// evaluation makes an error at an app's evaluation one that says where.
+func evaluation(app string, err error) error {
+	var js *value.Error
+	if !errors.As(err, &js) {
+		return fmt.Errorf("%s: %w", filepath.Base(app), err)
+	}
+	text, stack := describe(js)
+	if line := appLine(stack); line != "" {
+		return fmt.Errorf("%s: %s", line, text)
+	}
+	return fmt.Errorf("%s: %s", filepath.Base(app), text)
+}
+
+// describe asks an app what it is made of, in a context of its own.
+func (s *Server) describe(k *pool.Kind) (shape, error) {
+	c := s.pool.Open(k, nil, nil)
+	defer c.Close(nil)
+	ctx, cancel := context.WithTimeout(context.Background(), buildTimeout)
+	defer cancel()
+	v, err := c.CallWait(ctx, "app.describe")
+	if err != nil {
+		return shape{}, evaluation(s.opts.App, err)
+	}
+	o, ok := v.(value.Object)
+	if !ok {
+		return shape{}, fmt.Errorf("%s: the app has no default export: end it with `export default { websocket: { … } } satisfies App`", filepath.Base(s.opts.App))
+	}
+	var sh shape
+	sh.Members = stringsOf(o, "members")
+	sh.Handlers = stringsOf(o, "handlers")
+	ws, _ := o.Get("websocket")
+	sh.WebSocket, _ = ws.(bool)
+	settings, _ := o.Get("settings")
+	sh.Settings, _ = settings.(value.Object)
+	actors, _ := o.Get("actors")
+	list, _ := actors.(value.Object)
+	for _, f := range list {
+		a, err := actorOf(f)
+		if err != nil {
+			return shape{}, fmt.Errorf("%s: actors.%s: %w", filepath.Base(s.opts.App), f.Key, err)
+		}
+		sh.Actors = append(sh.Actors, a)
+	}
+	return sh, nil
+}
+
+func stringsOf(o value.Object, key string) []string {
+	v, _ := o.Get(key)
+	list, _ := v.([]any)
+	var out []string
+	for _, e := range list {
+		if s, ok := e.(string); ok {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// actorOf reads an entry of the app's actors: a script's path, or ActorOptions.
+func actorOf(f value.Field) (actorScript, error) {
+	a := actorScript{Kind: f.Key, Restart: "transient", Idle: 5 * time.Minute}
+	switch v := f.Value.(type) {
+	case string:
+		a.Script = v
+	case value.Object:
+		for _, p := range v {
+			var ok bool
+			switch p.Key {
+			case "script":
+				a.Script, ok = p.Value.(string)
+			case "apis":
+				a.APIs, ok = p.Value.(string)
+			case "restart":
+				a.Restart, ok = p.Value.(string)
+				ok = ok && slices.Contains([]string{"transient", "permanent", "temporary"}, a.Restart)
+			case "memory":
+				a.Memory, ok = p.Value.(int)
+			case "idleTimeout":
+				var ms int
+				if ms, ok = p.Value.(int); ms == 0 {
+					a.Idle = -1
+				} else {
+					a.Idle = time.Duration(ms) * time.Millisecond
+				}
+			default:
+				return a, fmt.Errorf("unknown option %q: known are script, apis, memory, idleTimeout and restart", p.Key)
+			}
+			if !ok {
+				return a, fmt.Errorf("%s cannot be %v", p.Key, p.Value)
+			}
+		}
+	default:
+		return a, fmt.Errorf("want a script's path or { script: … }, got %v", f.Value)
+	}
+	if a.Script == "" {
+		return a, errors.New("script is missing")
+	}
+	return a, nil
+}
+
+// frontOptions are the limits of the app's sockets: the configuration's, with what the app's handler says over them.
+func frontOptions(c config.WebSocket, settings value.Object) (front.Options, error) {
+	o := front.Options{
+		MaxPayloadLength:         int(c.MaxPayload),
+		BackpressureLimit:        int(c.BackpressureLimit),
+		CloseOnBackpressureLimit: c.CloseOnBackpressureLimit,
+		IdleTimeout:              time.Duration(c.IdleTimeout),
+		DisablePings:             !c.SendPings,
+	}
+	for _, f := range settings {
+		n, isInt := f.Value.(int)
+		b, isBool := f.Value.(bool)
+		ok := false
+		switch f.Key {
+		case "idleTimeout":
+			ok = isInt && n >= 0
+			if o.IdleTimeout = time.Duration(n) * time.Second; n == 0 {
+				o.IdleTimeout = -1
+			}
+		case "sendPings":
+			ok, o.DisablePings = isBool, !b
+		case "maxPayloadLength":
+			ok, o.MaxPayloadLength = isInt && n > 0, n
+		case "backpressureLimit":
+			ok, o.BackpressureLimit = isInt && n > 0, n
+		case "closeOnBackpressureLimit":
+			ok, o.CloseOnBackpressureLimit = isBool, b
+		case "perMessageDeflate", "publishToSelf":
+			ok = isBool
+		default:
+			return o, fmt.Errorf("unknown member %q: known are open, message, close, drain, idleTimeout, sendPings, maxPayloadLength, backpressureLimit, closeOnBackpressureLimit, perMessageDeflate and publishToSelf", f.Key)
+		}
+		if !ok {
+			return o, fmt.Errorf("%s cannot be %v", f.Key, f.Value)
+		}
+	}
+	return o, nil
+}

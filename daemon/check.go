@@ -1,0 +1,34 @@
+package daemon
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+)
+
+// Check loads an app as New does, without listening, and describes it.
+func Check(opts Options) (*bytes.Buffer, error) {
+	opts.Dev = false
+	s, err := New(opts)
+	if err != nil {
+		return nil, err
+	}
+	defer s.Shutdown(context.Background())
+	a := s.app.Load()
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "%s: ok\n", opts.App)
+	fmt.Fprintf(&b, "  members   %s\n", strings.Join(a.shape.Members, ", "))
+	if a.shape.WebSocket {
+		fmt.Fprintf(&b, "  websocket %s\n", strings.Join(a.shape.Handlers, ", "))
+	}
+	for _, actor := range a.shape.Actors {
+		fmt.Fprintf(&b, "  actor     %s: %s\n", actor.Kind, actor.Script)
+	}
+	fmt.Fprintf(&b, "  files     %d, from %s\n", len(a.inputs), filepath.Dir(a.inputs[0]))
+	if cause := a.session.Template().Impure(); cause != "" {
+		fmt.Fprintf(&b, "  note      evaluated anew for each session, since it calls %s at its top level\n", cause)
+	}
+	return &b, nil
+}

@@ -1,0 +1,163 @@
+package daemon
+
+import (
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"rowan/daemon/bundle"
+	"rowan/daemon/config"
+	"rowan/engine"
+	"rowan/engine/value"
+	"rowan/jsapi"
+	"rowan/jsapi/console"
+	"rowan/jsapi/timers"
+	"rowan/pool"
+)
+
+// Script is something for Eval to run.
+type Script struct {
+	Name string // for messages and stacks
+	Code string // TypeScript or JavaScript
+	Path string // of the file that Code is from, so that a module's imports are found; "" for none
+	// Print prints a classic script's value, unless that is undefined.
+	Print bool
+	// Out takes console.log, info and debug; Err takes warnings and errors.
+	Out, Err io.Writer
+}
+
+// ScriptError is an error that the script did not catch, as people read it: message and stack.
+type ScriptError struct{ text string }
+
+func (e *ScriptError) Error() string { return e.text }
+
+// Limits of a script that is run by hand: no budget but patience, and what fits in the largest window.
+const (
+	evalTurn   = 24 * time.Hour
+	evalWindow = 128 << 20
+	evalHeap   = 96 << 20
+)
+
+// evalPoll is how often Eval looks whether anything is still pending.
+const evalPoll = 2 * time.Millisecond
+
+// Eval runs a script in a context of its own until nothing is pending: its evaluation, its timers and its calls. It
+// returns a *ScriptError when the script throws and nobody catches it, and any other error when it cannot be run.
+func Eval(script Script, c *config.Config) error {
+	b, err := script.bundle()
+	if err != nil {
+		return err
+	}
+	r := &scriptRun{script: script, done: make(chan error, 1)}
+	p := pool.New(pool.Options{Workers: 1, Windows: 1, Uncaught: func(_ *pool.Context, err error) { r.uncaught(err) }})
+	defer p.Close()
+	k, err := r.kind(p, b, c)
+	if err != nil {
+		return err
+	}
+	ctx := p.Open(k, nil, r)
+	if err := ctx.Post(r); err != nil {
+		return err
+	}
+	r.uncaught(<-r.done)
+	for r.first() == nil && !ctx.Idle() {
+		time.Sleep(evalPoll)
+	}
+	if err := r.first(); err != nil {
+		text, _ := describe(err)
+		return &ScriptError{text}
+	}
+	return nil
+}
+
+// bundle makes JavaScript of the script.
+func (s Script) bundle() (*bundle.Bundle, error) {
+	switch {
+	case !bundle.IsModule(s.Code):
+		return bundle.Transform(s.Code, s.Name)
+	case s.Path != "":
+		return bundle.Build(s.Path, bundle.Options{Name: evalName, Root: "."})
+	}
+	return bundle.BuildScript(s.Code, s.Name, bundle.Options{Name: evalName})
+}
+
+// evalName is what the engine calls a bundled script; no file can be called so.
+const evalName = "eval:bundle"
+
+// scriptRun is the Task of running a script, and what has become of it.
+type scriptRun struct {
+	script  Script
+	program *engine.Program
+	done    chan error
+
+	mu  sync.Mutex
+	err error // the first that nobody caught
+}
+
+func (r *scriptRun) kind(p *pool.Pool, b *bundle.Bundle, c *config.Config) (*pool.Kind, error) {
+	settings := c.Context("session")
+	apis, err := config.ParseAPIs(settings.APIs, jsapi.Names())
+	if err != nil {
+		return nil, fmt.Errorf("--apis: %w", err)
+	}
+	groups, err := jsapi.Groups(apis.Has, map[string][]engine.Host{
+		"console": console.Hosts(r.print),
+		"timers":  timers.Hosts(func(_ *engine.Turn, err error) { r.uncaught(err) }),
+	})
+	if err != nil {
+		return nil, err
+	}
+	if r.program, err = engine.Compile(string(b.Code), b.Name, b.Name == evalName); err != nil {
+		return nil, compileFailed(r.script.Name, b, err)
+	}
+	limits := engine.Limits{HeapBytes: evalHeap, Turn: evalTurn, Jobs: 1 << 40}
+	if c.FlagSet("memory") {
+		limits.HeapBytes = int(settings.Memory)
+	}
+	if c.FlagSet("turn") {
+		limits.Turn = time.Duration(settings.Turn)
+	}
+	return p.NewKind(engine.Spec{
+		Name: "eval", Groups: groups, Limits: limits, WindowBytes: evalWindow, MapStack: b.Map.RewriteStack,
+	}), nil
+}
+
+// Run evaluates the script.
+func (r *scriptRun) Run(t *engine.Turn) error {
+	v, err := t.Load(r.program)
+	if err == nil && r.script.Print && v != value.Undefined && r.program.Name() != evalName {
+		fmt.Fprintln(r.script.Out, v)
+	}
+	return err
+}
+
+// Done tells Eval that the evaluation is over.
+func (r *scriptRun) Done(err error) { r.done <- err }
+
+// print writes a line of the script's console.
+func (r *scriptRun) print(_ *engine.Turn, level, text, stack string) {
+	w := r.script.Out
+	if level == "warn" || level == "error" {
+		w = r.script.Err
+	}
+	if stack != "" {
+		text += "\n" + appStack(stack)
+	}
+	fmt.Fprintln(w, text)
+}
+
+// uncaught keeps the first error that nobody caught.
+func (r *scriptRun) uncaught(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.err == nil {
+		r.err = err
+	}
+}
+
+func (r *scriptRun) first() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.err
+}

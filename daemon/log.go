@@ -1,0 +1,118 @@
+package daemon
+
+import (
+	"errors"
+	"os"
+	"regexp"
+	"strings"
+	"time"
+
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+
+	"rowan/daemon/config"
+	"rowan/engine"
+	"rowan/engine/value"
+	"rowan/pool"
+)
+
+// NewLogger makes the logger that the configuration asks for, on standard error. Format "auto" is console on a terminal and
+// JSON elsewhere.
+func NewLogger(c config.Log) *zap.Logger {
+	level, err := zapcore.ParseLevel(c.Level.String())
+	if err != nil {
+		level = zapcore.InfoLevel
+	}
+	enc := zap.NewProductionEncoderConfig()
+	enc.EncodeTime = zapcore.ISO8601TimeEncoder
+	encoder := zapcore.NewJSONEncoder(enc)
+	if c.Format == "console" || c.Format == "auto" && isTerminal(os.Stderr) {
+		enc = zap.NewDevelopmentEncoderConfig()
+		enc.EncodeTime = zapcore.TimeEncoderOfLayout(time.TimeOnly)
+		enc.EncodeLevel = zapcore.CapitalLevelEncoder
+		encoder = zapcore.NewConsoleEncoder(enc)
+	}
+	return zap.New(zapcore.NewCore(encoder, zapcore.Lock(os.Stderr), level))
+}
+
+func isTerminal(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// logConsole writes a line of a script's console.
+func logConsole(log *zap.Logger, t *engine.Turn, level, text, stack string) {
+	fields := []zap.Field{zap.String("line", appLine(t.Stack()))}
+	if c := pool.ContextOf(t); c != nil {
+		fields = append(fields, zap.Stringer("context", c), zap.Int("worker", c.Shard()))
+	}
+	if stack != "" {
+		text += "\n" + stack
+	}
+	switch level {
+	case "debug":
+		log.Debug(text, fields...)
+	case "warn":
+		log.Warn(text, fields...)
+	case "error":
+		log.Error(text, fields...)
+	default:
+		log.Info(text, fields...)
+	}
+}
+
+// logUncaught writes an error that no caller got.
+func logUncaught(log *zap.Logger, c *pool.Context, message string, err error) {
+	fields := []zap.Field{zap.Stringer("context", c), zap.Int("worker", c.Shard())}
+	text, stack := describe(err)
+	if line := appLine(stack); line != "" {
+		fields = append(fields, zap.String("line", line))
+	}
+	log.Error(message+": "+text, fields...)
+}
+
+// describe is an error as people read it: its message, with the script's stack below. The stack is returned apart too.
+func describe(err error) (text, stack string) {
+	var limit *engine.LimitError
+	if errors.As(err, &limit) {
+		stack = appStack(limit.Stack)
+		return strings.TrimSuffix(limit.Error()+"\n"+stack, "\n"), stack
+	}
+	js, ok := err.(*value.Error)
+	if !ok {
+		return err.Error(), ""
+	}
+	stack = appStack(js.Stack)
+	text = js.Error()
+	if stack != "" {
+		text += "\n" + stack
+	}
+	if cause, ok := js.Cause.(*value.Error); ok {
+		inner, _ := describe(cause)
+		text += "\ncaused by " + inner
+	}
+	return text, stack
+}
+
+// appStack leaves the host's own frames out of a stack.
+func appStack(stack string) string {
+	var kept []string
+	for line := range strings.Lines(stack) {
+		line = strings.TrimRight(line, "\n")
+		if line != "" && !strings.Contains(line, "(rowan:") && !strings.HasSuffix(line, "(native)") && !strings.Contains(line, "at <input>") {
+			kept = append(kept, line)
+		}
+	}
+	return strings.Join(kept, "\n")
+}
+
+var location = regexp.MustCompile(`\(?([^\s()]+:\d+:\d+)\)?$`)
+
+// appLine is the place of the innermost frame of the app.
+func appLine(stack string) string {
+	first, _, _ := strings.Cut(appStack(stack), "\n")
+	if m := location.FindStringSubmatch(first); m != nil {
+		return m[1]
+	}
+	return ""
+}

@@ -1,0 +1,199 @@
+// Package daemon joins the parts to a server: configuration, the app's bundle and templates, the pool of workers, the
+// bridge, and the front end.
+//
+// The way of a message: the connection's goroutine reads a frame and posts an event to the mailbox of the session's
+// context; the context's worker runs the app's handler; what that sends goes to the connection's queue and leaves in one
+// write at the turn's end.
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"go.uber.org/zap"
+
+	"rowan/daemon/bundle"
+	"rowan/daemon/config"
+	"rowan/daemon/front"
+	"rowan/daemon/static"
+	"rowan/daemon/watch"
+	"rowan/engine"
+	"rowan/pool"
+)
+
+// Options says what a Server serves.
+type Options struct {
+	// App is the path of the app's script.
+	App string
+	// Config is its configuration, see config.Load.
+	Config *config.Config
+	// Dev watches the app's files and loads a new version when they change.
+	Dev bool
+	// Log takes the server's and the scripts' lines. Default: none.
+	Log *zap.Logger
+}
+
+// Server serves one app. Make it with New, then Listen and Serve, and Shutdown at the end.
+type Server struct {
+	opts     Options
+	log      *zap.Logger
+	pool     *pool.Pool
+	hosts    map[string][]engine.Host
+	app      atomic.Pointer[app]
+	files    *static.Files
+	http     *http.Server
+	listener net.Listener
+	sessions sessions
+	stats    front.Stats
+	closing  atomic.Bool
+	stop     context.CancelFunc // of the watcher
+	watching sync.WaitGroup
+}
+
+// New loads the app. A broken app is an error that names file, line and column.
+func New(opts Options) (*Server, error) {
+	if opts.Log == nil {
+		opts.Log = zap.NewNop()
+	}
+	s := &Server{opts: opts, log: opts.Log}
+	s.files = static.New(filepath.Join(filepath.Dir(opts.App), "public"))
+	s.pool = pool.New(pool.Options{
+		Workers:  int(opts.Config.Workers),
+		Uncaught: func(c *pool.Context, err error) { logUncaught(s.log, c, "uncaught", err) },
+		Panicked: func(name string, fault any) { s.log.Error(fmt.Sprintf("host function %s panicked: %v", name, fault)) },
+	})
+	s.hosts = s.hostFunctions()
+	a, err := s.load()
+	if err != nil {
+		s.pool.Close()
+		return nil, err
+	}
+	s.app.Store(a)
+	s.http = &http.Server{
+		Handler:           http.HandlerFunc(s.serveHTTP),
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          zap.NewStdLog(s.log.WithOptions(zap.IncreaseLevel(zap.WarnLevel))),
+	}
+	return s, nil
+}
+
+// Listen opens the configured address. ":0" picks a port; Addr tells which.
+func (s *Server) Listen() error {
+	l, err := net.Listen("tcp", s.opts.Config.Listen.String())
+	if err != nil {
+		var op *net.OpError
+		if errors.As(err, &op) {
+			return fmt.Errorf("cannot listen on %s: %v (choose another address with --listen)", s.opts.Config.Listen, op.Err)
+		}
+		return fmt.Errorf("cannot listen on %s: %w", s.opts.Config.Listen, err)
+	}
+	s.listener = l
+	return nil
+}
+
+// Addr is the address that the server listens on.
+func (s *Server) Addr() net.Addr { return s.listener.Addr() }
+
+// URL is where to open the app.
+func (s *Server) URL() string {
+	host, port, _ := net.SplitHostPort(s.Addr().String())
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port) + "/"
+}
+
+// Serve accepts connections until Shutdown. It returns nil then.
+func (s *Server) Serve() error {
+	if s.opts.Dev {
+		ctx, cancel := context.WithCancel(context.Background())
+		s.stop = cancel
+		s.watching.Go(func() { s.watch(ctx) })
+	}
+	if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+// serveHTTP answers a request: a WebSocket, or a file of public/.
+func (s *Server) serveHTTP(w http.ResponseWriter, r *http.Request) {
+	switch {
+	case front.IsUpgrade(r):
+		s.openSession(w, r)
+	default:
+		s.files.ServeHTTP(w, r)
+	}
+}
+
+// Sessions is how many sessions are open.
+func (s *Server) Sessions() int { return s.sessions.len() }
+
+// Stats returns the pool's numbers.
+func (s *Server) Stats() pool.Stats { return s.pool.Stats() }
+
+// Shutdown closes the sessions with 1001 and ends the server. Sessions that have not gone when ctx is done are cut off.
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.closing.Store(true)
+	if s.stop != nil {
+		s.stop()
+		s.watching.Wait()
+	}
+	closed := make(chan error, 1)
+	go func() { closed <- s.http.Shutdown(ctx) }()
+	list, gone := s.sessions.all()
+	for _, n := range list {
+		n.conn.Close(front.StatusGoingAway, "server is shutting down")
+	}
+	select {
+	case <-gone:
+	case <-ctx.Done():
+		for _, n := range list {
+			n.conn.Terminate()
+		}
+		select {
+		case <-gone:
+		case <-time.After(time.Second):
+		}
+	}
+	err := <-closed
+	s.closeBridge()
+	s.pool.Close()
+	return err
+}
+
+// watch loads a new version of the app whenever its files change. Sessions keep the version that they began with.
+func (s *Server) watch(ctx context.Context) {
+	inputs := s.app.Load().inputs
+	files := func() []string {
+		return append(inputs[:len(inputs):len(inputs)], filepath.Join(filepath.Dir(s.opts.App), config.FileName))
+	}
+	err := watch.Watch(ctx, files, func(changed []string) {
+		start := time.Now()
+		a, err := s.load()
+		if err != nil {
+			var broken *bundle.BuildError
+			if errors.As(err, &broken) && len(broken.Inputs) > 0 {
+				inputs = broken.Inputs
+			}
+			s.log.Error("the new version is broken, the old one goes on:\n" + err.Error())
+			return
+		}
+		inputs = a.inputs
+		old := s.app.Swap(a)
+		old.retire()
+		s.log.Info(fmt.Sprintf("loaded the new version in %v; new sessions get it", time.Since(start).Round(time.Millisecond)))
+	})
+	if err != nil {
+		s.log.Error("cannot watch the app's files: " + err.Error())
+	}
+}

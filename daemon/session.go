@@ -1,0 +1,291 @@
+package daemon
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+
+	"rowan/daemon/front"
+	"rowan/engine"
+	"rowan/engine/value"
+	"rowan/pool"
+)
+
+// session is one WebSocket connection with its context, from upgrade to close. The connection's goroutine brings messages
+// to the context's mailbox; what the script sends goes straight to the connection's queue.
+type session struct {
+	server *Server
+	app    *app
+	conn   *front.Conn
+	ctx    *pool.Context
+	info   value.Object // what the script can read of the handshake
+
+	refused atomic.Bool // the mailbox was full: the connection waits for Resume
+	lost    atomic.Bool
+}
+
+// event is a call of one of the app's handlers, in a turn of its own.
+type event struct {
+	s      *session
+	export string
+	args   []byte
+	n      int
+	corked bool
+}
+
+var events = sync.Pool{New: func() any { return new(event) }}
+
+func newEvent(s *session, export string) *event {
+	e := events.Get().(*event)
+	e.s, e.export, e.n, e.args, e.corked = s, export, 0, e.args[:0], false
+	return e
+}
+
+// eventKeep is the most bytes of arguments that a reused event holds on to.
+const eventKeep = 16 << 10
+
+// Run calls the handler. What it and the microtasks after it send leaves in one write.
+func (e *event) Run(t *engine.Turn) error {
+	f, ok := t.Context().Template().Func(e.export)
+	if !ok {
+		return fmt.Errorf("no export %s", e.export)
+	}
+	e.s.conn.Cork()
+	e.corked = true
+	return t.DoEncoded(f, e.args, e.n)
+}
+
+// Done logs what the handler threw and lets the connection go on if it had to wait.
+func (e *event) Done(err error) {
+	s := e.s
+	if e.corked {
+		s.conn.Uncork()
+	}
+	s.failed(strings.TrimPrefix(e.export, "app."), err)
+	if s.refused.Load() && s.ctx.Queued() <= s.app.mailbox/2 && s.refused.Swap(false) {
+		s.conn.Resume()
+	}
+	if cap(e.args) > eventKeep {
+		e.args = nil
+	}
+	e.s = nil
+	events.Put(e)
+}
+
+// openSession upgrades a request and starts its session.
+func (s *Server) openSession(w http.ResponseWriter, r *http.Request) {
+	a := s.app.Load()
+	if !a.shape.WebSocket {
+		http.Error(w, "this app has no websocket handler", http.StatusNotFound)
+		return
+	}
+	if s.closing.Load() {
+		http.Error(w, "the server is shutting down", http.StatusServiceUnavailable)
+		return
+	}
+	opts := front.UpgradeOptions{Options: a.front, Protocols: offered(r)}
+	conn, err := front.Upgrade(w, r, opts)
+	if err != nil {
+		s.log.Debug("upgrade refused: " + err.Error())
+		return
+	}
+	n := &session{server: s, app: a, conn: conn}
+	n.ctx = s.pool.Open(a.session, a.limits, n)
+	n.info = handshake(n.ctx, conn, r)
+	s.sessions.add(n)
+	n.ctx.Post(&opening{s: n})
+	conn.Start(n)
+}
+
+// offered is the first sub-protocol that the client offers: a session speaks whatever it is asked to.
+func offered(r *http.Request) []string {
+	for _, line := range r.Header["Sec-Websocket-Protocol"] {
+		first, _, _ := strings.Cut(line, ",")
+		return []string{strings.TrimSpace(first)}
+	}
+	return nil
+}
+
+// handshake copies what the script may want to know of the request, which the connection outlives.
+func handshake(c *pool.Context, conn *front.Conn, r *http.Request) value.Object {
+	scheme := "http"
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	var headers []any
+	names := make([]string, 0, len(r.Header))
+	for name := range r.Header {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		for _, v := range r.Header[name] {
+			headers = append(headers, []any{strings.ToLower(name), v})
+		}
+	}
+	headers = append(headers, []any{"host", r.Host})
+	host := conn.RemoteAddr().String()
+	if i := strings.LastIndexByte(host, ':'); i > 0 {
+		host = strings.Trim(host[:i], "[]")
+	}
+	return value.Object{
+		{Key: "id", Value: c.String()},
+		{Key: "url", Value: scheme + "://" + r.Host + r.URL.RequestURI()},
+		{Key: "protocol", Value: conn.Protocol()},
+		{Key: "remoteAddress", Value: host},
+		{Key: "headers", Value: headers},
+	}
+}
+
+// opening is the session's first event. If its handler throws or rejects, the socket closes with 1011.
+type opening struct {
+	s      *session
+	corked bool
+}
+
+func (o *opening) Run(t *engine.Turn) error {
+	f, ok := t.Context().Template().Func("app.open")
+	if !ok {
+		return errors.New("no export app.open")
+	}
+	o.s.conn.Cork()
+	o.corked = true
+	_, promise, err := t.CallEncoded(nil, f, nil, 0)
+	if err != nil || promise == 0 {
+		return err
+	}
+	return o.s.ctx.Await(t, promise, func(_ []byte, err error) {
+		if err != nil {
+			o.s.openFailed(err)
+		}
+	})
+}
+
+func (o *opening) Done(err error) {
+	if o.corked {
+		o.s.conn.Uncork()
+	}
+	if err != nil {
+		o.s.openFailed(err)
+	}
+}
+
+// openFailed ends a session whose open handler failed, or whose context could not be made.
+func (s *session) openFailed(err error) {
+	if errors.Is(err, engine.ErrClosed) || errors.Is(err, pool.ErrPoolClosed) {
+		return
+	}
+	s.failed("open", err)
+	s.conn.Close(front.StatusInternalError, "open failed")
+}
+
+// failed logs what a handler threw. That a context is lost is said once, by contextLost.
+func (s *session) failed(handler string, err error) {
+	var lost *engine.LostError
+	if err == nil || errors.As(err, &lost) || errors.Is(err, engine.ErrClosed) || errors.Is(err, pool.ErrPoolClosed) {
+		return
+	}
+	logUncaught(s.server.log, s.ctx, "websocket "+handler+" failed", err)
+}
+
+// contextLost closes the socket of a session whose context is gone.
+func (s *session) contextLost(err error) {
+	if s.lost.Swap(true) {
+		return
+	}
+	logUncaught(s.server.log, s.ctx, "session ended", err)
+	s.conn.Close(front.StatusInternalError, "context lost")
+}
+
+// Message brings a message to the context's mailbox; false makes the connection wait when that is full.
+func (s *session) Message(_ *front.Conn, data []byte, text bool) bool {
+	e := newEvent(s, "app.message")
+	if text {
+		e.args = value.AppendString(e.args, unsafe.String(unsafe.SliceData(data), len(data)))
+	} else {
+		e.args = value.AppendBytes(e.args, data)
+	}
+	e.n = 1
+	err := s.ctx.Post(e)
+	if errors.Is(err, pool.ErrMailboxFull) || errors.Is(err, pool.ErrQueueFull) {
+		s.refused.Store(true)
+		if s.ctx.Queued() == 0 && s.refused.Swap(false) { // it emptied meanwhile
+			s.conn.Resume()
+		}
+		return false
+	}
+	return true
+}
+
+// Drain tells the script that its send queue has emptied.
+func (s *session) Drain(*front.Conn) {
+	if s.app.shape.has("drain") {
+		s.ctx.Post(newEvent(s, "app.drain"))
+	}
+}
+
+// Close runs the close handler and ends the context.
+func (s *session) Close(_ *front.Conn, code int, reason string) {
+	e := newEvent(s, "app.close")
+	e.args = value.AppendString(value.AppendInt(e.args, int64(code)), reason)
+	e.n = 2
+	s.ctx.Finish(e, func() {
+		s.server.forget(s)
+		s.server.sessions.remove(s)
+	})
+}
+
+// sessions is the set of sessions that are open.
+type sessions struct {
+	mu  sync.Mutex
+	set map[*session]struct{}
+	// empty is closed when the last session goes while the server waits for that.
+	empty chan struct{}
+}
+
+func (l *sessions) add(s *session) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.set == nil {
+		l.set = map[*session]struct{}{}
+	}
+	l.set[s] = struct{}{}
+}
+
+func (l *sessions) remove(s *session) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.set, s)
+	if len(l.set) == 0 && l.empty != nil {
+		close(l.empty)
+		l.empty = nil
+	}
+}
+
+// all returns the sessions that are open, and a channel that is closed when they have gone.
+func (l *sessions) all() ([]*session, <-chan struct{}) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	gone := make(chan struct{})
+	list := make([]*session, 0, len(l.set))
+	for s := range l.set {
+		list = append(list, s)
+	}
+	if len(list) == 0 {
+		close(gone)
+	} else {
+		l.empty = gone
+	}
+	return list, gone
+}
+
+func (l *sessions) len() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.set)
+}

@@ -1,0 +1,97 @@
+// Command rowan runs JavaScript for real-time servers: every WebSocket session and every actor has a JavaScript context of
+// its own.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime/debug"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// Exit codes.
+const (
+	exitFailed = 1 // the script, or the server, failed
+	exitUsage  = 2 // a flag, a file or the app is wrong
+)
+
+// version is set by release builds.
+var version = ""
+
+func main() { os.Exit(run(os.Args[1:])) }
+
+// run is the command without the process; it returns the exit code.
+func run(args []string) int {
+	root := &cobra.Command{
+		Use:   "rowan",
+		Short: "Server-side JavaScript for real-time apps: one context for every session",
+		Long: `rowan runs a JavaScript or TypeScript app and gives every WebSocket session and
+every actor a JavaScript context of its own.
+
+  rowan serve app.ts        run an app
+  rowan check app.ts        say what is wrong with it, and what it consists of
+  rowan eval -e '1 + 1'     run a script
+`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Version:       versionText(),
+		// An unknown command is an error, not help.
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetVersionTemplate("rowan {{.Version}}\n")
+	root.AddCommand(serveCommand(), evalCommand(), checkCommand(), versionCommand())
+	root.SetArgs(args)
+	cmd, err := root.ExecuteC()
+	if err == nil {
+		return 0
+	}
+	var failed *failure
+	if errors.As(err, &failed) {
+		fmt.Fprintln(os.Stderr, failed.Error())
+		return failed.code
+	}
+	fmt.Fprintf(os.Stderr, "rowan: %v\n", err)
+	if !strings.Contains(err.Error(), "\n") {
+		fmt.Fprintf(os.Stderr, "See '%s --help'.\n", cmd.CommandPath())
+	}
+	return exitUsage
+}
+
+// failure is an error with its own exit code, printed as it is.
+type failure struct {
+	code int
+	err  error
+}
+
+func (f *failure) Error() string { return f.err.Error() }
+
+func broken(err error) error { return &failure{exitUsage, err} }
+
+func versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
+		Run: func(cmd *cobra.Command, _ []string) { fmt.Fprintln(cmd.OutOrStdout(), "rowan "+versionText()) },
+	}
+}
+
+// versionText is the version with the Go release and the revision that the binary was built from.
+func versionText() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	v := version
+	if v == "" {
+		v = strings.Trim(info.Main.Version, "()")
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && len(s.Value) >= 12 && !strings.Contains(v, s.Value[:12]) {
+			v += " " + s.Value[:12]
+		}
+	}
+	return v + " " + info.GoVersion
+}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"rowan/daemon"
+	"rowan/daemon/config"
+)
+
+func serveCommand() *cobra.Command {
+	var flags config.Flags
+	var dev bool
+	cmd := &cobra.Command{
+		Use:   "serve APP",
+		Short: "Run an app",
+		Long: `Run an app: a JavaScript or TypeScript file whose default export has the app's
+handlers. Files in public/ beside it are served as they are, and a rowan.toml
+beside it can say what the flags say, for each kind of context.
+
+SIGTERM and SIGINT close the sessions with 1001 and end the server; a second one
+ends it at once.`,
+		Example: "  rowan serve examples/counter/app.ts\n  rowan serve app.ts --dev --listen 0.0.0.0:8080 --apis all,-timers --memory 8MB",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			c, err := configure(args[0], flags)
+			if err != nil {
+				return err
+			}
+			return serve(args[0], c, dev)
+		},
+	}
+	flags.AddServer(cmd.Flags())
+	flags.AddContext(cmd.Flags())
+	cmd.Flags().BoolVar(&dev, "dev", false, "load a new version when the app's files change")
+	return cmd
+}
+
+// configure loads the configuration beside the app, with the flags over it.
+func configure(app string, flags config.Flags) (*config.Config, error) {
+	c, err := config.Load(filepath.Dir(app))
+	if err != nil {
+		return nil, broken(err)
+	}
+	c.Apply(flags)
+	return c, nil
+}
+
+// serve runs the server until a signal ends it.
+func serve(app string, c *config.Config, dev bool) error {
+	log := daemon.NewLogger(c.Log)
+	defer log.Sync()
+	s, err := daemon.New(daemon.Options{App: app, Config: c, Dev: dev, Log: log})
+	if err != nil {
+		return broken(err)
+	}
+	if err := s.Listen(); err != nil {
+		return &failure{exitFailed, fmt.Errorf("rowan: %w", err)}
+	}
+	fmt.Fprintf(os.Stderr, "rowan: %s is ready: open %s\n", app, s.URL())
+
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	served := make(chan error, 1)
+	go func() { served <- s.Serve() }()
+	select {
+	case err := <-served:
+		return &failure{exitFailed, err}
+	case <-signals:
+	}
+	go func() {
+		<-signals
+		os.Exit(exitFailed)
+	}()
+	timeout := time.Duration(c.Shutdown.Timeout)
+	log.Info(fmt.Sprintf("closing %d sessions", s.Sessions()))
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	defer cancel()
+	s.Shutdown(ctx)
+	return nil
+}

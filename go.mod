@@ -35,3 +35,5 @@ require (
 	modernc.org/memory v1.12.1
 	modernc.org/quickjs v0.27.0
 )
+
+require golang.org/x/tools v0.52.0 // indirect

@@ -22,6 +22,7 @@ const (
 	stateLive contextState = iota
 	stateNew               // its first turn has something to do before its event, see Turn.first
 	stateLost
+	stateEnded // by Turn.End: to be closed
 	stateClosed
 )
 

@@ -66,6 +66,8 @@ const (
 	LimitTime Limit = iota + 1
 	LimitHeap
 	LimitJobs
+
+	ended Limit = 1<<8 - 1 // by Turn.End
 )
 
 // LimitError reports that a turn was ended because it exceeded a limit of its context. The context lives; what was
@@ -93,6 +95,8 @@ func (e *LimitError) Error() string {
 // and Close are of use.
 type LostError struct {
 	Reason string
+	// Killed says that the watchdog took its window away, to end a loop that reaches no poll.
+	Killed bool
 	// Err is how the turn ended otherwise, if it came to its end.
 	Err error
 	// Fault is the panic value, if there was one; Stack is where.

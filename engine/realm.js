@@ -4,7 +4,7 @@
   "use strict";
   const { apply, defineProperty, ownKeys, getOwnPropertyDescriptor, getPrototypeOf } = Reflect;
   const { Map, Set, BigInt, Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError, DataView, WeakMap } = globalThis;
-  const mapSet = Map.prototype.set, setAdd = Set.prototype.add, then = Promise.prototype.then;
+  const mapSet = Map.prototype.set, setAdd = Set.prototype.add, then = Promise.prototype.then, slice = String.prototype.slice;
   const errors = { __proto__: null, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError };
   const hidden = (o, name, v) => defineProperty(o, name, { value: v, writable: true, configurable: true, enumerable: false });
 
@@ -76,7 +76,18 @@
       if (hasCause) hidden(e, "cause", cause);
       return e;
     },
-    (promise, id) => { apply(then, promise, [(v) => settled(id, true, v), (e) => settled(id, false, e)]); },
+    (promise, id) => {
+      const settle = (fulfilled) => (outcome) => {
+        try {
+          settled(id, fulfilled, outcome);
+        } catch (e) { // it cannot be sent: whoever awaits it must hear of that
+          defineProperty(e, "message", { value: "result" + apply(slice, e.message, ["settled: arg[2]".length]) });
+          defineProperty(e, "code", { value: "unclonable", enumerable: true });
+          settled(id, false, e);
+        }
+      };
+      apply(then, promise, [settle(true), settle(false)]);
+    },
     (promise, f, arg) => { apply(then, promise, [() => f(arg)]); },
   ];
 })

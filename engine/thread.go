@@ -56,7 +56,7 @@ func (th *Thread) Close() {
 	debug.SetPanicOnFault(false)
 }
 
-// ErrClosed is returned for a turn of a context that was closed.
+// ErrClosed is returned for a turn of a context that was closed, or that ended itself by Turn.End.
 var ErrClosed = errors.New("context is closed")
 
 // Run runs one turn of c: what f does with the Turn, then microtasks until none is left. It returns f's error; a
@@ -68,7 +68,7 @@ func (th *Thread) Run(c *Context, f func(*Turn) error) (err error) {
 	switch c.state {
 	case stateLost:
 		return &LostError{Reason: "it was lost in an earlier turn"}
-	case stateClosed:
+	case stateEnded, stateClosed:
 		return ErrClosed
 	}
 	t := &th.turn
@@ -91,7 +91,7 @@ func (th *Thread) Run(c *Context, f func(*Turn) error) (err error) {
 	t.begin()
 	if c.state == stateNew {
 		c.state = stateLive
-		if err = t.first(); err != nil && t.lost == "" {
+		if err = t.first(); err != nil && t.lost == "" && t.stopped != ended {
 			t.lost = "its bundle failed: " + err.Error()
 		}
 	}
@@ -121,7 +121,7 @@ func (th *Thread) broken(c *Context, fault any) error {
 	var runtimeErr runtime.Error
 	switch {
 	case killed:
-		e.Reason, e.Stack = fmt.Sprintf("a native loop ran beyond twice the turn's budget of %v", c.limits.Turn), nil
+		e.Reason, e.Stack, e.Killed = fmt.Sprintf("a native loop ran beyond twice the turn's budget of %v", c.limits.Turn), nil, true
 	case fault == nil:
 		e.Reason, th.dead = "the goroutine exited inside the turn", true
 	default:

@@ -88,6 +88,9 @@ func (t *Turn) finish(err error) error {
 		t.overHeap()
 	}
 	if t.stopped != 0 {
+		if t.stopped == ended {
+			t.context.state = stateEnded
+		}
 		t.dropJobs()
 		if t.stopped == LimitHeap {
 			lib.XJS_RunGC(t.tls(), w.rt)
@@ -125,7 +128,18 @@ func (t *Turn) settleHeap() {
 // gcSlack is how much garbage may gather before the collector looks for cycles.
 const gcSlack = 256 << 10
 
+// End ends the turn at once, in a way that the script cannot catch, and its context with it: Run returns ErrClosed, now
+// and ever after. The owner still has to close the context, or to reset it. It is for host functions; their script goes
+// on until the next poll, which is due at its next loop or call.
+func (t *Turn) End() {
+	t.stopped = ended
+	contextAt(t.window.ctx).Finterrupt_counter = 0
+}
+
 func (t *Turn) limitError() error {
+	if t.stopped == ended {
+		return ErrClosed
+	}
 	l := t.context.limits
 	e := &LimitError{Limit: t.stopped, Used: t.used, Stack: t.endStack}
 	switch t.stopped {

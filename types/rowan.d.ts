@@ -53,7 +53,7 @@ export interface App<Data = unknown> {
    * default every socket is admitted.
    *
    * @param params what the client sent when it connected
-   * @returns false to refuse (as does an exception); true to admit; or an object, which becomes the
+   * @returns false to refuse; true to admit; or an object, which becomes the
    *   socket's assigns. If the object's `id` is a string, it names the socket: broadcasting
    *   "disconnect" on that name closes it.
    */
@@ -222,7 +222,7 @@ export interface ServerWebSocket<Data = unknown> {
    */
   send(data: string | ArrayBuffer | ArrayBufferView): number;
 
-  /** Closes the socket, after what is queued. `code` is 1000 (the default) or 3000 to 4999; `reason` is at most 123 bytes. */
+  /** Closes the socket, after what is queued. `code` is 1000 by default; `reason` has at most 123 bytes. */
   close(code?: number, reason?: string): void;
 
   /** Ends the connection at once, without a closing handshake. The client sees code 1006. */
@@ -398,7 +398,7 @@ export interface HostError extends Error {
   readonly code: ErrorCode;
 }
 
-/** A context's address. It stays valid, and is never used again, when the context has gone. */
+/** A context's address. */
 export type ContextId = string;
 
 /**
@@ -511,7 +511,7 @@ export interface RowanHost {
    */
   send(to: ContextId | string, message: unknown): boolean;
 
-  /** Takes the messages that are sent to this context, in place of an earlier callback. */
+  /** Calls back for the messages that are sent to this context. */
   onMessage(callback: (message: any, from: ContextId) => void): void;
 
   /** Registers a name for this context until it ends. Returns false when the name is taken. */
@@ -521,7 +521,7 @@ export interface RowanHost {
   whereis(name: string): ContextId | null;
 
   /**
-   * Calls back once, when a context ends; at once when there is none.
+   * Calls back once, when a context ends.
    *
    * @returns a number for {@link demonitor}
    */

@@ -87,16 +87,25 @@ func table(base uintptr) []uint32 {
 
 // initArena lays an empty arena into size bytes of zeroed memory at base.
 func initArena(base uintptr, size int, index int) {
-	a, s := arenaAt(base), stateAt(base)
-	tableBytes := size / pageSize * 4
-	tablePages := (tableBytes + pageSize - 1) / pageSize
-	a.pages = uint32(size/pageSize - tablePages)
-	a.window = uintptr(index)
-	a.soft, a.large = ^uint64(0), ^uint64(0)
+	s := stateAt(base)
+	initScratch(base, size, index, 0)
 	s.top, s.first = 2, 2
 	t := table(base)
 	t[0], t[1] = 1<<8|runKind, 1<<8|runKind
 	s.frozen.Fnext, s.frozen.Fprev = base+stateOffset+unsafe.Offsetof(s.frozen), base+stateOffset+unsafe.Offsetof(s.frozen)
+}
+
+// initScratch sets what stands in a window's first page.
+func initScratch(base uintptr, size int, index int, ctx uintptr) {
+	tableBytes := size / pageSize * 4
+	tablePages := (tableBytes + pageSize - 1) / pageSize
+	*arenaAt(base) = arena{
+		window: uintptr(index),
+		ctx:    ctx,
+		pages:  uint32(size/pageSize - tablePages),
+		soft:   ^uint64(0),
+		large:  ^uint64(0),
+	}
 }
 
 // runPages is the length of the run whose first page has this entry; 0 where the page belongs to a class.

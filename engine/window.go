@@ -226,6 +226,7 @@ func (w *Window) clean() {
 
 // wipe lays the image anew without trusting anything in the window: after a kill or a fault in the engine.
 func (w *Window) wipe() {
+	initScratch(w.base, w.size, w.index, w.ctx)
 	end := w.tableOffset() + uintptr(arenaAt(w.base).pages)*4
 	for _, r := range [...][2]uintptr{{uintptr(w.imageTop) * pageSize, w.tableOffset()}, {w.tableOffset() + uintptr(len(w.pages.image)), end &^ (lineSize - 1)}} {
 		if r[1] > r[0] && !discardAligned(w.base+r[0], r[1]-r[0]) {

@@ -63,10 +63,8 @@ func (t *Turn) hostEncoded(h *Host, enc *[]byte, args []jsValue) (_ jsValue, err
 			return jsUndefined, within(fmt.Sprintf("arg[%d]", i), err)
 		}
 	}
-	if t.building != nil {
-		if v, done := t.building.hostCall(h, *enc, len(args)); done {
-			return v, nil
-		}
+	if t.building != nil && h.Template != PureCall {
+		return t.hostInTemplate(h, *enc, len(args)), nil
 	}
 	result, err := t.guarded(h, value.MakeArgs(*enc, len(args)))
 	if err != nil {

@@ -133,35 +133,38 @@ type (
 func asFunc[F any](p uintptr) F { return *(*F)(unsafe.Pointer(&struct{ uintptr }{p})) }
 
 func mathRandom(tls *libc.TLS, ctx uintptr, this jsValue, argc int32, argv uintptr) jsValue {
-	c := contextAt(ctx)
-	if c.Frandom_state == templateSeed {
-		if !impure(ctx, "Math.random()") {
-			c.Frandom_state = rand.Uint64() | 1
-		}
+	if t := building(ctx); t != nil {
+		return t.endBuild("Math.random()")
+	}
+	if c := contextAt(ctx); c.Frandom_state == templateSeed {
+		c.Frandom_state = rand.Uint64() | 1
 	}
 	return asFunc[genericFunc](native.random)(tls, ctx, this, argc, argv)
 }
 
 func dateConstructor(tls *libc.TLS, ctx uintptr, newTarget jsValue, argc int32, argv uintptr) jsValue {
 	if argc == 0 || newTarget.Ftag == tagUndefined {
-		impure(ctx, "new Date()")
+		if t := building(ctx); t != nil {
+			return t.endBuild("new Date()")
+		}
 	}
 	return asFunc[genericFunc](native.date)(tls, ctx, newTarget, argc, argv)
 }
 
 func dateNow(tls *libc.TLS, ctx uintptr, this jsValue, argc int32, argv uintptr) jsValue {
-	impure(ctx, "Date.now()")
+	if t := building(ctx); t != nil {
+		return t.endBuild("Date.now()")
+	}
 	return asFunc[genericFunc](native.now)(tls, ctx, this, argc, argv)
 }
 
-// impure notes, while the bundle is evaluated into a template, a call whose outcome must differ between contexts.
-func impure(ctx uintptr, call string) bool {
-	w := windowOfContext(ctx)
-	if w.turn == nil || w.turn.building == nil {
-		return false
+// building returns the turn in which a template is being built, where no call may be made whose outcome must differ
+// between contexts; nil in any other.
+func building(ctx uintptr) *Turn {
+	if t := windowOfContext(ctx).turn; t != nil && t.building != nil {
+		return t
 	}
-	w.turn.building.note(call)
-	return true
+	return nil
 }
 
 // Iterator helpers call each other natively, without the check that every other call makes.

@@ -171,6 +171,9 @@ func (w *Window) build(th *Thread) error {
 			t.building = b
 			err := f(t)
 			t.drain()
+			if b.impure != "" {
+				t.forgetRejections()
+			}
 			t.building = nil
 			return err
 		})
@@ -410,17 +413,22 @@ func (b *builder) note(call string) {
 	}
 }
 
-// hostCall handles a host call made by a template.
-func (b *builder) hostCall(h *Host, args []byte, n int) (jsValue, bool) {
-	switch {
-	case h.Template == PureCall:
-		return jsUndefined, false
-	case h.Template == ReplayedCall && b.group == "":
+// hostInTemplate handles a host call that is not to be made while a template is built.
+func (t *Turn) hostInTemplate(h *Host, args []byte, n int) jsValue {
+	b := t.building
+	if h.Template == ReplayedCall && b.group == "" {
 		if !b.tpl.built {
 			b.tpl.replays = append(b.tpl.replays, replay{h, append([]byte(nil), args...), n})
 		}
-		return jsUndefined, true
+		return jsUndefined
 	}
-	b.note(h.Name + "()")
-	return jsException, true
+	return t.endBuild(h.Name + "()")
+}
+
+// endBuild ends the evaluation of a bundle, in a way that it cannot catch, at a call that must not be in an image.
+func (t *Turn) endBuild(call string) jsValue {
+	t.building.note(call)
+	v := throw(t.tls(), t.window.ctx, call+" while a template is made")
+	lib.XJS_SetUncatchableException(t.tls(), t.window.ctx, 1)
+	return v
 }

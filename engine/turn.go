@@ -201,13 +201,16 @@ func (t *Turn) dropJobs() {
 
 // reportRejections hands promises that stayed rejected without a listener to the template's Uncaught.
 func (t *Turn) reportRejections() {
-	for i := 0; i < len(t.rejected); i++ {
-		r := t.rejected[i]
-		if t.stopped == 0 {
-			if err := t.errorOf(r.reason); t.stopped == 0 {
-				t.uncaught(err)
-			}
+	for i := 0; i < len(t.rejected) && t.stopped == 0; i++ {
+		if err := t.errorOf(t.rejected[i].reason); t.stopped == 0 {
+			t.uncaught(err)
 		}
+	}
+	t.forgetRejections()
+}
+
+func (t *Turn) forgetRejections() {
+	for _, r := range t.rejected {
 		t.free(r.promise)
 		t.free(r.reason)
 	}

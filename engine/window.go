@@ -38,8 +38,6 @@ type Window struct {
 	turn     *Turn
 	scratch  []byte
 	deltas   store
-
-	impure string // while the bundle is evaluated: the first call that must not be in an image
 }
 
 // Windows are found from inside QuickJS by their index, which stands in the arena.

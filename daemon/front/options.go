@@ -1,0 +1,62 @@
+package front
+
+import "time"
+
+// Options are the limits of a connection. The zero value of a field means its
+// default.
+type Options struct {
+	// MaxPayloadLength is the most bytes of one message, over all its
+	// fragments. A longer one closes the connection with 1009. Default 16 MiB.
+	MaxPayloadLength int
+
+	// BackpressureLimit is the most bytes that wait in the send queue, frame
+	// headers included. A message that does not fit is dropped. Default 1 MiB.
+	BackpressureLimit int
+
+	// CloseOnBackpressureLimit closes the connection with 1013 instead of
+	// dropping the message.
+	CloseOnBackpressureLimit bool
+
+	// IdleTimeout is the time without a byte from the client after which the
+	// connection closes with 1001. Time in which the handler refuses messages
+	// does not count. Default 120 s; negative: never.
+	IdleTimeout time.Duration
+
+	// DisablePings keeps the server from pinging a client that has been silent
+	// for half of IdleTimeout. Without those pings a living but silent client is closed.
+	DisablePings bool
+
+	// WriteTimeout is the time in which a client must take at least one byte of
+	// what waits for it. Then the connection is cut. Default 30 s.
+	WriteTimeout time.Duration
+
+	// CloseTimeout is the time for the closing handshake, what is queued
+	// before it included. Then the connection is cut. Default 5 s.
+	CloseTimeout time.Duration
+
+	// Stats counts what happens on the connection. Connections may share one.
+	// Default: counted nowhere.
+	Stats *Stats
+}
+
+// withDefaults returns o with every default filled in.
+func (o Options) withDefaults() Options {
+	setDefault(&o.MaxPayloadLength, 16<<20)
+	setDefault(&o.BackpressureLimit, 1<<20)
+	setDefault(&o.IdleTimeout, 120*time.Second)
+	setDefault(&o.WriteTimeout, 30*time.Second)
+	setDefault(&o.CloseTimeout, 5*time.Second)
+	setDefault(&o.Stats, &uncounted)
+	return o
+}
+
+// uncounted takes the counts that nobody wants.
+var uncounted Stats
+
+// setDefault sets *field to value if it is zero.
+func setDefault[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}

@@ -166,6 +166,7 @@ func (t *Turn) loadModule(p *Program, debug *debugStore) (v, ns jsValue, err err
 type debugStore struct {
 	blocks map[*Program][]uintptr // in the order of its functions; 0 where the window keeps it
 	chunks []uintptr
+	sizes  []int // of chunks
 	next   uintptr
 	left   int
 }
@@ -200,6 +201,9 @@ func (d *debugStore) take(t *Turn, p *Program, f jsValue) {
 		}
 	})
 	if !known {
+		if d.blocks == nil {
+			d.blocks = map[*Program][]uintptr{}
+		}
 		d.blocks[p] = blocks
 	}
 }
@@ -213,7 +217,7 @@ func (d *debugStore) copy(p uintptr, n int) uintptr {
 		if err != nil {
 			return 0 // it stays in the window
 		}
-		d.chunks = append(d.chunks, at)
+		d.chunks, d.sizes = append(d.chunks, at), append(d.sizes, chunk)
 		d.next, d.left = at, chunk
 	}
 	h := (*lib.TJSMallocBlockHeader)(unsafe.Pointer(d.next))
@@ -223,4 +227,12 @@ func (d *debugStore) copy(p uintptr, n int) uintptr {
 	d.next += uintptr(size)
 	d.left -= size
 	return block
+}
+
+// close gives the memory back, after the last window.
+func (d *debugStore) close() {
+	for i, at := range d.chunks {
+		unmapMemory(at, d.sizes[i])
+	}
+	*d = debugStore{}
 }

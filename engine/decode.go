@@ -306,11 +306,16 @@ func (d *decoder) object() (jsValue, error) {
 		p, n := d.utf8(value.Tag(d.take(1)[0]))
 		atom := lib.XJS_NewAtomLen(tls, ctx, p, lib.Tsize_t(n))
 		xfree(tls, p)
-		v, err := d.value()
-		if err == nil && (atom == 0 || lib.XJS_DefinePropertyValue(tls, ctx, o, atom, v, lib.MJS_PROP_C_W_E) < 0) {
+		var err error
+		if atom == 0 {
 			err = t.takeException()
+		} else {
+			var v jsValue
+			if v, err = d.value(); err == nil && lib.XJS_DefinePropertyValue(tls, ctx, o, atom, v, lib.MJS_PROP_C_W_E) < 0 {
+				err = t.takeException()
+			}
+			lib.XJS_FreeAtom(tls, ctx, atom)
 		}
-		lib.XJS_FreeAtom(tls, ctx, atom)
 		if err != nil {
 			t.free(o)
 			return jsUndefined, err
@@ -349,18 +354,11 @@ func (d *decoder) error() (jsValue, error) {
 // help calls one of the realm's helpers, see realm.js, and frees the arguments.
 func (d *decoder) help(helper Func, args ...jsValue) (jsValue, error) {
 	t := d.t
-	argv, err := t.thread.push(len(args))
-	if err == nil {
-		copy(slotsAt(argv, len(args)), args)
-		var v jsValue
-		v, err = t.invoke(t.held(helper), jsUndefined, argv, len(args))
-		t.thread.argc -= len(args)
-		for _, a := range args {
-			t.free(a)
-		}
-		return v, err
+	v, err := t.callValues(t.held(helper), args...)
+	for _, a := range args {
+		t.free(a)
 	}
-	return jsUndefined, err
+	return v, err
 }
 
 // held returns the value behind a Func.
@@ -400,6 +398,9 @@ func (t *Turn) hold(v jsValue) (Func, error) {
 // Release gives up a value held by Hold or returned as a Promise.
 func (t *Turn) Release(f Func) {
 	s := stateAt(t.window.base)
+	if f < 0 || int32(f) >= s.heldLen {
+		return
+	}
 	v := t.held(f)
 	*valueAt(s.held + uintptr(f)*jsValueSize) = jsInt(s.heldFree)
 	s.heldFree = int32(f) + 1

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"math/rand/v2"
+	"sync"
 	"unsafe"
 
 	"modernc.org/libc"
@@ -57,7 +58,7 @@ func (t *Turn) prepareRealm() error {
 			return err
 		}
 	}
-	native.eval = ctx.Feval_internal
+	foundNative(&native.eval, ctx.Feval_internal)
 	ctx.Feval_internal = funcPointer(evalInternal)
 
 	f, err := t.eval(realmJS, "rowan:realm", lib.MJS_EVAL_TYPE_GLOBAL)
@@ -99,8 +100,10 @@ func (t *Turn) rangeErrors() error {
 	return nil
 }
 
-// native holds the functions of QuickJS that the hooks below stand before. They are the same in every realm.
+// native holds the functions of QuickJS that the hooks below stand before. They are the same in every realm; the first
+// one finds them.
 var native struct {
+	mu                               sync.Mutex // held to set them; whoever reads them has built a realm before
 	random, date, now, eval          uintptr
 	helperNext, wrapNext, concatNext uintptr
 }
@@ -116,11 +119,24 @@ func (t *Turn) hook(path string, hook uintptr, saved *uintptr) error {
 	if f == nil {
 		return fmt.Errorf("engine: hook %s: not a native function", path)
 	}
-	if f.function != hook {
-		*saved = f.function
-		f.function = hook
+	if f.function == hook {
+		return nil // under another name
 	}
+	if !foundNative(saved, f.function) {
+		return fmt.Errorf("engine: hook %s: not the function that it was", path)
+	}
+	f.function = hook
 	return nil
+}
+
+// foundNative saves a native function, and reports whether it is the one that was saved before.
+func foundNative(saved *uintptr, function uintptr) bool {
+	native.mu.Lock()
+	defer native.mu.Unlock()
+	if *saved == 0 {
+		*saved = function
+	}
+	return *saved == function
 }
 
 type (

@@ -6,7 +6,7 @@
   const { Map, Set, BigInt, Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError, DataView, WeakMap } = globalThis;
   const mapSet = Map.prototype.set, setAdd = Set.prototype.add, then = Promise.prototype.then, slice = String.prototype.slice;
   const errors = { __proto__: null, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError };
-  const hidden = (o, name, v) => defineProperty(o, name, { value: v, writable: true, configurable: true, enumerable: false });
+  const hidden = (o, name, v) => defineProperty(o, name, { __proto__: null, value: v, writable: true, configurable: true, enumerable: false });
 
   // InternalError is QuickJS's own. Its errors, a stack overflow and a refused allocation, are RangeErrors here, as they
   // are elsewhere.
@@ -72,7 +72,7 @@
     (name, message, stack, code, hasCause, cause) => {
       const e = make(name, message);
       if (stack !== "") hidden(e, "stack", stack);
-      if (code !== "") defineProperty(e, "code", { value: code, writable: true, configurable: true, enumerable: true });
+      if (code !== "") defineProperty(e, "code", { __proto__: null, value: code, writable: true, configurable: true, enumerable: true });
       if (hasCause) hidden(e, "cause", cause);
       return e;
     },
@@ -81,8 +81,8 @@
         try {
           settled(id, fulfilled, outcome);
         } catch (e) { // it cannot be sent: whoever awaits it must hear of that
-          defineProperty(e, "message", { value: "result" + apply(slice, e.message, ["settled: arg[2]".length]) });
-          defineProperty(e, "code", { value: "unclonable", enumerable: true });
+          defineProperty(e, "message", { __proto__: null, value: "result" + apply(slice, e.message, ["settled: arg[2]".length]) });
+          defineProperty(e, "code", { __proto__: null, value: "unclonable", enumerable: true });
           settled(id, false, e);
         }
       };

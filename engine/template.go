@@ -54,6 +54,7 @@ type Template struct {
 	impure  string // why the bundle is no part of the image
 	replays []replay
 	built   bool
+	windows int // open ones; windowsMu guards it
 }
 
 // replay is a host call of the template that is made anew for each fork.
@@ -83,7 +84,7 @@ func NewTemplate(th *Thread, spec Spec) (*Template, *Window, error) {
 	if spec.WindowBytes == 0 {
 		spec.WindowBytes = WindowBytes
 	}
-	tpl := &Template{spec: spec, exports: map[string]Func{}, debug: debugStore{blocks: map[*Program][]uintptr{}}}
+	tpl := &Template{spec: spec, exports: map[string]Func{}}
 	tpl.hosts = append(tpl.hosts, Host{Name: "settled", Func: settledHost, Template: PureCall})
 	for _, g := range spec.Groups {
 		tpl.hosts = append(tpl.hosts, g.Hosts...)
@@ -98,11 +99,10 @@ func NewTemplate(th *Thread, spec Spec) (*Template, *Window, error) {
 // Open makes another window of the template, on the calling thread. Only one goroutine may open windows of a template
 // at a time.
 func (tpl *Template) Open(th *Thread) (*Window, error) {
-	w, err := mapWindow(tpl.spec.WindowBytes)
+	w, err := mapWindow(tpl, tpl.spec.WindowBytes)
 	if err != nil {
 		return nil, err
 	}
-	w.tpl = tpl
 	if err := w.start(th.tls); err != nil {
 		w.Close()
 		return nil, err

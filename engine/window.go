@@ -75,8 +75,8 @@ func windowOf(p uintptr) *Window {
 	return nil
 }
 
-// mapWindow finds a free index and maps memory for it.
-func mapWindow(size int) (*Window, error) {
+// mapWindow finds a free index for a window of the template and maps memory for it.
+func mapWindow(tpl *Template, size int) (*Window, error) {
 	size = (size + pageSize - 1) &^ (pageSize - 1)
 	if size < 1<<20 || size > windowStride {
 		return nil, fmt.Errorf("engine: window of %d bytes: must be between 1 MB and %d MB", size, windowStride>>20)
@@ -91,7 +91,8 @@ func mapWindow(size int) (*Window, error) {
 		if err != nil {
 			return nil, fmt.Errorf("engine: map a window of %d MB: %w", size>>20, err)
 		}
-		w := &Window{base: base, size: size, index: i}
+		w := &Window{tpl: tpl, base: base, size: size, index: i}
+		tpl.windows++
 		initArena(base, size, i)
 		windows[i].Store(w)
 		return w, nil
@@ -106,6 +107,9 @@ func (w *Window) Close() {
 	windows[w.index].Store(nil)
 	unmapMemory(w.base, w.size)
 	w.deltas.close()
+	if w.tpl.windows--; w.tpl.windows == 0 {
+		w.tpl.debug.close()
+	}
 }
 
 // Template returns what the window's contexts are forks of.
@@ -176,11 +180,16 @@ func (w *Window) delta(dst []byte) []byte {
 // undo brings the lines of d back to the image.
 func (w *Window) undo(d []byte) {
 	end := uintptr(w.imageTop) * pageSize
+	zeroed := end
 	if top := uintptr(stateAt(w.base).top) * pageSize; top > end+discardBytes {
 		zeroPages(w.base+end, top-end)
+		zeroed = top
 	}
 	deltaLines(d, func(number uintptr) {
 		at := number * lineSize
+		if at >= end && at < zeroed {
+			return
+		}
 		l := (*line)(unsafe.Pointer(w.base + at))
 		*l = *w.imageLine(at)
 	})

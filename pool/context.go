@@ -19,9 +19,12 @@ type Context struct {
 	id     uint64
 	cpu    atomic.Int64 // nanoseconds
 	queued atomic.Int32
-	timers int32 // guarded by worker.mu, as is awaits
-	awaits int32
 	state  atomic.Uint32
+
+	// Guarded by worker.mu.
+	timers     *timer // a list
+	timerCount int32
+	awaits     int32
 }
 
 // States of a context.
@@ -97,7 +100,7 @@ func (c *Context) Idle() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	_, busy := w.busy[c]
-	return !busy && c.queued.Load() == 0 && c.timers == 0 && c.awaits == 0 && (w.holder == nil || w.holder.current != c)
+	return !busy && c.queued.Load() == 0 && c.timers == nil && c.awaits == 0 && (w.holder == nil || w.holder.current != c)
 }
 
 // Queued is how many tasks wait for the context.

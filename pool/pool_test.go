@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -167,11 +168,180 @@ func TestQuietNeighbours(t *testing.T) {
 	}
 }
 
+// Idle workers use no CPU, however many contexts they have.
 func TestIdle(t *testing.T) {
 	p := testPool(t, Options{Workers: 2})
 	k := testKind(t, p, "return { ping: x => x }", engine.Limits{})
-	for range 1000 {
-		callWait(t, p.Open(k, nil, nil), "app.ping", 1)
+	for range 10_000 {
+		if err := p.Open(k, nil, nil).Call("app.ping", nil, 0, func([]byte, error) {}); err != nil {
+			t.Fatal(err)
+		}
 	}
-	runtime.GC()
+	for p.Stats().Turns < 10_000 {
+		time.Sleep(time.Millisecond)
+	}
+	time.Sleep(100 * time.Millisecond) // the watchdog falls asleep
+	turns, before := p.Stats().Turns, processTime(t)
+	time.Sleep(500 * time.Millisecond)
+	used := processTime(t) - before
+	t.Logf("10,000 idle contexts used %v of CPU in 500 ms", used)
+	if used > 5*time.Millisecond || p.Stats().Turns != turns {
+		t.Errorf("idle workers used %v of CPU and ran %d turns", used, p.Stats().Turns-turns)
+	}
+}
+
+func TestTimersStop(t *testing.T) {
+	p := testPool(t, Options{Workers: 1, Timers: 10})
+	k := testKind(t, p, `
+		let fired = 0;
+		return { start: (n, ms) => { for (let i = 0; i < n; i++) setTimeout(() => fired++, ms) }, fired: () => fired }`, engine.Limits{})
+	a, b := p.Open(k, nil, nil), p.Open(k, nil, nil)
+	callWait(t, a, "app.start", 8, 300)
+	callWait(t, b, "app.start", 8, 3_600_000)
+	if s := p.Stats(); s.Timers != 16 {
+		t.Fatalf("%d timers are pending, want 16", s.Timers)
+	}
+	if _, err := a.CallWait(context.Background(), "app.start", 3, 300); err == nil {
+		t.Error("an eleventh timer was started")
+	}
+	a.StopTimer(3)
+	closed := make(chan struct{})
+	b.Close(func() { close(closed) })
+	<-closed
+	time.Sleep(500 * time.Millisecond)
+	if n := callWait(t, a, "app.fired"); n != 9 {
+		t.Errorf("%v timers fired, want 9", n)
+	}
+	if s := p.Stats(); s.Timers != 0 {
+		t.Errorf("%d timers are left", s.Timers)
+	}
+}
+
+// Order of one sender's tasks, and of tasks put aside for a long turn, is kept.
+func TestOrder(t *testing.T) {
+	p := testPool(t, Options{Workers: 1, Windows: 1})
+	k := testKind(t, p, `
+		const seen = [];
+		return { add(x) { seen.push(x); if (x % 7 === 0) { const end = Date.now() + 12; while (Date.now() < end) {} } }, seen: () => seen }`, engine.Limits{})
+	cs := []*Context{p.Open(k, nil, nil), p.Open(k, nil, nil), p.Open(k, nil, nil)}
+	for i := range 40 {
+		for _, c := range cs {
+			args, _ := value.Append(nil, i)
+			if err := c.Call("app.add", args, 1, func([]byte, error) {}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for _, c := range cs {
+		got := callWait(t, c, "app.seen").([]any)
+		if len(got) != 40 || !slices.IsSortedFunc(got, func(a, b any) int { return a.(int) - b.(int) }) {
+			t.Errorf("%v saw %v", c, got)
+		}
+	}
+	if s := p.Stats(); s.Slices == 0 {
+		t.Error("no long turn made room")
+	}
+}
+
+func TestMailboxBound(t *testing.T) {
+	p := testPool(t, Options{Workers: 1, Mailbox: 5})
+	k := testKind(t, p, "return { nap() { const end = Date.now() + 30; while (Date.now() < end) {} }, ping: () => 1 }", engine.Limits{})
+	c := p.Open(k, nil, nil)
+	callWait(t, c, "app.ping")
+	full := 0
+	for range 20 {
+		if err := c.Call("app.nap", nil, 0, func([]byte, error) {}); errors.Is(err, ErrMailboxFull) {
+			full++
+		}
+	}
+	if full < 10 {
+		t.Errorf("%d of 20 tasks were refused by a mailbox of 5", full)
+	}
+	for c.Queued() > 0 {
+		time.Sleep(time.Millisecond)
+	}
+	if got := callWait(t, c, "app.ping"); got != 1 {
+		t.Errorf("ping() = %v after a full mailbox", got)
+	}
+}
+
+// What an engine's fault, a panic or Goexit does to a lane, it does to that context alone.
+func TestGoexitInHost(t *testing.T) {
+	p := testPool(t, Options{Workers: 1, Uncaught: func(*Context, error) {}})
+	prog, err := engine.Compile(`(function (host) { let n = 0; return { die() { host.die() }, panic() { host.panic() }, inc: () => ++n } })`, "app.js", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lost []error
+	k := p.NewKind(engine.Spec{Name: "test", Groups: []engine.Group{{Name: "app", Program: prog, Hosts: []engine.Host{
+		{Name: "die", Func: func(*engine.Turn, value.Args) (any, error) { runtime.Goexit(); return nil, nil }},
+		{Name: "panic", Func: func(*engine.Turn, value.Args) (any, error) { panic("boom") }},
+	}}}})
+	k.Lost = func(_ *Context, err error) { lost = append(lost, err) }
+	a, b := p.Open(k, nil, nil), p.Open(k, nil, nil)
+	callWait(t, a, "app.inc")
+	callWait(t, b, "app.inc")
+	if _, err := a.CallWait(context.Background(), "app.panic"); err == nil || !strings.Contains(err.Error(), "boom") {
+		t.Errorf("panic(): %v", err)
+	}
+	if got := callWait(t, a, "app.inc"); got != 2 {
+		t.Errorf("after a panic inc() = %v, want 2", got)
+	}
+	_, err = a.CallWait(context.Background(), "app.die")
+	var gone *engine.LostError
+	if !errors.As(err, &gone) {
+		t.Errorf("die(): %v", err)
+	}
+	if got := callWait(t, b, "app.inc"); got != 2 {
+		t.Errorf("the neighbour's inc() = %v, want 2", got)
+	}
+	if len(lost) != 1 {
+		t.Errorf("Lost was told of %v", lost)
+	}
+}
+
+// Opening and closing contexts returns their memory.
+func TestChurn(t *testing.T) {
+	p := testPool(t, Options{Workers: 2})
+	k := testKind(t, p, "let kept; return { keep(n) { kept = 'x'.repeat(n) + n; return kept.length } }", engine.Limits{})
+	n := 10_000
+	if testing.Short() {
+		n = 1000
+	}
+	round := func() int {
+		cs := make([]*Context, n)
+		for i := range cs {
+			cs[i] = p.Open(k, nil, nil)
+			callWait(t, cs[i], "app.keep", 1000+i%1000)
+		}
+		parked := 0
+		for _, c := range cs {
+			parked += c.ParkedBytes()
+		}
+		if parked < n*1000 {
+			t.Errorf("%d contexts keep %d bytes", n, parked)
+		}
+		done := make(chan struct{}, n)
+		for _, c := range cs {
+			c.Close(func() { done <- struct{}{} })
+		}
+		for range cs {
+			<-done
+		}
+		left := 0
+		for _, w := range p.workers {
+			for _, win := range w.windows[k] {
+				left += win.ParkedBytes() + win.Contexts()
+			}
+		}
+		return left
+	}
+	for range 2 {
+		if left := round(); left != 0 {
+			t.Errorf("%d bytes and contexts are left after all were closed", left)
+		}
+	}
+	if s := p.Stats(); s.Contexts != 0 {
+		t.Errorf("%d contexts are left", s.Contexts)
+	}
 }

@@ -7,27 +7,36 @@ import (
 	"rowan/engine"
 )
 
-// timer is a one-shot timer of a context.
+// timer is a one-shot timer of a context. It is in its worker's heap and in its context's list.
 type timer struct {
-	at  int64 // clock
-	seq uint64
-	c   *Context
-	id  uint32
+	at         int64  // clock
+	seq        uint64 // of timers with one deadline, the one that was started first comes first
+	c          *Context
+	id         uint32
+	index      int // in the heap
+	next, prev *timer
 }
 
-// timerHeap orders timers by deadline, and those of one deadline by their start.
-type timerHeap []timer
+// timerHeap orders timers by deadline.
+type timerHeap []*timer
 
 func (h timerHeap) Len() int { return len(h) }
 func (h timerHeap) Less(i, j int) bool {
 	return h[i].at < h[j].at || h[i].at == h[j].at && h[i].seq < h[j].seq
 }
-func (h timerHeap) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
-func (h *timerHeap) Push(x any)   { *h = append(*h, x.(timer)) }
+func (h timerHeap) Swap(i, j int) {
+	h[i], h[j] = h[j], h[i]
+	h[i].index, h[j].index = i, j
+}
+func (h *timerHeap) Push(x any) {
+	t := x.(*timer)
+	t.index = len(*h)
+	*h = append(*h, t)
+}
 func (h *timerHeap) Pop() any {
 	old := *h
 	t := old[len(old)-1]
-	old[len(old)-1] = timer{}
+	old[len(old)-1] = nil
 	*h = old[:len(old)-1]
 	return t
 }
@@ -40,39 +49,51 @@ func (h timerHeap) wait(now int64) time.Duration {
 	return time.Duration(max(0, h[0].at-now))
 }
 
-// forget removes a context's timers.
-func (h *timerHeap) forget(c *Context) {
-	kept := (*h)[:0]
-	for _, t := range *h {
-		if t.c != c {
-			kept = append(kept, t)
-		}
+// startTimerLocked adds a timer to the heap and to its context's list.
+func (w *Worker) startTimerLocked(t *timer) {
+	heap.Push(&w.timers, t)
+	c := t.c
+	c.timerCount++
+	if t.next = c.timers; t.next != nil {
+		t.next.prev = t
 	}
-	clear((*h)[len(kept):])
-	*h = kept
-	heap.Init(h)
+	c.timers = t
+}
+
+// endTimerLocked removes a timer from both.
+func (w *Worker) endTimerLocked(t *timer) {
+	heap.Remove(&w.timers, t.index)
+	c := t.c
+	c.timerCount--
+	if t.next != nil {
+		t.next.prev = t.prev
+	}
+	if t.prev != nil {
+		t.prev.next = t.next
+	} else {
+		c.timers = t.next
+	}
 }
 
 // dueLocked moves the timers that are due to the queue.
 func (w *Worker) dueLocked(now int64) {
 	for len(w.timers) > 0 && w.timers[0].at <= now {
-		t := heap.Pop(&w.timers).(timer)
-		t.c.timers--
+		t := w.timers[0]
+		w.endTimerLocked(t)
 		w.queue.push(item{c: t.c, timer: t.id})
 	}
 }
 
 // StartTimer has the export "timers.fire" of the context's template called with id after delay. It fails with
-// ErrTimers when the context has too many pending. It is for host functions: call it on the worker.
+// ErrTimers when the context has too many pending. It is for host functions.
 func (c *Context) StartTimer(id uint32, delay time.Duration) error {
 	w := c.worker
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if int(c.timers) >= w.pool.opts.Timers {
+	if int(c.timerCount) >= w.pool.opts.Timers {
 		return ErrTimers
 	}
-	c.timers++
-	heap.Push(&w.timers, timer{at: clock() + int64(delay), seq: w.pool.next.Add(1), c: c, id: id})
+	w.startTimerLocked(&timer{at: clock() + int64(delay), seq: w.pool.next.Add(1), c: c, id: id})
 	return nil
 }
 
@@ -81,23 +102,26 @@ func (c *Context) StopTimer(id uint32) {
 	w := c.worker
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if c.timers == 0 {
-		return
-	}
-	for i, t := range w.timers {
-		if t.c == c && t.id == id {
-			heap.Remove(&w.timers, i)
-			c.timers--
+	for t := c.timers; t != nil; t = t.next {
+		if t.id == id {
+			w.endTimerLocked(t)
 			return
 		}
 	}
 }
 
-// Timers is how many timers the context has pending. Call it on the worker.
+// Timers is how many timers the context has pending.
 func (c *Context) Timers() int {
 	c.worker.mu.Lock()
 	defer c.worker.mu.Unlock()
-	return int(c.timers)
+	return int(c.timerCount)
+}
+
+// endTimersLocked ends all timers of a context.
+func (w *Worker) endTimersLocked(c *Context) {
+	for c.timers != nil {
+		w.endTimerLocked(c.timers)
+	}
 }
 
 // fireTimer runs a due timer. One that was stopped after it came due is unknown to the script's table, which ignores it.

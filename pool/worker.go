@@ -231,10 +231,7 @@ func (w *Worker) bury(c *Context) {
 		}
 		w.contexts.Add(-1)
 		w.mu.Lock()
-		if c.timers > 0 {
-			w.timers.forget(c)
-			c.timers = 0
-		}
+		w.endTimersLocked(c)
 		w.mu.Unlock()
 		w.endAwaits(c, engine.ErrClosed)
 		if c.kind.retired.Load() {

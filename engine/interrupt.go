@@ -8,47 +8,87 @@ import (
 // interruptCounter is JS_INTERRUPT_COUNTER_INIT: how many loops and calls there are between two polls.
 const interruptCounter = 10000
 
-// onInterrupt is QuickJS's interrupt handler. It judges the turn at a poll; 1 ends it.
+// onInterrupt is QuickJS's interrupt handler: 1 ends the turn.
 func onInterrupt(_ *libc.TLS, rt, _ uintptr) int32 {
 	w := windowOfRuntime(rt)
-	t := w.turn
-	if t == nil {
-		return 0 // the template is being built
+	if w.turn == nil || !w.turn.poll() {
+		return 0 // go on; without a turn the realm is being made
 	}
+	// Whatever a script does about the exception, such as closing an iterator, ends at its next call or loop.
+	contextAt(w.ctx).Finterrupt_counter = 0
+	return 1
+}
+
+// poll judges the turn and reports whether it is to end.
+func (t *Turn) poll() bool {
 	t.polls.Add(1)
 	if t.stopped != 0 {
-		return 1
+		return true
 	}
-	if arenaAt(w.base).over != 0 && t.overHeap() {
-		return 1
+	if arenaAt(t.window.base).over != 0 && t.overHeap() {
+		return true
 	}
 	now := threadTime()
 	if t.cpu0 == 0 {
 		t.cpu0, t.slice0 = now, now
-		return 0
+		return false
 	}
 	if used := now - t.cpu0; used > int64(t.budget) {
 		t.stopped, t.used = LimitTime, used
-		return 1
+		return true
 	}
 	if now-t.slice0 > int64(Slice) {
-		if t.slice0 = now; t.thread.OnSlice != nil {
+		if t.slice0 = now; t.thread.OnSlice != nil && t.building == nil {
 			t.thread.OnSlice(t)
 		}
 	}
-	return 0
+	return false
 }
 
-// overHeap is called when the soft limit was crossed: what a collection leaves decides.
+// step is a poll for Go code that walks the context's heap, at each value that it reads or makes.
+func (t *Turn) step() error {
+	const stepsPerPoll = 512
+	if t.steps++; t.steps%stepsPerPoll == 0 && t.poll() {
+		return t.limitError()
+	}
+	return nil
+}
+
+// overHeap is called when the heap grew beyond the mark set for the next collection. It ends the turn if what is left
+// is beyond the limit.
 func (t *Turn) overHeap() bool {
 	w, a := t.window, arenaAt(t.window.base)
-	lib.XJS_RunGC(t.tls(), w.rt)
 	a.over = 0
-	if w.heap() <= a.soft {
+	heap := w.heap()
+	if heap <= a.soft {
+		return false // it was freed meanwhile
+	}
+	if heap > a.limit && t.live != 0 && heap-t.live < 2*graceBytes {
+		// The last collection in this turn left nearly as much: the next would not help, nor the many after it.
+	} else if t.collect(); w.heap() <= a.limit {
 		return false
 	}
 	t.stopped, t.used = LimitHeap, int64(w.heap()-w.imageHeap)
 	return true
+}
+
+// collect looks for garbage in cycles and sets the mark for the next time: when the heap has grown by half.
+func (t *Turn) collect() {
+	w := t.window
+	t.thread.collecting.Store(true)
+	lib.XJS_RunGC(t.tls(), w.rt)
+	t.thread.collecting.Store(false)
+	t.live = w.heap()
+	w.setCollectAt(t.live)
+	a := arenaAt(w.base)
+	a.soft = min(a.limit, stateAt(w.base).collectAt)
+}
+
+// setCollectAt sets when garbage is to be collected next, after live bytes were left. It counts from the image, not from
+// zero.
+func (w *Window) setCollectAt(live uint64) {
+	above := live - min(live, w.imageHeap)
+	stateAt(w.base).collectAt = w.imageHeap + max(gcSlack, above+above/2)
 }
 
 // onRejection is QuickJS's rejection tracker: it collects promises rejected while nobody listens, until the turn's end.

@@ -47,13 +47,14 @@ var classOf = func() (m [maxClass/128 + 1]uint8) {
 // follows in state is.
 type arena struct {
 	window   uintptr // index of the *Window in windows
-	ctx      uintptr // the realm's JSContext, whose interrupt counter the soft limit zeroes
+	ctx      uintptr // the realm's JSContext, whose interrupt counter is zeroed beyond soft
 	pages    uint32  // in all, page table excluded
-	soft     uint64  // malloc_size beyond which the turn is to end
-	large    uint64  // a single request of at least this size fails beyond soft
+	soft     uint64  // malloc_size beyond which the turn is to poll at once
+	limit    uint64  // malloc_size beyond which a large request is refused
+	hard     uint64  // malloc_size beyond which every request fails
 	over     uint32  // set once soft was crossed
 	refused  uint32  // set once a large request was refused
-	dry      uint32  // set once the window itself was full: the context must go
+	dry      uint32  // set once a small request failed: the context must go
 	failAt   int64   // tests: the allocation that fails; counts down
 	failFull uint32  // tests: all allocations after it fail too
 }
@@ -63,6 +64,8 @@ type arenaState struct {
 	first  uint32 // no page before it is free
 	free   [len(classes)]uintptr
 	frozen lib.Tlist_head // objects taken off the collector's list
+
+	collectAt uint64 // malloc_size beyond which a poll collects garbage
 
 	// The table of values that Go holds.
 	held     uintptr // *[heldCap]JSValue
@@ -104,11 +107,13 @@ func initScratch(base uintptr, size int, index int, ctx uintptr) {
 		ctx:    ctx,
 		pages:  uint32(size/pageSize - tablePages),
 		soft:   ^uint64(0),
-		large:  ^uint64(0),
+		limit:  ^uint64(0),
+		hard:   ^uint64(0),
 	}
 }
 
-// runPages is the length of the run whose first page has this entry; 0 where the page belongs to a class.
+// runPages is the length of the run whose first page has this entry; 0 where the page belongs to a class, whose number,
+// less one, is then in the low byte, below the page's place in its chunk.
 func runPages(entry uint32) uint32 {
 	if entry&0xff == runKind {
 		return entry >> 8
@@ -143,7 +148,7 @@ func takePages(base uintptr, n uint32, kind uint8) uintptr {
 		t[start] = n<<8 | runKind
 	} else {
 		for i := start; i < p; i++ {
-			t[i] = uint32(kind) + 1
+			t[i] = (i-start)<<8 | uint32(kind) + 1
 		}
 	}
 	return base + uintptr(start)*pageSize
@@ -174,17 +179,23 @@ func zeroPages(p, n uintptr) {
 	clear(bytesAt(p, int(n)))
 }
 
-// allowed applies the soft limit to a request that would bring the heap to size bytes. Beyond it small requests go
-// on, from what is left of the window, because QuickJS survives a refusal badly; the interrupt counter is zeroed, so
-// that the next poll ends the turn. A large request is refused: QuickJS throws, and the script may catch that.
-func allowed(a *arena, size, n uint64) bool {
-	if n >= a.large {
-		a.refused = 1
-		return false
-	}
+// allow judges a request of n bytes that brings the heap beyond soft, to after bytes. The interrupt counter is zeroed, so
+// that the next poll, which is due at once in a script, collects garbage or ends the turn. Up to there small requests go
+// on beyond the limit, because QuickJS survives a refusal badly; a large one is refused: QuickJS throws, and the
+// script may catch that.
+func (a *arena) allow(after, n uint64) bool {
 	a.over = 1
 	if a.ctx != 0 {
-		(*lib.TJSContext)(unsafe.Pointer(a.ctx)).Finterrupt_counter = 0
+		contextAt(a.ctx).Finterrupt_counter = 0
+	}
+	switch {
+	case after <= a.limit:
+	case n >= largeBytes:
+		a.refused = 1
+		return false
+	case after > a.hard:
+		a.dry = 1
+		return false
 	}
 	return true
 }
@@ -192,13 +203,13 @@ func allowed(a *arena, size, n uint64) bool {
 func arenaMalloc(_ *libc.TLS, state uintptr, n lib.Tsize_t) uintptr {
 	ms := (*lib.TJSMallocState)(unsafe.Pointer(state))
 	base := ms.Fopaque
-	a, s := arenaAt(base), stateAt(base)
+	a := arenaAt(base)
 	if n > lib.Tsize_t(a.pages)*pageSize {
 		a.refused = 1
 		return 0
 	}
 	size := blockSize(uint32(n))
-	if after := uint64(ms.Fmalloc_size) + uint64(size); after > a.soft && !allowed(a, after, uint64(size)) {
+	if after := uint64(ms.Fmalloc_size) + uint64(size); after > a.soft && !a.allow(after, uint64(size)) {
 		return 0
 	}
 	if a.failAt != 0 {
@@ -210,25 +221,37 @@ func arenaMalloc(_ *libc.TLS, state uintptr, n lib.Tsize_t) uintptr {
 			return 0
 		}
 	}
-	var block uintptr
-	if n > maxClass {
-		block = takePages(base, size/pageSize, runKind)
-	} else {
-		c := classOf[(n+127)/128]
-		if block = s.free[c]; block == 0 {
-			block = carve(base, c)
-		}
-		if block != 0 {
-			s.free[c] = *word(block)
-			*word(block) = 0
-		}
+	block := takeBlock(base, uint32(n), size)
+	if block == 0 && reclaim(base, 0) {
+		block = takeBlock(base, uint32(n), size)
 	}
 	if block == 0 {
-		a.dry = 1
+		if size >= largeBytes {
+			a.refused = 1
+		} else {
+			a.dry = 1
+		}
 		return 0
 	}
 	ms.Fmalloc_count++
 	ms.Fmalloc_size += lib.Tsize_t(size)
+	return block
+}
+
+// takeBlock takes a block for a request of n bytes, size with what is added to it; 0 when the window is full.
+func takeBlock(base uintptr, n, size uint32) uintptr {
+	if n > maxClass {
+		return takePages(base, size/pageSize, runKind)
+	}
+	s, c := stateAt(base), classOf[(n+127)/128]
+	block := s.free[c]
+	if block == 0 {
+		block = carve(base, c)
+	}
+	if block != 0 {
+		s.free[c] = *word(block)
+		*word(block) = 0
+	}
 	return block
 }
 
@@ -244,6 +267,40 @@ func carve(base uintptr, c uint8) uintptr {
 		*word(chunk + uintptr(i*cl.size)) = chunk + uintptr((i+1)*cl.size)
 	}
 	return chunk
+}
+
+// reclaim gives back the chunks, from page from on, of which every block is free. It reports whether there were any.
+func reclaim(base uintptr, from uint32) bool {
+	s, t := stateAt(base), table(base)
+	free := make([]uint32, s.top) // blocks by the first page of their chunk
+	chunk := func(block uintptr) uint32 {
+		page := uint32((block - base) / pageSize)
+		return page - t[page]>>8
+	}
+	for c, cl := range classes {
+		blocks := cl.chunkPages * pageSize / cl.size
+		for p := s.free[c]; p != 0; p = *word(p) {
+			free[chunk(p)]++
+		}
+		last := &s.free[c]
+		for p := s.free[c]; p != 0; p = *word(p) {
+			if first := chunk(p); first < from || free[first] != blocks {
+				*last, last = p, word(p)
+			}
+		}
+		*last = 0
+	}
+	found := false
+	for page := max(from, 2); page < uint32(len(free)); page++ {
+		if free[page] == 0 {
+			continue
+		}
+		if cl := classes[t[page]-1]; free[page] == cl.chunkPages*pageSize/cl.size {
+			givePages(base, page, cl.chunkPages)
+			found = true
+		}
+	}
+	return found
 }
 
 // blockSize is what a request of n bytes takes.
@@ -264,7 +321,7 @@ func usable(base, p uintptr) uint32 {
 	if n := runPages(entry); n != 0 {
 		return n * pageSize
 	}
-	return classes[entry-1].size
+	return classes[entry&0xff-1].size
 }
 
 func arenaFree(_ *libc.TLS, state, p uintptr) {
@@ -340,7 +397,7 @@ func growRun(base uintptr, ms *lib.TJSMallocState, p uintptr, old, size uint32) 
 			return false
 		}
 	}
-	if after := uint64(ms.Fmalloc_size) + uint64(size-old); after > a.soft && (uint64(size) >= a.large || !allowed(a, after, 0)) {
+	if after := uint64(ms.Fmalloc_size) + uint64(size-old); after > a.soft && !a.allow(after, uint64(size)) {
 		return false // the fresh allocation that follows is refused by the same rule
 	}
 	for i := page; i < page+more; i++ {

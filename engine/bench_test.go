@@ -13,7 +13,6 @@ func benchCounter(b *testing.B) (*Thread, *Window, Func) {
 	}
 	w.seal()
 	w.imageHeap = w.heap()
-	w.gcThreshold = uint64(w.runtime().Fmalloc_gc_threshold)
 	w.occupant = nil
 	return th, w, inc
 }

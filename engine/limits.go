@@ -28,10 +28,17 @@ const (
 	// next poll ends the turn.
 	largeBytes = 64 << 10
 
+	// reserveBytes is what small requests may take beyond the heap limit before the next poll. A native function that
+	// takes more, such as JSON.parse of a text that fills the heap by itself, costs its context.
+	reserveBytes = 16 << 20
+
 	// graceBytes is what a turn may add when its context begins it beyond the limit: enough to clean up.
 	graceBytes = 64 << 10
 
-	// debtMax is how many turns in a row a context may end beyond its limit before it is lost.
+	// gcSlack is how much garbage may gather before the collector looks for cycles.
+	gcSlack = 256 << 10
+
+	// debtMax is how many turns in a row a context may begin beyond its limit before it is lost.
 	debtMax = 32
 
 	// stackSlots is the depth of nested calls, in slots of libc.TLS: a call takes one, a call through a getter, forEach,

@@ -217,8 +217,7 @@ func (w *Window) build(th *Thread) error {
 	if err != nil {
 		return err
 	}
-	w.gcThreshold = w.heap() + gcSlack
-	w.runtime().Fmalloc_gc_threshold = lib.Tsize_t(w.gcThreshold)
+	stateAt(w.base).collectAt = w.heap() + gcSlack
 	w.seal()
 	return nil
 }

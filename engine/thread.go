@@ -22,6 +22,8 @@ type Thread struct {
 	argv  uintptr       // memory for arguments, outside of Go's heap
 	argc  int           // of it in use by the calls under way
 
+	collecting atomic.Bool // garbage is being collected
+
 	// OnSlice, if set, is called at a poll once a turn has run for a slice; it may Suspend the turn and run
 	// others, on other threads, before it Resumes it and returns.
 	OnSlice func(*Turn)
@@ -89,13 +91,13 @@ func (th *Thread) Run(c *Context, f func(*Turn) error) (err error) {
 	c.window.enter(c) // before the watchdog looks: a heap that takes long to park is not this context's fault
 	th.begin()
 	t.begin()
-	if c.state == stateNew {
+	if c.state == stateNew && t.lost == "" {
 		c.state = stateLive
 		if err = t.first(); err != nil && t.lost == "" && t.stopped != ended {
 			t.lost = "its bundle failed: " + err.Error()
 		}
 	}
-	if err == nil {
+	if err == nil && t.lost == "" {
 		err = f(t)
 	}
 	err = t.finish(err)

@@ -28,10 +28,12 @@ type Turn struct {
 	endStack  string // where the script was when it was ended
 	lost      string // why the context cannot be used on
 	jobs      int
+	live      uint64 // the heap that the last collection of the turn left; 0 before
+	steps     uint32 // see step
 	nested    int // calls from host functions back into the context under way
 
 	// What Suspend keeps of the arena's scratch page.
-	soft               uint64
+	soft, limit, hard  uint64
 	over, refused, dry uint32
 
 	rejected []rejection
@@ -67,14 +69,28 @@ func (t *Turn) prepare(c *Context) {
 func (t *Turn) begin() {
 	w := t.window
 	w.turn = t
-	t.cpu0, t.slice0, t.stopped, t.used, t.endStack, t.lost, t.jobs = 0, 0, 0, 0, "", "", 0
-	a, heap := arenaAt(w.base), w.heap()
+	t.cpu0, t.slice0, t.stopped, t.used, t.endStack, t.lost, t.jobs, t.live = 0, 0, 0, 0, "", "", 0, 0
+	a, c := arenaAt(w.base), t.context
 	a.over, a.refused, a.dry = 0, 0, 0
-	a.large = largeBytes
-	a.soft = w.imageHeap + uint64(t.context.limits.HeapBytes)
-	if heap > a.soft {
-		a.soft = heap + graceBytes
+	limit := w.heapMax(c.limits)
+	heap := w.heap()
+	if heap > limit {
+		t.collect()
+		heap = w.heap()
 	}
+	if heap <= limit {
+		c.debt = 0
+	} else if limit, c.debt = heap+graceBytes, c.debt+1; c.debt > debtMax {
+		t.lost = fmt.Sprintf("its heap stayed beyond the limit of %s for %d turns", byteCount(int64(c.limits.HeapBytes)), debtMax)
+	}
+	a.limit, a.hard = limit, limit+reserveBytes
+	a.soft = min(limit, stateAt(w.base).collectAt)
+}
+
+// heapMax is malloc_size at a context's limit. What the window could not hold counts for nothing.
+func (w *Window) heapMax(l *Limits) uint64 {
+	room := uint64(w.tableOffset())
+	return min(w.imageHeap+uint64(l.HeapBytes), room-room/8)
 }
 
 // finish runs the microtasks and settles what the turn left behind.
@@ -92,9 +108,6 @@ func (t *Turn) finish(err error) error {
 			t.context.state = stateEnded
 		}
 		t.dropJobs()
-		if t.stopped == LimitHeap {
-			lib.XJS_RunGC(t.tls(), w.rt)
-		}
 		err = t.limitError()
 	}
 	t.settleHeap()
@@ -104,29 +117,15 @@ func (t *Turn) finish(err error) error {
 
 // settleHeap judges the heap as the turn leaves it.
 func (t *Turn) settleHeap() {
-	w, c := t.window, t.context
+	w := t.window
 	if arenaAt(w.base).dry != 0 {
-		t.lost = fmt.Sprintf("an allocation failed: the window of %s was full", byteCount(int64(w.size)))
+		t.lost = fmt.Sprintf("an allocation failed beyond the heap limit of %s", byteCount(int64(t.context.limits.HeapBytes)))
 		return
 	}
-	heap := w.heap()
-	if heap <= w.imageHeap+uint64(c.limits.HeapBytes) {
-		c.debt = 0
-	} else if c.debt++; c.debt > debtMax {
-		t.lost = fmt.Sprintf("its heap stayed beyond the limit of %s for %d turns", byteCount(int64(c.limits.HeapBytes)), debtMax)
-	}
-	// The collector's next threshold counts from the image, not from zero.
-	if rt := w.runtime(); uint64(rt.Fmalloc_gc_threshold) != w.gcThreshold {
-		if live := heap - min(heap, w.imageHeap); live/2 > gcSlack {
-			rt.Fmalloc_gc_threshold = lib.Tsize_t(heap + live/2)
-		} else {
-			rt.Fmalloc_gc_threshold = lib.Tsize_t(w.gcThreshold)
-		}
+	if heap := w.heap(); stateAt(w.base).collectAt > heap+heap/2 { // what was collected last is gone by now
+		w.setCollectAt(heap)
 	}
 }
-
-// gcSlack is how much garbage may gather before the collector looks for cycles.
-const gcSlack = 256 << 10
 
 // End ends the turn at once, in a way that the script cannot catch, and its context with it: Run returns ErrClosed, now
 // and ever after. The owner still has to close the context, or to reset it. It is for host functions; their script goes
@@ -415,7 +414,7 @@ func (t *Turn) Suspend() bool {
 	}
 	w := t.window
 	a := arenaAt(w.base)
-	t.soft, t.over, t.refused, t.dry = a.soft, a.over, a.refused, a.dry
+	t.soft, t.limit, t.hard, t.over, t.refused, t.dry = a.soft, a.limit, a.hard, a.over, a.refused, a.dry
 	w.park()
 	w.turn = nil
 	return true
@@ -427,7 +426,7 @@ func (t *Turn) Resume() {
 	w.enter(t.context)
 	w.turn = t
 	a := arenaAt(w.base)
-	a.soft, a.over, a.refused, a.dry, a.large = t.soft, t.over, t.refused, t.dry, largeBytes
+	a.soft, a.limit, a.hard, a.over, a.refused, a.dry = t.soft, t.limit, t.hard, t.over, t.refused, t.dry
 	t.slice0 = threadTime()
 	t.thread.leaveHost()
 }

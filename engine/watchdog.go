@@ -5,6 +5,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	lib "modernc.org/libquickjs"
 )
 
 // The watchdog sees to it that no turn outlasts its budget by much, whatever it does. QuickJS polls for interrupts only
@@ -150,7 +152,7 @@ func (th *Thread) look() bool {
 	w, budget := th.turn.window, th.turn.budget
 	contextAt(w.ctx).Finterrupt_counter = 0
 	polled := th.turn.polls.Load()
-	if used > budget+budget/2 && polled == th.turn.seenPolls && protect(w.base, w.size, false) == nil {
+	if used > budget+budget/2 && polled == th.turn.seenPolls && !th.freeing(w) && protect(w.base, w.size, false) == nil {
 		th.state.Store(s&^runMask | runKilled)
 		return true
 	}
@@ -162,6 +164,13 @@ func (th *Thread) look() bool {
 		th.OnStall()
 	}
 	return true
+}
+
+// freeing reports that memory is being freed, by a collection or since the last holder of something large let go of it.
+// That ends by itself, after a time that the heap's limit bounds.
+func (th *Thread) freeing(w *Window) bool {
+	gcPhase := runtimeAt(w.rt).F__ccgo1184
+	return th.collecting.Load() || gcPhase != lib.EJS_GC_PHASE_NONE
 }
 
 // begin marks a turn as running.

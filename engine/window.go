@@ -30,7 +30,6 @@ type Window struct {
 	image, pages span // the image: what is in use, and its part of the page table
 	imageTop     uint32
 	imageHeap    uint64 // malloc_size of the image
-	gcThreshold  uint64
 
 	occupant *Context
 	contexts int  // living ones
@@ -143,6 +142,7 @@ func (w *Window) start(tls *libc.TLS) error {
 		return errors.New("engine: no room for a runtime in the window")
 	}
 	lib.XJS_SetMaxStackSize(tls, w.rt, lib.Tsize_t(stackSlots))
+	lib.XJS_SetGCThreshold(tls, w.rt, ^lib.Tsize_t(0)) // garbage is collected at polls, see Turn.collect
 	lib.XJS_SetInterruptHandler(tls, w.rt, funcPointer(onInterrupt), 0)
 	lib.XJS_SetHostPromiseRejectionTracker(tls, w.rt, funcPointer(onRejection), 0)
 	if w.ctx = lib.XJS_NewContext(tls, w.rt); w.ctx == 0 {

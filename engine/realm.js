@@ -88,6 +88,6 @@
       };
       apply(then, promise, [settle(true), settle(false)]);
     },
-    (promise, f, arg) => { apply(then, promise, [() => f(arg)]); },
+    (promise, f, arg) => { apply(then, promise, [() => f(arg), (reason) => f(undefined, [reason])]); },
   ];
 })

@@ -7,6 +7,7 @@ import {
   ObjectDefineProperty,
   ObjectKeys,
   ReflectApply,
+  SafePromise,
 } from "../internal/primordials.ts";
 import { ReadOnlyHeaders } from "./headers.ts";
 
@@ -34,11 +35,15 @@ let app: Handlers | undefined;
 let handlers: Handlers = { __proto__: null as never };
 let installed = false;
 
-/** Events that came while the module still waited at its top level. */
-let early: (() => unknown)[] = [];
+/** What a module that awaited at its top level has thrown, in a list. */
+let failure: [reason: unknown] | undefined;
 
-/** Called with the module's namespace, or undefined for a script. */
-function install(namespace: { default?: Handlers } | undefined): void {
+/** Events that came while the module still waited at its top level. */
+let early: (() => void)[] = [];
+
+/** Called with the module's namespace, or undefined for a script; with undefined and a list when the module has failed. */
+function install(namespace: { default?: Handlers } | undefined, failed?: [reason: unknown]): void {
+  failure = failed;
   const value = namespace?.default;
   if (typeof value === "object" && value !== null) {
     app = value;
@@ -49,6 +54,20 @@ function install(namespace: { default?: Handlers } | undefined): void {
   const events = early;
   early = [];
   for (let i = 0; i < events.length; i++) events[i]!();
+}
+
+/** Has something done, in order, when a module that awaits at its top level has come to its end. */
+function later<T>(event: () => T): Promise<T> {
+  return new SafePromise<T>((resolve, reject) => {
+    ArrayPrototypePush(early, () => {
+      try {
+        if (failure !== undefined) throw failure[0];
+        resolve(event());
+      } catch (error) {
+        reject(error);
+      }
+    });
+  });
 }
 
 /** What the host must know of the app: which handlers it has, the session's settings, its actors. */
@@ -77,12 +96,8 @@ function describe(): unknown {
 }
 
 /** Runs a handler with the session's socket before its other arguments. */
-function run(name: string, ...args: unknown[]): unknown {
-  if (!installed) {
-    // A module that awaits at its top level: in order, once it is there.
-    ArrayPrototypePush(early, () => run(name, ...args));
-    return undefined;
-  }
+function event(name: string, ...args: unknown[]): unknown {
+  if (!installed) return later(() => event(name, ...args));
   const handler = handlers[name];
   if (typeof handler !== "function") return undefined;
   return ReflectApply(handler as Handler, handlers, [socket, ...args]);
@@ -141,9 +156,9 @@ function sendable(data: unknown): unknown {
 
 export default {
   install,
-  describe,
-  open: () => run("open"),
-  message: (data: unknown) => run("message", data),
-  close: (code: number, reason: string) => run("close", code, reason),
-  drain: () => run("drain"),
+  describe: () => (installed ? describe() : later(describe)),
+  open: () => event("open"),
+  message: (data: unknown) => event("message", data),
+  close: (code: number, reason: string) => event("close", code, reason),
+  drain: () => event("drain"),
 };

@@ -4,19 +4,17 @@ import { StringPrototypeToLowerCase } from "../internal/primordials.ts";
 export class ReadOnlyHeaders {
   #list: [string, string][];
 
-  /** Names are in lower case, in order. */
+  /** Names are in lower case, in order, each of them once. */
   constructor(list: [string, string][]) {
     this.#list = list;
   }
 
   get(name: string): string | null {
     const wanted = StringPrototypeToLowerCase(`${name}`);
-    let value: string | null = null;
     for (let i = 0; i < this.#list.length; i++) {
-      const [key, v] = [this.#list[i]![0], this.#list[i]![1]];
-      if (key === wanted) value = value === null ? v : value + ", " + v;
+      if (this.#list[i]![0] === wanted) return this.#list[i]![1];
     }
-    return value;
+    return null;
   }
 
   has(name: string): boolean {

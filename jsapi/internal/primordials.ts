@@ -186,6 +186,7 @@ export const ArrayBufferIsView = ArrayBuffer.isView;
 export const DataViewPrototype = DataView.prototype;
 export const DataViewPrototypeGetByteLength = uncurryGetter<number>(DataViewPrototype, "byteLength");
 
+export const SafePromise = Promise;
 export const PromisePrototype = Promise.prototype;
 const promiseThen = uncurryThis(Promise.prototype.then);
 

@@ -1,5 +1,3 @@
-import { ObjectCreate } from "../primordials.ts";
-
 /** How a value is shown. Absent options have the defaults of Node's util.inspect. */
 export interface InspectOptions {
   /** Levels of nested objects that are shown. null or Infinity: all. Default 2. */
@@ -24,30 +22,43 @@ export interface InspectOptions {
 
 /** Options with every default filled in; "all" is Infinity. */
 export interface Settings {
-  depth: number;
-  showHidden: boolean;
-  customInspect: boolean;
-  maxArrayLength: number;
-  maxStringLength: number;
-  breakLength: number;
-  compact: number;
-  sorted: boolean | ((a: string, b: string) => number);
-  getters: boolean | "get" | "set";
+  readonly depth: number;
+  readonly showHidden: boolean;
+  readonly customInspect: boolean;
+  readonly maxArrayLength: number;
+  readonly maxStringLength: number;
+  readonly breakLength: number;
+  readonly compact: number;
+  readonly sorted: boolean | ((a: string, b: string) => number);
+  readonly getters: boolean | "get" | "set";
 }
 
+const defaults: Settings = {
+  depth: 2,
+  showHidden: false,
+  customInspect: true,
+  maxArrayLength: 100,
+  maxStringLength: 10_000,
+  breakLength: 80,
+  compact: 3,
+  sorted: false,
+  getters: false,
+};
+
 /** The settings that `options` asks for. Options of the wrong type, or whose getter throws, count as absent. */
-export function settingsOf(options: InspectOptions = ObjectCreate(null)): Settings {
+export function settingsOf(options: InspectOptions | undefined): Settings {
+  if (options === undefined) return defaults;
   const compact = read(options, "compact");
   const sorted = read(options, "sorted");
   const getters = read(options, "getters");
   return {
-    depth: limit(read(options, "depth"), 2),
+    depth: limit(read(options, "depth"), defaults.depth),
     showHidden: read(options, "showHidden") === true,
     customInspect: read(options, "customInspect") !== false,
-    maxArrayLength: limit(read(options, "maxArrayLength"), 100),
-    maxStringLength: limit(read(options, "maxStringLength"), 10_000),
-    breakLength: limit(read(options, "breakLength"), 80),
-    compact: compact === false ? 0 : limit(compact, 3),
+    maxArrayLength: limit(read(options, "maxArrayLength"), defaults.maxArrayLength),
+    maxStringLength: limit(read(options, "maxStringLength"), defaults.maxStringLength),
+    breakLength: limit(read(options, "breakLength"), defaults.breakLength),
+    compact: compact === false ? 0 : limit(compact, defaults.compact),
     sorted: sorted === true || typeof sorted === "function" ? sorted : false,
     getters: getters === true || getters === "get" || getters === "set" ? getters : false,
   } as Settings;

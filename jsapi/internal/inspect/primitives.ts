@@ -22,7 +22,8 @@ import type { State } from "./state.ts";
 const unbrokenLength = 16;
 
 const escapable = /[\x00-\x1f'\\\x7f-\x9f\ud800-\udfff]/;
-const identifier = /^[a-zA-Z_][a-zA-Z_0-9]*$/;
+// Where this is found, a key is no plain name. The engine makes no result for what does not match.
+const unlikeName = /^$|^[0-9]|[^a-zA-Z_0-9]/;
 /** Escapes shorter than \xNN, by character code. */
 const shortEscapes = new SafeMap<number, string>([
   [0x08, "\\b"],
@@ -135,5 +136,5 @@ export function formatKey(state: State, key: PropertyKey, enumerable: boolean): 
   const name = StringPrototypeSlice(key, 0, state.left);
   if (name === "__proto__") return state.take("['__proto__']");
   if (!enumerable) return state.take("[" + escape(name, "'") + "]");
-  return state.take(RegExpPrototypeExec(identifier, name) !== null ? name : quote(name));
+  return state.take(RegExpPrototypeExec(unlikeName, name) === null ? name : quote(name));
 }

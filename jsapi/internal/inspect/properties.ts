@@ -31,9 +31,10 @@ export function keysBesideElements(state: State, value: object, length: number):
   const keys: PropertyKey[] = [];
   if (length <= searchedElementsMax) {
     const names = state.settings.showHidden ? ObjectGetOwnPropertyNames(value) : ObjectKeys(value);
-    for (let i = 0; i < names.length; i++) {
-      if (RegExpPrototypeExec(indexKey, names[i]!) === null) ArrayPrototypePush(keys, names[i]!);
-    }
+    // Indices come first.
+    let first = names.length;
+    while (first > 0 && RegExpPrototypeExec(indexKey, names[first - 1]!) === null) first--;
+    for (let i = first; i < names.length; i++) ArrayPrototypePush(keys, names[i]!);
   }
   pushSymbols(state, value, keys);
   return keys;

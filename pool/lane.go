@@ -1,6 +1,7 @@
 package pool
 
 import (
+	"slices"
 	"time"
 
 	"rowan/engine"
@@ -72,11 +73,11 @@ func (l *lane) loop() {
 			return
 		}
 		it, wait, ok := w.nextLocked(now)
-		if len(w.long) > 0 && (!ok || w.longDueLocked(now)) {
+		if next := w.longLocked(); next >= 0 && (!ok || now-w.long[next].since > int64(engine.Slice)) {
 			if ok {
 				w.queue.pushFront([]item{it})
 			}
-			w.grantLocked(l)
+			w.grantLocked(next)
 			continue
 		}
 		if !ok {
@@ -183,18 +184,19 @@ func (w *Worker) standInLocked() {
 	w.holder = w.newLane()
 }
 
-// grantLocked gives the loop, from lane l, to the long turn that has waited longest.
-func (w *Worker) grantLocked(l *lane) {
-	next := w.long[0]
-	w.long = w.long[1:]
+// longLocked is the index of the long turn that has waited longest and can go on, which one whose window a stalled turn
+// holds cannot; -1 if there is none.
+func (w *Worker) longLocked() int {
+	return slices.IndexFunc(w.long, func(l *lane) bool { return w.stalled[l.current.Window()] == nil })
+}
+
+// grantLocked gives the loop to a long turn. While tasks keep coming it has waited for a slice.
+func (w *Worker) grantLocked(i int) {
+	next := w.long[i]
+	w.long = slices.Delete(w.long, i, i+1)
 	w.slices++
 	w.holder = next
 	next.grant <- struct{}{}
-}
-
-// longDueLocked reports whether the long turns have waited for as long as they may while tasks keep coming.
-func (w *Worker) longDueLocked(now int64) bool {
-	return now-w.long[0].since > int64(engine.Slice)
 }
 
 // slice is called by the engine, inside a turn, when the turn has run for a slice: it makes room for others.

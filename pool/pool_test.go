@@ -196,19 +196,22 @@ func TestTimersStop(t *testing.T) {
 		let fired = 0;
 		return { start: (n, ms) => { for (let i = 0; i < n; i++) setTimeout(() => fired++, ms) }, fired: () => fired }`, engine.Limits{})
 	a, b := p.Open(k, nil, nil), p.Open(k, nil, nil)
-	callWait(t, a, "app.start", 8, 300)
+	callWait(t, a, "app.start", 8, 2000)
 	callWait(t, b, "app.start", 8, 3_600_000)
 	if s := p.Stats(); s.Timers != 16 {
 		t.Fatalf("%d timers are pending, want 16", s.Timers)
 	}
-	if _, err := a.CallWait(context.Background(), "app.start", 3, 300); err == nil {
+	if _, err := a.CallWait(context.Background(), "app.start", 3, 2000); err == nil {
 		t.Error("an eleventh timer was started")
 	}
 	a.StopTimer(3)
 	closed := make(chan struct{})
 	b.Close(func() { close(closed) })
 	<-closed
-	time.Sleep(500 * time.Millisecond)
+	for p.Stats().Timers > 0 {
+		time.Sleep(20 * time.Millisecond)
+	}
+	time.Sleep(50 * time.Millisecond)
 	if n := callWait(t, a, "app.fired"); n != 9 {
 		t.Errorf("%v timers fired, want 9", n)
 	}
@@ -272,12 +275,12 @@ func TestGoexitInHost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var lost []error
+	lost := make(chan error, 10)
 	k := p.NewKind(engine.Spec{Name: "test", Groups: []engine.Group{{Name: "app", Program: prog, Hosts: []engine.Host{
 		{Name: "die", Func: func(*engine.Turn, value.Args) (any, error) { runtime.Goexit(); return nil, nil }},
 		{Name: "panic", Func: func(*engine.Turn, value.Args) (any, error) { panic("boom") }},
 	}}}})
-	k.Lost = func(_ *Context, err error) { lost = append(lost, err) }
+	k.Lost = func(_ *Context, err error) { lost <- err }
 	a, b := p.Open(k, nil, nil), p.Open(k, nil, nil)
 	callWait(t, a, "app.inc")
 	callWait(t, b, "app.inc")
@@ -295,8 +298,8 @@ func TestGoexitInHost(t *testing.T) {
 	if got := callWait(t, b, "app.inc"); got != 2 {
 		t.Errorf("the neighbour's inc() = %v, want 2", got)
 	}
-	if len(lost) != 1 {
-		t.Errorf("Lost was told of %v", lost)
+	if err := <-lost; !errors.As(err, &gone) {
+		t.Errorf("Lost was told of %v", err)
 	}
 }
 
@@ -344,4 +347,43 @@ func TestChurn(t *testing.T) {
 	if s := p.Stats(); s.Contexts != 0 {
 		t.Errorf("%d contexts are left", s.Contexts)
 	}
+}
+
+// A turn in mid-turn never goes on while a stalled turn holds their window.
+func TestLongBesideStalled(t *testing.T) {
+	p := testPool(t, Options{Workers: 1, Windows: 1})
+	k := testKind(t, p, `
+		let n = 0;
+		return {
+			spin(ms) { const end = Date.now() + ms; let i = 0; while (Date.now() < end) { i++; n = [i] } return n[0] === i },
+			native(x) { for (let i = 0; i < x; i++) Array.prototype.lastIndexOf.call({ length: 3e5 }, 1) ; return x },
+		}`, engine.Limits{Turn: 2 * time.Second})
+	type result struct {
+		v   any
+		err error
+	}
+	results := make(chan result)
+	for i := range 6 {
+		c := p.Open(k, nil, nil)
+		go func() {
+			var r result
+			for range 3 {
+				if i%2 == 0 {
+					r.v, r.err = c.CallWait(context.Background(), "app.spin", 40)
+				} else {
+					r.v, r.err = c.CallWait(context.Background(), "app.native", 3)
+				}
+				if r.err != nil || r.v == false {
+					break
+				}
+			}
+			results <- r
+		}()
+	}
+	for range 6 {
+		if r := <-results; r.err != nil || r.v == false {
+			t.Errorf("a long turn ended with %v, %v", r.v, r.err)
+		}
+	}
+	t.Logf("%+v", p.Stats())
 }

@@ -16,6 +16,7 @@ type Program struct {
 	name   string
 	code   []byte
 	module bool
+	slots  int // of its largest frame
 }
 
 // Name is the name that stacks give for the program's code.
@@ -42,8 +43,9 @@ func Compile(source, name string, module bool) (*Program, error) {
 	if f.Ftag == tagException {
 		return nil, compileError(tls, ctx)
 	}
-	if slots := largestFrame(f); slots > frameSlots {
-		return nil, fmt.Errorf("%s: a function has %d parameters, variables and stack entries, more than %d", name, slots, frameSlots)
+	slots := largestFrame(f)
+	if slots > frameSlots {
+		return nil, fmt.Errorf("%s: %s", name, frameError(slots))
 	}
 	size := libc.Xcalloc(tls, 1, 8)
 	defer libc.Xfree(tls, size)
@@ -54,7 +56,7 @@ func Compile(source, name string, module bool) (*Program, error) {
 	if code == 0 {
 		return nil, compileError(tls, ctx)
 	}
-	p := &Program{name: name, module: module, code: append([]byte(nil), bytesAt(code, int(*word(size)))...)}
+	p := &Program{name: name, module: module, slots: slots, code: append([]byte(nil), bytesAt(code, int(*word(size)))...)}
 	lib.Xjs_free(tls, ctx, code)
 	return p, nil
 }
@@ -126,6 +128,7 @@ func (t *Turn) load(p *Program, debug *debugStore) (jsValue, error) {
 
 func (t *Turn) loadModule(p *Program, debug *debugStore) (v, ns jsValue, err error) {
 	tls, ctx := t.tls(), t.window.ctx
+	admitFrames(t.window.rt, p.slots)
 	code := libc.Xmalloc(tls, lib.Tsize_t(len(p.code)+1))
 	copy(bytesAt(code, len(p.code)), p.code)
 	f := lib.XJS_ReadObject(tls, ctx, code, lib.Tsize_t(len(p.code)), lib.MJS_READ_OBJ_BYTECODE)

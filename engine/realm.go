@@ -53,6 +53,9 @@ func (t *Turn) prepareRealm() error {
 		{"Object.getPrototypeOf(Iterator.from({next(){}})).next", funcPointer(wrapNext), &native.wrapNext},
 		{"Object.getPrototypeOf(Iterator.from({next(){}})).return", funcPointer(wrapNext), &native.wrapNext},
 		{"Object.getPrototypeOf(Iterator.concat([])).next", funcPointer(concatNext), &native.concatNext},
+		{"Function.prototype.bind", funcPointer(functionBind), &native.bind},
+		{"Proxy", funcPointer(proxyConstructor), &native.proxy},
+		{"Proxy.revocable", funcPointer(proxyRevocable), &native.revocable},
 	} {
 		if err := t.hook(p.path, p.hook, p.saved); err != nil {
 			return err
@@ -60,6 +63,9 @@ func (t *Turn) prepareRealm() error {
 	}
 	foundNative(&native.eval, ctx.Feval_internal)
 	ctx.Feval_internal = funcPointer(evalInternal)
+	bound := classAt(w.rt, lib.EJS_CLASS_BOUND_FUNCTION)
+	foundNative(&native.boundCall, bound.Fcall)
+	bound.Fcall = funcPointer(boundCall)
 
 	f, err := t.eval(realmJS, "rowan:realm", lib.MJS_EVAL_TYPE_GLOBAL)
 	if err != nil {
@@ -104,8 +110,10 @@ func (t *Turn) rangeErrors() error {
 // one finds them.
 var native struct {
 	mu                               sync.Mutex // held to set them; whoever reads them has built a realm before
-	random, date, now, eval          uintptr
+	random, date, now                uintptr
 	helperNext, wrapNext, concatNext uintptr
+	bind, proxy, revocable           uintptr
+	eval, boundCall                  uintptr
 }
 
 // hook puts a Go function in the place of the native one in a function object, which otherwise stays what it is.
@@ -143,6 +151,7 @@ type (
 	genericFunc  = func(*libc.TLS, uintptr, jsValue, int32, uintptr) jsValue
 	iteratorFunc = func(*libc.TLS, uintptr, jsValue, int32, uintptr, uintptr, int32) jsValue
 	evalFunc     = func(*libc.TLS, uintptr, jsValue, uintptr, lib.Tsize_t, uintptr, int32, int32) jsValue
+	callFunc     = func(*libc.TLS, uintptr, jsValue, jsValue, int32, uintptr, int32) jsValue
 )
 
 // asFunc makes a callable Go function of a C function pointer.
@@ -181,83 +190,6 @@ func building(ctx uintptr) *Turn {
 		return t
 	}
 	return nil
-}
-
-// Iterator helpers call each other natively, without the check that every other call makes.
-func helperNext(tls *libc.TLS, ctx uintptr, this jsValue, argc int32, argv, done uintptr, magic int32) jsValue {
-	if tls.StackSlots() >= stackSlots {
-		return overflow(tls, ctx)
-	}
-	const magicReturn = 1
-	if magic == magicReturn && closeHelper(tls, ctx, this) {
-		*(*int32)(unsafe.Pointer(done)) = 1
-		return jsUndefined
-	}
-	return asFunc[iteratorFunc](native.helperNext)(tls, ctx, this, argc, argv, done, magic)
-}
-
-func wrapNext(tls *libc.TLS, ctx uintptr, this jsValue, argc int32, argv, done uintptr, magic int32) jsValue {
-	if tls.StackSlots() >= stackSlots {
-		return overflow(tls, ctx)
-	}
-	return asFunc[iteratorFunc](native.wrapNext)(tls, ctx, this, argc, argv, done, magic)
-}
-
-func concatNext(tls *libc.TLS, ctx uintptr, this jsValue, argc int32, argv, done uintptr, magic int32) jsValue {
-	if tls.StackSlots() >= stackSlots {
-		return overflow(tls, ctx)
-	}
-	return asFunc[iteratorFunc](native.concatNext)(tls, ctx, this, argc, argv, done, magic)
-}
-
-func overflow(tls *libc.TLS, ctx uintptr) jsValue {
-	text := cstring(tls, "stack overflow")
-	v := lib.XJS_ThrowRangeError(tls, ctx, text, 0)
-	libc.Xfree(tls, text)
-	return v
-}
-
-// closeHelper mends the return method of an iterator helper whose underlying iterator has none, such as an array's:
-// QuickJS calls the missing method. It reports whether the helper is closed with that.
-func closeHelper(tls *libc.TLS, ctx uintptr, this jsValue) bool {
-	const classHelper, doneBit = 41, 1 << 9
-	if this.Ftag != tagObject || objectAt(ptrOf(this)).Fclass_id != classHelper {
-		return false
-	}
-	h := (*lib.TJSIteratorHelperData)(unsafe.Pointer(*word(objectData(ptrOf(this)))))
-	name := cstring(tls, "return")
-	method := lib.XJS_GetPropertyStr(tls, ctx, h.Fobj, name)
-	libc.Xfree(tls, name)
-	if method.Ftag != tagUndefined && method.Ftag != tagNull {
-		if method.Ftag == tagException {
-			lib.XFreeValue(tls, ctx, lib.XJS_GetException(tls, ctx))
-		}
-		lib.XFreeValue(tls, ctx, method)
-		return false
-	}
-	h.F__ccgo72 |= doneBit
-	return true
-}
-
-// evalInternal compiles for eval and Function. Functions whose frames would be too large are refused before they
-// can run; only long sources can have such functions, so only those are compiled twice.
-func evalInternal(tls *libc.TLS, ctx uintptr, this jsValue, input uintptr, n lib.Tsize_t, name uintptr, flags, scope int32) jsValue {
-	original := asFunc[evalFunc](native.eval)
-	if n >= frameSlots && flags&lib.MJS_EVAL_FLAG_COMPILE_ONLY == 0 {
-		f := original(tls, ctx, this, input, n, name, flags|lib.MJS_EVAL_FLAG_COMPILE_ONLY, scope)
-		if f.Ftag == tagException {
-			return f
-		}
-		large := largestFrame(f)
-		lib.XFreeValue(tls, ctx, f)
-		if large > frameSlots {
-			text := cstring(tls, fmt.Sprintf("a function has %d parameters, variables and stack entries, more than %d", large, frameSlots))
-			v := lib.XJS_ThrowRangeError(tls, ctx, text, 0)
-			libc.Xfree(tls, text)
-			return v
-		}
-	}
-	return original(tls, ctx, this, input, n, name, flags, scope)
 }
 
 // settledHost is the native half of helperAwait.

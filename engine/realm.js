@@ -3,7 +3,7 @@
 (function (settled) {
   "use strict";
   const { apply, defineProperty, ownKeys, getOwnPropertyDescriptor, getPrototypeOf } = Reflect;
-  const { Map, Set, BigInt, Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError, DataView, WeakMap } = globalThis;
+  const { Map, Set, BigInt, Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError, DataView } = globalThis;
   const mapSet = Map.prototype.set, setAdd = Set.prototype.add, then = Promise.prototype.then, slice = String.prototype.slice;
   const errors = { __proto__: null, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError };
   const hidden = (o, name, v) => defineProperty(o, name, { __proto__: null, value: v, writable: true, configurable: true, enumerable: false });
@@ -11,25 +11,6 @@
   // InternalError is QuickJS's own. Its errors, a stack overflow and a refused allocation, are RangeErrors here, as they
   // are elsewhere.
   delete globalThis.InternalError;
-
-  // A bound function's arguments are copied to the native stack at each call, which is no part of the heap: bound their
-  // number, along a chain of bindings too.
-  const boundMax = 1024;
-  const bound = new WeakMap(), boundGet = bound.get, boundSet = bound.set;
-  const bind = Function.prototype.bind;
-  const bindNew = {
-    bind(thisArg, ...args) {
-      const f = apply(bind, this, arguments);
-      if (args.length > 0 || apply(boundGet, bound, [this]) !== undefined) {
-        const n = args.length + (apply(boundGet, bound, [this]) ?? 0);
-        if (n > boundMax) throw new RangeError(`more than ${boundMax} bound arguments`);
-        apply(boundSet, bound, [f, n]);
-      }
-      return f;
-    },
-  }.bind;
-  defineProperty(bindNew, "length", { value: 1, configurable: true });
-  hidden(Function.prototype, "bind", bindNew);
 
   // Every built-in is made now: QuickJS makes many at first use, which would then be in each context's own memory, or
   // be lost for good when memory runs out at that moment.

@@ -22,6 +22,7 @@ type Thread struct {
 	argv  uintptr       // memory for arguments, outside of Go's heap
 	argc  int           // of it in use by the calls under way
 
+	boundSlots int         // arguments of the calls of bound functions under way
 	collecting atomic.Bool // garbage is being collected
 
 	// OnSlice, if set, is called at a poll once a turn has run for a slice; it may Suspend the turn and run
@@ -141,7 +142,7 @@ func (th *Thread) broken(c *Context, fault any) error {
 	}
 	// The C stack was left in mid-call: take a new one.
 	th.tls.Close()
-	th.tls, th.argc = libc.NewTLS(), 0
+	th.tls, th.argc, th.boundSlots = libc.NewTLS(), 0, 0
 	th.turn.drop()
 	return th.lose(c, e)
 }

@@ -30,7 +30,7 @@ type Turn struct {
 	jobs      int
 	live      uint64 // the heap that the last collection of the turn left; 0 before
 	steps     uint32 // see step
-	nested    int // calls from host functions back into the context under way
+	nested    int    // calls from host functions back into the context under way
 
 	// What Suspend keeps of the arena's scratch page.
 	soft, limit, hard  uint64

@@ -356,8 +356,8 @@ func TestLongBesideStalled(t *testing.T) {
 		let n = 0;
 		return {
 			spin(ms) { const end = Date.now() + ms; let i = 0; while (Date.now() < end) { i++; n = [i] } return n[0] === i },
-			native(x) { for (let i = 0; i < x; i++) Array.prototype.lastIndexOf.call({ length: 3e5 }, 1) ; return x },
-		}`, engine.Limits{Turn: 2 * time.Second})
+			native(x) { for (let i = 0; i < x; i++) Array.prototype.lastIndexOf.call({ length: 1e5 }, 1) ; return x },
+		}`, engine.Limits{Turn: 30 * time.Second})
 	type result struct {
 		v   any
 		err error

@@ -41,9 +41,9 @@ const (
 	// debtMax is how many turns in a row a context may begin beyond its limit before it is lost.
 	debtMax = 32
 
-	// stackSlots is the depth of nested calls, in slots of libc.TLS: a call takes one, a call through a getter, forEach,
-	// a proxy or a generator three to nine.
-	stackSlots = 1000
+	// stackSlots is the default of Spec.StackSlots; compilers use it too.
+	stackSlots    = 1000
+	stackSlotsMax = 5000
 
 	// frameSlots is the most parameters, variables and stack entries together that one function may have. Frames
 	// do not lie in the window, so stackSlots of them must stay small.

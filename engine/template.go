@@ -23,6 +23,9 @@ type Spec struct {
 	Install string
 	// Limits is what a fork gets that brings none of its own.
 	Limits Limits
+	// StackSlots is the depth of nested calls: a call takes one slot, a call through a getter, forEach, a proxy or a
+	// generator three to nine. Default 1000; at most 5000, since frames lie outside of any heap limit.
+	StackSlots int
 	// WindowBytes is the address space of each window. Default WindowBytes.
 	WindowBytes int
 	// MapStack, if set, is applied to every stack that leaves a context, to name the original source.
@@ -81,6 +84,10 @@ const (
 // *value.Error, with its stack.
 func NewTemplate(th *Thread, spec Spec) (*Template, *Window, error) {
 	spec.Limits = spec.Limits.withDefaults()
+	if spec.StackSlots <= 0 {
+		spec.StackSlots = stackSlots
+	}
+	spec.StackSlots = min(spec.StackSlots, stackSlotsMax)
 	if spec.WindowBytes == 0 {
 		spec.WindowBytes = WindowBytes
 	}

@@ -141,7 +141,7 @@ func (w *Window) start(tls *libc.TLS) error {
 	if w.rt = lib.XJS_NewRuntime2(tls, fns, w.base); w.rt == 0 {
 		return errors.New("engine: no room for a runtime in the window")
 	}
-	lib.XJS_SetMaxStackSize(tls, w.rt, lib.Tsize_t(stackSlots))
+	lib.XJS_SetMaxStackSize(tls, w.rt, lib.Tsize_t(w.tpl.spec.StackSlots))
 	lib.XJS_SetGCThreshold(tls, w.rt, ^lib.Tsize_t(0)) // garbage is collected at polls, see Turn.collect
 	lib.XJS_SetInterruptHandler(tls, w.rt, funcPointer(onInterrupt), 0)
 	lib.XJS_SetHostPromiseRejectionTracker(tls, w.rt, funcPointer(onRejection), 0)

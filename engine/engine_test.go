@@ -1,13 +1,19 @@
 package engine
 
 import (
+	"errors"
 	"testing"
 )
 
 // newTemplate builds a template of one script or module for tests.
 func newTemplate(t testing.TB, th *Thread, source string, spec Spec) *Window {
 	t.Helper()
-	p, err := Compile(source, "app.js", false)
+	return newTemplateNamed(t, th, source, "app.js", spec)
+}
+
+func newTemplateNamed(t testing.TB, th *Thread, source, name string, spec Spec) *Window {
+	t.Helper()
+	p, err := Compile(source, name, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,6 +36,33 @@ func testThread(t testing.TB) *Thread {
 	th := NewThread()
 	t.Cleanup(th.Close)
 	return th
+}
+
+// eval runs a script in a turn of its own.
+func eval(t testing.TB, th *Thread, c *Context, source string) (v any) {
+	t.Helper()
+	err := th.Run(c, func(tn *Turn) (err error) {
+		v, err = tn.Eval(source, "test.js")
+		return err
+	})
+	if err != nil {
+		t.Fatalf("%s: %v", source, err)
+	}
+	return v
+}
+
+// wantLost runs a script that must cost its context, and returns why.
+func wantLost(t testing.TB, th *Thread, c *Context, source string) *LostError {
+	t.Helper()
+	err := th.Run(c, func(tn *Turn) error {
+		_, err := tn.Eval(source, "test.js")
+		return err
+	})
+	var lost *LostError
+	if !errors.As(err, &lost) || !c.Lost() {
+		t.Fatalf("%s: %v, want the context lost", source, err)
+	}
+	return lost
 }
 
 const counterJS = "var count = 0; function inc(n = 1) { return count += n }"

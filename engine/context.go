@@ -9,8 +9,10 @@ type Context struct {
 	limits *Limits
 	// Owner is whatever the embedder ties to the context; host functions find it by Turn.Context.
 	Owner any
-	state contextState
-	// debt counts turns in a row that ended with the heap still beyond its limit.
+	// parked is the size of delta when it was made; a large one is dropped while the context is resident.
+	parked uint32
+	state  contextState
+	// debt counts turns in a row that began with the heap still beyond its limit.
 	debt uint8
 	// running is set while a turn is under way, suspended or not.
 	running bool
@@ -62,7 +64,7 @@ func (c *Context) Resident() bool { return c.window != nil && c.window.occupant 
 func (c *Context) Lost() bool { return c.state == stateLost }
 
 // ParkedBytes is the size of the context's private state when it was last parked.
-func (c *Context) ParkedBytes() int { return len(c.delta) }
+func (c *Context) ParkedBytes() int { return int(c.parked) }
 
 // Park moves a resident context out of its window, so that what it costs is only its delta.
 func (c *Context) Park() {
@@ -110,5 +112,5 @@ func (c *Context) giveUp() {
 
 func (c *Context) drop() {
 	c.window.deltas.drop(c.delta)
-	c.delta = nil
+	c.delta, c.parked = nil, 0
 }

@@ -4,13 +4,16 @@ import "unsafe"
 
 // store keeps the deltas of parked contexts outside of Go's heap: a million of them are a few hundred chunks,
 // nothing for Go's collector to walk. A store belongs to a window, and so to one goroutine at a time. Deltas beyond
-// storeMax, of contexts that rarely park, are ordinary Go slices.
+// storeMax, of contexts that rarely park, are ordinary Go slices; those of largeDelta and more are memory from the operating
+// system, so that it has them back at once.
 type store struct {
 	free   [storeClasses]uintptr // lists of free blocks by class, linked through their first word
 	chunks []uintptr
 	next   uintptr // what is left of the last chunk
 	left   int
 	bytes  int // in use
+
+	large map[uintptr]int // the sizes of deltas that have memory of their own, by address
 }
 
 const (
@@ -18,6 +21,7 @@ const (
 	storeFine    = 512 // below it classes are storeStep apart, beyond it a quarter of a power of two
 	storeMax     = 16 << 10
 	storeChunk   = 256 << 10
+	largeDelta   = 1 << 20
 	storeClasses = storeFine/storeStep + 4*5 + 1
 )
 
@@ -72,6 +76,21 @@ func (s *store) grow() bool {
 	return true
 }
 
+// reserve returns memory for a large delta of n bytes, to be filled, that lives until drop.
+func (s *store) reserve(n int) []byte {
+	s.bytes += n
+	size := (n + pageSize - 1) &^ (pageSize - 1)
+	p, err := mapMemory(0, size)
+	if err != nil {
+		return make([]byte, 0, n)
+	}
+	if s.large == nil {
+		s.large = map[uintptr]int{}
+	}
+	s.large[p] = size
+	return bytesAt(p, size)[:0]
+}
+
 // replace drops old and keeps d, in old's place where it fits.
 func (s *store) replace(old, d []byte) []byte {
 	if cap(old) > 0 && cap(old) <= storeMax && len(d) > 0 && len(d) <= cap(old) {
@@ -89,6 +108,11 @@ func (s *store) drop(d []byte) {
 	case n == 0:
 	case n > storeMax:
 		s.bytes -= len(d)
+		p := uintptr(unsafe.Pointer(unsafe.SliceData(d)))
+		if size, ok := s.large[p]; ok {
+			delete(s.large, p)
+			unmapMemory(p, size)
+		}
 	default:
 		class, size := storeClass(n)
 		s.bytes -= size
@@ -101,6 +125,9 @@ func (s *store) drop(d []byte) {
 func (s *store) close() {
 	for _, p := range s.chunks {
 		unmapMemory(p, storeChunk)
+	}
+	for p, size := range s.large {
+		unmapMemory(p, size)
 	}
 	*s = store{}
 }

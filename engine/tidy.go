@@ -85,9 +85,9 @@ func (w *Window) tidyAll() {
 	}
 }
 
-// diffPages appends the delta of the pages up to top, tidying the slabs that changed.
-func (w *Window) diffPages(dst []byte, top uint32) []byte {
-	for page := uint32(stateOffset / pageSize); page < top; page++ {
+// diffPages appends the delta of the pages from first up to top, tidying the slabs that changed.
+func (w *Window) diffPages(dst []byte, first, top uint32) []byte {
+	for page := first; page < top; page++ {
 		mem := bytesAt(w.base+uintptr(page)*pageSize, pageSize)
 		var img []byte
 		if page < w.imageTop {

@@ -401,7 +401,7 @@ type Usage struct {
 func (t *Turn) Usage() Usage {
 	return Usage{
 		Heap:   max(0, int64(t.window.heap())-int64(t.window.imageHeap)),
-		Parked: int64(len(t.context.delta)),
+		Parked: int64(t.context.parked),
 		Limit:  int64(t.context.limits.HeapBytes),
 	}
 }

@@ -173,7 +173,7 @@ func tableLines(top uint32) int { return int(top*4+lineSize-1) &^ (lineSize - 1)
 // delta appends what the window differs in from its image.
 func (w *Window) delta(dst []byte) []byte {
 	top := max(stateAt(w.base).top, w.imageTop)
-	dst = w.diffPages(dst, top)
+	dst = w.diffPages(dst, stateOffset/pageSize, top)
 	return w.pages.diff(dst, w.base, tableLines(top))
 }
 
@@ -212,19 +212,57 @@ func (w *Window) park() {
 		w.clean()
 		return
 	}
-	w.scratch = w.delta(w.scratch[:0])
-	c.delta = w.deltas.replace(c.delta, w.scratch)
+	if grown := stateAt(w.base).top; grown > w.imageTop+reclaimPages {
+		reclaim(w.base, w.imageTop) // free blocks are no state
+	}
+	if stateAt(w.base).top > w.imageTop+largeDelta/pageSize {
+		c.delta = w.largeDelta(c.delta)
+	} else {
+		w.scratch = w.delta(w.scratch[:0])
+		c.delta = w.deltas.replace(c.delta, w.scratch)
+	}
+	c.parked = uint32(len(c.delta))
 	w.undo(c.delta)
 	w.occupant = nil
-	if cap(w.scratch) > 1<<20 {
-		w.scratch = nil
+}
+
+// reclaimPages is how far a heap must have outgrown the image for its free blocks to count.
+const reclaimPages = 64
+
+// largeDelta writes a large delta straight into memory of its own, page by page, so that it is not in memory twice.
+func (w *Window) largeDelta(old []byte) []byte {
+	w.deltas.drop(old)
+	n := 0
+	w.deltaPages(func(part []byte) { n += len(part) })
+	if n < largeDelta {
+		w.scratch = w.delta(w.scratch[:0])
+		return w.deltas.keep(w.scratch)
 	}
+	d := w.deltas.reserve(n)
+	w.deltaPages(func(part []byte) { d = append(d, part...) })
+	return d
+}
+
+// deltaPages calls f for the delta's parts in turn.
+func (w *Window) deltaPages(f func(part []byte)) {
+	top := max(stateAt(w.base).top, w.imageTop)
+	for page := uint32(stateOffset / pageSize); page < top; page++ {
+		w.scratch = w.diffPages(w.scratch[:0], page, page+1)
+		f(w.scratch)
+	}
+	w.scratch = w.pages.diff(w.scratch[:0], w.base, tableLines(top))
+	f(w.scratch)
 }
 
 // clean brings the whole window back to its image, whatever is in it.
 func (w *Window) clean() {
 	if !w.soiled {
 		return
+	}
+	if s := stateAt(w.base); s.top > w.imageTop {
+		zeroPages(w.base+uintptr(w.imageTop)*pageSize, uintptr(s.top-w.imageTop)*pageSize)
+		clear(table(w.base)[w.imageTop:s.top])
+		s.top = w.imageTop
 	}
 	w.scratch = w.delta(w.scratch[:0])
 	w.undo(w.scratch)
@@ -264,4 +302,8 @@ func (w *Window) enter(c *Context) {
 	w.park()
 	applyDelta(w.base, c.delta)
 	w.occupant = c
+	if len(c.delta) >= largeDelta { // not in memory twice
+		w.deltas.drop(c.delta)
+		c.delta = nil
+	}
 }

@@ -105,6 +105,9 @@ func (d *decoder) take(n int) []byte {
 
 func (d *decoder) value() (jsValue, error) {
 	t := d.t
+	if err := t.step(); err != nil {
+		return jsUndefined, err
+	}
 	tls, ctx := t.tls(), t.window.ctx
 	switch tag := value.Tag(d.take(1)[0]); tag {
 	case value.TagUndefined, value.TagHole:

@@ -63,6 +63,9 @@ func (t *Turn) encodeWhole(dst []byte, v jsValue) ([]byte, error) {
 // encode appends v to dst in the format of package value. It reads the context's heap by plain copies into Go's memory
 // and runs no script unless a property is an accessor; v must be held by somebody whatever such a script does.
 func (t *Turn) encode(dst []byte, v jsValue) ([]byte, error) {
+	if err := t.step(); err != nil {
+		return dst, err
+	}
 	switch v.Ftag {
 	case tagUndefined, lib.EJS_TAG_UNINITIALIZED:
 		return append(dst, byte(value.TagUndefined)), nil

@@ -24,7 +24,7 @@ function uncurryGetter<R>(holder: object, key: PropertyKey): (self: unknown) => 
 
 export const global = globalThis;
 
-export const { apply: ReflectApply, ownKeys: ReflectOwnKeys } = Reflect;
+export const { apply: ReflectApply } = Reflect;
 
 export const {
   assign: ObjectAssign,
@@ -113,11 +113,10 @@ export const BigIntPrototypeValueOf = uncurryThis(BigInt.prototype.valueOf);
 export const SymbolPrototype = Symbol.prototype;
 export const SymbolPrototypeToString = uncurryThis(Symbol.prototype.toString);
 export const SymbolPrototypeValueOf = uncurryThis(Symbol.prototype.valueOf);
-export const { iterator: SymbolIterator, toPrimitive: SymbolToPrimitive, toStringTag: SymbolToStringTag } = Symbol;
+export const { toPrimitive: SymbolToPrimitive, toStringTag: SymbolToStringTag } = Symbol;
 export const SymbolFor = Symbol.for;
 
 export const {
-  ceil: MathCeil,
   floor: MathFloor,
   max: MathMax,
   min: MathMin,
@@ -144,7 +143,7 @@ export const ErrorIsError = (Error as unknown as { isError(value: unknown): bool
 export const JSONStringify = JSON.stringify;
 
 /** Entries of a Map or a Set one at a time: `for…of` would ask the prototype for its iterator. */
-export type Next<T> = (iterator: Iterator<T>) => IteratorResult<T>;
+type Next<T> = (iterator: Iterator<T>) => IteratorResult<T>;
 
 function nextOf<T>(iterator: Iterator<T>): Next<T> {
   return uncurryThis(Object.getPrototypeOf(iterator).next) as Next<T>;

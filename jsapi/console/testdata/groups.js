@@ -21,10 +21,10 @@ console.log("cleared");
 assert.deepEqual(host.take(), ["log cleared"]);
 
 // However many groups a script opens, the text stays bounded.
-for (let i = 0; i < 10_000; i++) console.group();
-console.log("\n".repeat(200_000));
+for (let i = 0; i < 1000; i++) console.group();
+console.log(("x".repeat(2000) + "\n").repeat(100));
 assert.equal(host.messages[0].text.length, 128 * 1024 + 1);
 host.take();
-for (let i = 0; i < 10_000; i++) console.groupEnd();
+for (let i = 0; i < 1000; i++) console.groupEnd();
 console.log("left");
 assert.deepEqual(host.take(), ["log left"]);

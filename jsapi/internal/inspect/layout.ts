@@ -1,7 +1,6 @@
 import {
   ArrayPrototypeJoin,
   ArrayPrototypePush,
-  ArrayPrototypeSlice,
   MathFloor,
   MathMax,
   MathMin,
@@ -42,7 +41,7 @@ const characterHeight = 2.5;
 export function layOut(state: State, parts: Parts, level: number): string {
   const { base, open, close } = parts;
   const { compact } = state.settings;
-  let entries = parts.entries;
+  let { entries } = parts;
   const start = base === "" ? open : base + " " + open;
   if (compact >= 1) {
     if (parts.elements !== undefined && entries.length >= columnEntriesMin) {
@@ -54,13 +53,13 @@ export function layOut(state: State, parts: Parts, level: number): string {
       if (!StringPrototypeIncludes(line, "\n")) return start + " " + line + " " + close;
     }
   }
+  // White space counts as well: nested a thousand deep, it would otherwise be most of the text.
+  const margin = state.indentation + 3;
+  if (!state.takeBlank((entries.length + 1) * margin)) {
+    return start + " " + ArrayPrototypeJoin(entries, ", ") + " " + close;
+  }
   const indentation = "\n" + StringPrototypeRepeat(" ", state.indentation);
-  const separator = state.take("," + indentation + "  ");
-  // The white space counts as well: nesting a thousand deep would otherwise multiply the text.
-  const room = 1 + MathFloor(state.left / separator.length);
-  if (entries.length > room) entries = ArrayPrototypeSlice(entries, 0, room);
-  state.take(StringPrototypeRepeat(" ", MathMin(entries.length * separator.length, state.left)));
-  return start + indentation + "  " + ArrayPrototypeJoin(entries, separator) + indentation + close;
+  return start + indentation + "  " + ArrayPrototypeJoin(entries, "," + indentation + "  ") + indentation + close;
 }
 
 function fitsLine(state: State, { base, open, entries }: Parts): boolean {

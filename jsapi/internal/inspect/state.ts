@@ -38,6 +38,13 @@ export class State {
     return text;
   }
 
+  /** Counts white space that goes into the result. false: the result cannot hold it, and is full. */
+  takeBlank(length: number): boolean {
+    const fits = length <= this.#left;
+    this.#left = fits ? this.#left - length : 0;
+    return fits;
+  }
+
   /** Characters that the result can still hold. */
   get left(): number {
     return this.#left;

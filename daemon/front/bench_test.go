@@ -205,8 +205,8 @@ func BenchmarkFanOut(b *testing.B) {
 	}
 }
 
-// BenchmarkIdle reports what a connection that has spoken once costs, heap and stack, beyond
-// the TCP connection at both ends.
+// BenchmarkIdle reports what a connection that has spoken once costs, heap and
+// stack, beyond the TCP connection at both ends.
 func BenchmarkIdle(b *testing.B) {
 	const n = 1000
 	request := frames(bin, "hello")

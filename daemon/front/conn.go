@@ -16,20 +16,21 @@ import (
 type Handler interface {
 	// Message takes a whole message. data is valid during the call and may be
 	// changed; text says that it is UTF-8 text. Returning false refuses the
-	// message because the receiver is full: the connection keeps it, reads
-	// nothing more, and offers it again after Conn.Resume. After Conn.Close
-	// messages are discarded without a call.
+	// message because the receiver is full: the connection keeps it and offers
+	// it again after Conn.Resume. Until then it reads nothing more, so that
+	// TCP holds the peer back, and may not notice that the peer is gone. After
+	// Conn.Close messages are discarded without a call.
 	Message(c *Conn, data []byte, text bool) bool
 
 	// Drain says that the send queue has emptied after a send returned -1, or 0
-	// for want of room. What it sends leaves in one write after it returns. It must
-	// not wait for Close.
+	// for want of room. What it sends leaves in one write after it returns. It
+	// must not wait for Close.
 	Drain(c *Conn)
 
 	// Close is the last call. code and reason are those of whichever came
 	// first: what this side said (Conn.Close, a limit, a protocol error), what
-	// the peer said (StatusNone if its close frame had no code), or StatusAbnormal with
-	// the error that ended the connection.
+	// the peer said (StatusNone if its close frame had no code), or
+	// StatusAbnormal with the error that ended the connection.
 	Close(c *Conn, code int, reason string)
 }
 
@@ -61,7 +62,7 @@ type Conn struct {
 	out        *queue // nil when empty
 	flushing   bool
 	corks      int
-	pressed    bool   // backpressure: from a full kernel buffer or a long queue until the queue is empty
+	pressed    bool   // backpressure: the kernel's buffer was full, or the queue long; until it is empty
 	wantDrain  bool   // a send has been told of backpressure
 	latestPong []byte // owed after the one in the queue; nil: none
 	halfClose  bool   // end the sending half when the queue is empty
@@ -70,13 +71,15 @@ type Conn struct {
 	endCode   int // 0: none yet
 	endReason string
 	closeBy   time.Time // end of the closing handshake; zero while open
-	resumed   bool      // Resume was called since the last refused message
+
+	resumed bool // Resume was called since the last refused message
 
 	// The reading goroutine's own.
 	dec      decoder
 	early    []byte // bytes that came with the handshake
 	lastRead time.Time
 	pinged   bool // a ping was sent since lastRead
+	lastCall bool // the idle timeout has passed, and was read past once
 }
 
 func newConn(conn net.Conn, early []byte, protocol string, opts Options) *Conn {
@@ -137,8 +140,8 @@ func (c *Conn) BufferedAmount() int {
 // Close begins the closing handshake: a close frame goes out behind what is
 // queued, sends return 0 from now on, and what the peer still sends is
 // discarded until its close frame arrives or Options.CloseTimeout has passed.
-// StatusNone sends no code. A reason beyond 123 bytes is cut. It does nothing on a
-// connection that is already closing.
+// StatusNone sends no code. A reason beyond 123 bytes is cut. It does nothing
+// on a connection that is already closing.
 //
 // The error is for a code that no close frame may carry; nothing happens then.
 func (c *Conn) Close(code int, reason string) error {
@@ -160,8 +163,8 @@ func (c *Conn) Terminate() {
 }
 
 // Resume tells the connection that its handler, which refused a message, can
-// take it now. It does nothing on a connection that waits for nothing, but the next
-// refusal is then offered again at once.
+// take it now. It does nothing on a connection that waits for nothing, but the
+// next refusal is then offered again at once.
 func (c *Conn) Resume() {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -91,7 +91,12 @@ func TestCloseTimeout(t *testing.T) {
 			}
 		})
 		t.Run("endless data", func(t *testing.T) {
-			c, r, cl := pair(t, cfg)
+			s := newServer(t, cfg)
+			cl := dial(t, s.addr)
+			c := s.accept(t)
+			r := newRecorder()
+			r.onMessage = func(*Conn, []byte, bool) bool { return true }
+			c.Start(r)
 			done := make(chan struct{})
 			go func() {
 				defer close(done)
@@ -101,7 +106,6 @@ func TestCloseTimeout(t *testing.T) {
 					}
 				}
 			}()
-			r.onMessage = func(*Conn, []byte, bool) bool { return true }
 			c.Close(1000, "")
 			r.close(t)
 			<-done

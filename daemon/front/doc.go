@@ -22,8 +22,8 @@
 // Reading: one goroutine, from Start to Handler.Close. While it waits for bytes
 // it holds no buffer (on Unix, for TCP without TLS; otherwise 4 KiB).
 //
-// Writing: none while the peer keeps up. A send tries to write without blocking on
-// the caller's goroutine. What the kernel does not take stays queued, and a
+// Writing: none while the peer keeps up. A send tries to write without blocking
+// on the caller's goroutine. What the kernel does not take stays queued, and a
 // goroutine started for it writes until the queue is empty. Where no
 // non-blocking write exists (TLS, Windows) that goroutine does all writing.
 //
@@ -31,8 +31,8 @@
 //
 //   - A message being received: Options.MaxPayloadLength, then close 1009. Memory
 //     grows with the bytes that came, not with the length that was promised.
-//   - A refused message (Handler.Message returned false): one for each connection, while
-//     nothing more is read from the socket.
+//   - A refused message (Handler.Message returned false): one for each
+//     connection, while nothing more is read from the socket.
 //   - The send queue: Options.BackpressureLimit, then messages drop or the
 //     connection closes with 1013. A message that finds the queue empty is taken
 //     whatever its size.

@@ -27,7 +27,8 @@ func dataOpCode(text bool) ws.OpCode {
 	return ws.OpBinary
 }
 
-// frameSize is the length on the wire of a server's frame with n bytes of payload.
+// frameSize is the length on the wire of a server's frame with n bytes of
+// payload.
 func frameSize(n int) int {
 	switch {
 	case n <= 125:

@@ -23,7 +23,8 @@ type Options struct {
 	IdleTimeout time.Duration
 
 	// DisablePings keeps the server from pinging a client that has been silent
-	// for half of IdleTimeout. Without those pings a living but silent client is closed.
+	// for half of IdleTimeout. Without those pings a living but silent client
+	// is closed.
 	DisablePings bool
 
 	// WriteTimeout is the time in which a client must take at least one byte of

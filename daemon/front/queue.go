@@ -6,8 +6,8 @@ import (
 	"github.com/gobwas/ws"
 )
 
-// gatherMax is how many bytes of small segments are copied together, so that they
-// leave in one write.
+// gatherMax is how many bytes of small segments are copied together, so that
+// they leave in one write.
 const gatherMax = 16 << 10
 
 // gatherUnit is the size from which a segment is written from where it lies.
@@ -20,9 +20,10 @@ const writeMax = 64 << 10
 // segmentsKept is the most segments whose slice goes back to the pool.
 const segmentsKept = 64
 
-// queue holds the bytes that wait to be written, in order. An empty one is nil in
-// its connection: quiet connections have none. The connection's mutex guards
-// it, except for the slice that front returned, which belongs to whoever writes.
+// queue holds the bytes that wait to be written, in order. An empty one is nil
+// in its connection: quiet connections have none. The connection's mutex guards
+// it, except for the slice that front returned, which belongs to whoever
+// writes.
 type queue struct {
 	segments []segment
 	size     int     // bytes
@@ -77,7 +78,8 @@ func (q *queue) pushShared(wire []byte) {
 	q.size += len(wire)
 }
 
-// pushHeldPong puts a pong at the end and marks it, so that it can be seen to leave.
+// pushHeldPong puts a pong at the end and marks it, so that it can be seen to
+// leave.
 func (q *queue) pushHeldPong(payload []byte) {
 	s := segment{buf: getBuffer(frameSize(len(payload))), heldPong: true}
 	s.extend(ws.OpPong, payload)

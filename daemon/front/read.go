@@ -9,6 +9,11 @@ import (
 	"github.com/gobwas/ws"
 )
 
+// idleGrace is how long an idle connection is read once more before it is
+// closed. After a stall of the process or its machine the deadline has passed,
+// although bytes may have come in time.
+const idleGrace = 50 * time.Millisecond
+
 // errHandshakeDone ends reading when the peer's close frame has come.
 var errHandshakeDone = errors.New("front: closing handshake done")
 
@@ -54,7 +59,7 @@ func (c *Conn) readAll(h Handler) error {
 		into := c.dec.directRead()
 		data, borrowed, err := c.sock.read(into)
 		if err == nil {
-			c.lastRead, c.pinged = time.Now(), false
+			c.lastRead, c.pinged, c.lastCall = time.Now(), false, false
 			c.opts.Stats.bytesIn.Add(int64(len(data)))
 			if into != nil {
 				err = c.dec.directDone(len(data))
@@ -146,8 +151,8 @@ func (c *Conn) peerClosed(payload []byte) error {
 	return errHandshakeDone
 }
 
-// awaitFlushLocked waits until everything is written, the close frame last, at most
-// until closeBy.
+// awaitFlushLocked waits until everything is written, the close frame last, at
+// most until closeBy.
 func (c *Conn) awaitFlushLocked() {
 	c.flushNowLocked() // corked or not: nothing will come that is worth waiting for
 	if c.flushing && c.ReadyState() != Closed {
@@ -158,10 +163,10 @@ func (c *Conn) awaitFlushLocked() {
 	}
 }
 
-// linger tells the peer what it did wrong and gives it time to hear it: a socket that
-// is closed with bytes unread resets the connection, which can
-// destroy the close frame on its way. What still comes has no meaning any
-// more and is thrown away.
+// linger tells the peer what it did wrong and gives it time to hear it: a
+// socket that is closed with bytes unread resets the connection, which can
+// destroy the close frame on its way. What still comes has no meaning any more
+// and is thrown away.
 func (c *Conn) linger(failure *closeError) {
 	c.mu.Lock()
 	c.closeLocked(failure.code, failure.reason)
@@ -196,18 +201,20 @@ func (c *Conn) readTimedOut() error {
 		}
 		return errors.New("closing handshake timed out")
 	}
-	timeout := c.opts.IdleTimeout
+	timeout, pings := c.opts.IdleTimeout, !c.opts.DisablePings
 	switch idle := now.Sub(c.lastRead); {
-	case idle >= timeout:
+	case idle >= timeout && c.lastCall:
 		c.closeLocked(StatusGoingAway, "idle timeout")
-		return nil
-	case idle >= timeout/2 && !c.opts.DisablePings && !c.pinged:
-		c.pinged = true
+	case pings && !c.pinged && idle >= timeout/2:
+		c.pinged, c.lastCall = true, idle >= timeout
+		c.sock.SetReadDeadline(now.Add(timeout / 2))
 		c.queueLocked().push(ws.OpPing, nil)
 		c.opts.Stats.framesOut.Add(1)
 		c.flushLocked()
-	}
-	if c.ReadyState() == Open { // the flush unlocked
+	case idle >= timeout:
+		c.lastCall = true
+		c.sock.SetReadDeadline(now.Add(idleGrace))
+	default:
 		c.armReadLocked()
 	}
 	return nil
@@ -221,7 +228,7 @@ func (c *Conn) armReadLocked() {
 	if timeout < 0 {
 		return
 	}
-	if !c.opts.DisablePings && !c.pinged {
+	if !c.opts.DisablePings {
 		timeout /= 2
 	}
 	c.sock.SetReadDeadline(c.lastRead.Add(timeout))

@@ -181,7 +181,8 @@ func TestConnectionLost(t *testing.T) {
 	})
 }
 
-// A refused message is kept and offered again; meanwhile TCP holds the peer back.
+// A refused message is kept and offered again; meanwhile TCP holds the peer
+// back.
 func TestRefusedMessage(t *testing.T) {
 	onEveryTransport(t, func(t *testing.T, cfg serverConfig) {
 		s := newServer(t, cfg)
@@ -266,7 +267,8 @@ func TestResumeBeforeRefusal(t *testing.T) {
 	r.message(t)
 }
 
-// A connection that waits for its handler can be closed, and finds the peer's answer.
+// A connection that waits for its handler can be closed, and finds the peer's
+// answer.
 func TestCloseWhileRefused(t *testing.T) {
 	s := newServer(t, serverConfig{})
 	cl := dial(t, s.addr)
@@ -399,6 +401,32 @@ func TestIdle(t *testing.T) {
 			t.Errorf("message %v", got)
 		}
 	})
+}
+
+// After a stall in which all deadlines passed, a client gets the chance to have
+// been heard.
+func TestIdleAfterStall(t *testing.T) {
+	for _, disablePings := range []bool{false, true} {
+		t.Run(fmt.Sprintf("DisablePings %v", disablePings), func(t *testing.T) {
+			s := newServer(t, serverConfig{upgrade: UpgradeOptions{Options: Options{
+				IdleTimeout:  time.Second,
+				DisablePings: disablePings,
+			}}})
+			cl := dial(t, s.addr)
+			c := s.accept(t)
+			c.lastRead = time.Now().Add(-time.Hour) // the reader's, who is not started
+			if err := c.readTimedOut(); err != nil || c.ReadyState() != Open {
+				t.Fatalf("first: %v, state %v", err, c.ReadyState())
+			}
+			if !disablePings {
+				cl.expect(ws.OpPing, "")
+			}
+			if err := c.readTimedOut(); err != nil || c.ReadyState() != Closing {
+				t.Fatalf("second: %v, state %v", err, c.ReadyState())
+			}
+			cl.expect(ws.OpClose, closePayload(1001, "idle timeout"))
+		})
+	}
 }
 
 func closeHalf(cl *client) { cl.Conn.(interface{ CloseWrite() error }).CloseWrite() }

@@ -54,7 +54,8 @@ func (s streamSocket) read(dst []byte) ([]byte, *buffer, error) {
 
 func (s streamSocket) closeWrite() { closeWrite(s.Conn) }
 
-// positiveRead drops the error of a read that brought bytes: the next one returns it again.
+// positiveRead drops the error of a read that brought bytes: the next one
+// returns it again.
 func positiveRead(n int, err error) error {
 	if n > 0 {
 		return nil

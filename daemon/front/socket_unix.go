@@ -18,7 +18,8 @@ type fdSocket struct {
 	out fdWrite
 }
 
-// fdRead is one read. Its callback is made once, since each would be an allocation.
+// fdRead is one read. Its callback is made once, since each would be an
+// allocation.
 type fdRead struct {
 	ready    func(fd uintptr) bool
 	dst      []byte

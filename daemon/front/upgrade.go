@@ -59,9 +59,9 @@ func IsUpgrade(r *http.Request) bool {
 // # Errors
 //
 // A *HandshakeError for a request that is no handshake or is not allowed: it
-// has been answered with 400, 403, 405, 426, 500 or 505 and a text that says what
-// is wrong. Any other error means that the connection was lost or cannot be
-// taken over; nothing more can be sent.
+// has been answered with 400, 403, 405, 426, 500 or 505 and a text that says
+// what is wrong. Any other error means that the connection was lost or cannot
+// be taken over; nothing more can be sent.
 func Upgrade(w http.ResponseWriter, r *http.Request, opts UpgradeOptions) (*Conn, error) {
 	if refusal := checkHandshake(r, opts.AllowedOrigins); refusal != nil {
 		refuse(w, refusal)

@@ -26,8 +26,8 @@ const flushRounds = 4
 //
 // It returns the length of data (1 for an empty message) when the message was
 // written or only waits for a write under way or for Uncork; -1 when it is
-// queued under backpressure; 0 when it was dropped, because the queue is full or the
-// connection is no longer open. After -1, and after 0 from a full queue,
+// queued under backpressure; 0 when it was dropped, because the queue is full
+// or the connection is no longer open. After -1, and after 0 from a full queue,
 // Handler.Drain tells when the queue is empty.
 func (c *Conn) Send(data []byte, text bool) int {
 	return c.send(dataOpCode(text), data, nil)
@@ -37,8 +37,8 @@ func (c *Conn) Send(data []byte, text bool) int {
 // copying it.
 func (c *Conn) SendFrame(f *Frame) int { return c.send(0, nil, f) }
 
-// Ping sends a ping. It is bounded and returns as Send does; with more than 125 bytes of
-// data it does nothing and returns 0.
+// Ping sends a ping. It is bounded and returns as Send does; with more than 125
+// bytes of data it does nothing and returns 0.
 func (c *Conn) Ping(data []byte) int {
 	if len(data) > ws.MaxControlFramePayloadSize {
 		return 0
@@ -46,8 +46,9 @@ func (c *Conn) Ping(data []byte) int {
 	return c.send(ws.OpPing, data, nil)
 }
 
-// Cork holds back what is sent from now on, by anyone, so that it leaves in
-// one write at Uncork (or earlier, in writes of 64 KiB). Each Cork needs one Uncork.
+// Cork holds back what is sent from now on, by anyone, so that it leaves in one
+// write at Uncork (or earlier, in writes of 64 KiB). Each Cork needs one
+// Uncork.
 func (c *Conn) Cork() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -234,7 +235,8 @@ func (c *Conn) writeDeadlineLocked() time.Time {
 	return deadline
 }
 
-// drainDueLocked reports whether Handler.Drain is to be called once the queue is empty.
+// drainDueLocked reports whether Handler.Drain is to be called once the queue
+// is empty.
 func (c *Conn) drainDueLocked() bool {
 	return c.wantDrain && c.handler != nil && c.ReadyState() == Open
 }
@@ -272,8 +274,8 @@ func (c *Conn) endFlushLocked() {
 }
 
 // pongLocked queues a pong without flushing. Under backpressure only one is in
-// the queue and the latest is kept for after it, as RFC 6455, section 5.5.3, allows, so
-// that a client that pings without reading cannot fill the queue.
+// the queue and the latest is kept for after it, as RFC 6455, section 5.5.3,
+// allows, so that a client that pings without reading cannot fill the queue.
 func (c *Conn) pongLocked(payload []byte) {
 	if c.ReadyState() != Open {
 		return
@@ -285,7 +287,10 @@ func (c *Conn) pongLocked(payload []byte) {
 	case !c.queueLocked().pongHeld:
 		c.queueLocked().pushHeldPong(payload)
 	default:
-		c.latestPong = append(make([]byte, 0, len(payload)), payload...)
+		if c.latestPong == nil {
+			c.latestPong = make([]byte, 0, ws.MaxControlFramePayloadSize)
+		}
+		c.latestPong = append(c.latestPong[:0], payload...)
 		return
 	}
 	c.opts.Stats.framesOut.Add(1)

@@ -432,3 +432,20 @@ func TestSendToLostPeer(t *testing.T) {
 		}
 	})
 }
+
+// The time limit of a write that waited is not one for later writes.
+func TestSendAfterWriteTimeout(t *testing.T) {
+	const timeout = 300 * time.Millisecond
+	c, r, cl := slowPair(t, serverConfig{upgrade: UpgradeOptions{Options: Options{WriteTimeout: timeout}}})
+	data := bytes.Repeat([]byte("x"), 10_000)
+	taken, _ := fill(t, c, data)
+	for range taken {
+		cl.expect(ws.OpBinary, string(data))
+	}
+	receive(t, r.drains, "Drain")
+	time.Sleep(timeout * 4 / 3)
+	if got := c.Send([]byte("later"), true); got != 5 {
+		t.Errorf("send: %d", got)
+	}
+	cl.expect(ws.OpText, "later")
+}

@@ -30,7 +30,7 @@ func (t *Turn) takeException() error {
 // errorOf makes an error of anything that can be thrown. Reading it may run the script's accessors, whose own
 // exceptions are not followed further.
 func (t *Turn) errorOf(v jsValue) error {
-	if v.Ftag == tagNull && arenaAt(t.window.base).refused != 0 {
+	if none := v.Ftag == tagNull || v.Ftag == lib.EJS_TAG_UNINITIALIZED; none && arenaAt(t.window.base).refused != 0 {
 		return &value.Error{Name: "RangeError", Message: "out of memory"}
 	}
 	if t.reading {

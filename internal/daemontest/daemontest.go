@@ -13,6 +13,7 @@ package daemontest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -100,28 +101,30 @@ func ServeApp(t testing.TB, app string, options ...Option) *Server {
 		t.Fatal(err)
 	}
 	go func() { s.served <- s.Server.Serve() }()
-	t.Cleanup(s.Stop)
+	t.Cleanup(s.stop)
 	return s
 }
 
-// Stop ends the server before its test ends.
-func (s *Server) Stop() {
-	s.t.Helper()
+// Shutdown ends the server before its test ends.
+func (s *Server) Shutdown(ctx context.Context) (err error) {
 	s.end.Do(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), wstest.Patience)
-		defer cancel()
-		if err := s.Shutdown(ctx); err != nil {
-			s.t.Errorf("daemontest: shutdown: %v", err)
-		}
-		if err := <-s.served; err != nil {
-			s.t.Errorf("daemontest: serve: %v", err)
-		}
-		for _, e := range s.entries() {
-			if e.Level >= zapcore.ErrorLevel {
-				s.t.Errorf("daemontest: the server logged: %s", text(e))
-			}
-		}
+		err = errors.Join(s.Server.Shutdown(ctx), <-s.served)
 	})
+	return err
+}
+
+// stop ends the server with its test.
+func (s *Server) stop() {
+	ctx, cancel := context.WithTimeout(context.Background(), wstest.Patience)
+	defer cancel()
+	if err := s.Shutdown(ctx); err != nil {
+		s.t.Errorf("daemontest: %v", err)
+	}
+	for _, e := range s.entries() {
+		if e.Level >= zapcore.ErrorLevel {
+			s.t.Errorf("daemontest: the server logged: %s", text(e))
+		}
+	}
 }
 
 // Dial opens a session.

@@ -14,6 +14,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"strings"
@@ -26,11 +27,12 @@ import (
 // Patience is how long a client waits for what should come at once.
 const Patience = 5 * time.Second
 
-// Client is the client's end of a WebSocket. It answers pings while it reads.
+// Client is the client's end of a WebSocket. While it reads it answers pings and the server's close frame.
 type Client struct {
-	t      testing.TB
-	conn   net.Conn
-	reader *bufio.Reader
+	t       testing.TB
+	conn    net.Conn
+	reader  *bufio.Reader
+	closing bool // a close frame was sent
 
 	// Handshake is what the server has chosen.
 	Handshake ws.Handshake
@@ -86,6 +88,7 @@ func (c *Client) SendFrame(f ws.Frame) {
 	if err := ws.WriteFrame(c.conn, ws.MaskFrame(f)); err != nil {
 		c.t.Fatalf("wstest: send: %v", err)
 	}
+	c.closing = c.closing || f.Header.OpCode == ws.OpClose
 }
 
 // SendJSON sends a value as a text message.
@@ -123,6 +126,11 @@ func (c *Client) Read(timeout time.Duration) (data []byte, text bool, err error)
 			c.SendFrame(ws.NewPongFrame(f.Payload))
 		case ws.OpPong:
 		case ws.OpClose:
+			if !c.closing {
+				c.SendFrame(ws.NewCloseFrame(f.Payload))
+			}
+			io.Copy(io.Discard, c.reader) // it is the server that ends the connection
+			c.conn.Close()
 			if len(f.Payload) < 2 {
 				return nil, false, &CloseError{Code: 1005}
 			}
@@ -179,8 +187,8 @@ func (c *Client) Expect(texts ...string) {
 	}
 }
 
-// ExpectClose waits for the server to close, answers, and returns the reason. The code must be as wanted, and no message
-// may come before.
+// ExpectClose waits for the server to close and returns the reason. The code must be as wanted, and no message may come
+// before.
 func (c *Client) ExpectClose(code int) (reason string) {
 	c.t.Helper()
 	data, _, err := c.Read(Patience)
@@ -193,10 +201,6 @@ func (c *Client) ExpectClose(code int) (reason string) {
 	case closed.Code != code:
 		c.t.Fatalf("wstest: %v, want %d", err, code)
 	}
-	if code != 1006 {
-		ws.WriteFrame(c.conn, ws.MaskFrame(ws.NewCloseFrame(ws.NewCloseFrameBody(ws.StatusCode(code), ""))))
-	}
-	c.conn.Close()
 	return closed.Reason
 }
 
@@ -216,7 +220,6 @@ func (c *Client) Close(code int, reason string) {
 		_, _, err := c.Read(Patience)
 		var closed *CloseError
 		if errors.As(err, &closed) {
-			c.conn.Close()
 			return
 		}
 		if err != nil {

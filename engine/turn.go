@@ -19,18 +19,18 @@ type Turn struct {
 	window  *Window
 	budget  time.Duration
 
-	polls     atomic.Uint32
-	seenPolls uint32 // the watchdog's
-	cpu0      int64  // thread time at the first poll; 0 before
-	slice0    int64  // thread time at which the present slice began
-	stopped   Limit  // why the turn is being ended
-	used      int64
-	endStack  string // where the script was when it was ended
-	lost      string // why the context cannot be used on
-	jobs      int
-	live      uint64 // the heap that the last collection of the turn left; 0 before
-	steps     uint32 // see step
-	nested    int    // calls from host functions back into the context under way
+	polls    atomic.Uint32
+	freeTime time.Duration // how long it may free memory beyond its budget
+	cpu0     int64         // thread time at the first poll; 0 before
+	slice0   int64         // thread time at which the present slice began
+	stopped  Limit         // why the turn is being ended
+	used     int64
+	endStack string // where the script was when it was ended
+	lost     string // why the context cannot be used on
+	jobs     int
+	live     uint64 // the heap that the last collection of the turn left; 0 before
+	steps    uint32 // see step
+	nested   int    // calls from host functions back into the context under way
 
 	// What Suspend keeps of the arena's scratch page.
 	soft, limit, hard  uint64
@@ -62,7 +62,7 @@ func (t *Turn) tls() *libc.TLS { return t.thread.tls }
 func (t *Turn) prepare(c *Context) {
 	t.context, t.window, t.budget = c, c.window, c.limits.Turn
 	t.polls.Store(0)
-	t.seenPolls = 0
+	t.freeTime = time.Duration(c.limits.HeapBytes>>20+1) * freePerMB
 }
 
 // begin arms the limits of the context, which is resident.

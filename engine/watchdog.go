@@ -12,8 +12,8 @@ import (
 // The watchdog sees to it that no turn outlasts its budget by much, whatever it does. QuickJS polls for interrupts only
 // every 10,000 loops and calls, and in some native loops never. So while turns are running one goroutine looks at them
 // every tick: a turn that it sees twice is made to poll at once; one that used a slice without polling is reported as
-// stalled; and one that used one and a half times its budget without polling has its window taken away, so
-// that its next access faults (see Thread.broken).
+// stalled; and one that has used one and a half times its budget, and still does not poll, has its window taken away, so
+// that its next access faults (see Thread.broken). While memory is being freed a turn cannot poll, but that ends by itself.
 //
 // Thread and watchdog shake hands over Thread.state, so that nothing is done to a turn that has ended: the watchdog
 // acts only between changing runs to held and back, and whoever ends a turn waits while it is held.
@@ -22,6 +22,9 @@ const (
 	watchTick = 2 * time.Millisecond
 	// Slice is how long a turn runs before others are let in.
 	Slice = 4 * time.Millisecond
+	// freePerMB is how long a turn beyond its budget may go on freeing memory, for each megabyte of its heap limit.
+	// Some milliseconds would do, but for a heap made to be slow to free.
+	freePerMB = 10 * time.Millisecond
 )
 
 // Run states of a thread.
@@ -39,7 +42,8 @@ const (
 type watch struct {
 	turn    uint64 // sequence
 	cpu     int64  // of the thread when the turn was first seen
-	window  *Window
+	polls   uint32 // when it was last seen
+	still   int    // how often it was seen, since it polled last, with nothing to excuse it
 	stalled bool
 }
 
@@ -151,13 +155,18 @@ func (th *Thread) look() bool {
 	}
 	w, budget := th.turn.window, th.turn.budget
 	contextAt(w.ctx).Finterrupt_counter = 0
-	polled := th.turn.polls.Load()
-	if used > budget+budget/2 && polled == th.turn.seenPolls && !th.freeing(w) && protect(w.base, w.size, false) == nil {
+	polls := th.turn.polls.Load()
+	moved := polls != v.polls
+	v.polls = polls
+	late := used - budget - budget/2
+	if v.still++; moved || th.freeing(w) && late < th.turn.freeTime {
+		v.still = 0
+	}
+	if late > 0 && v.still > 1 && protect(w.base, w.size, false) == nil {
 		th.state.Store(s&^runMask | runKilled)
 		return true
 	}
-	stall := used > Slice && polled == th.turn.seenPolls && !v.stalled && th.OnStall != nil
-	th.turn.seenPolls = polled
+	stall := used > Slice && !moved && !v.stalled && th.OnStall != nil
 	th.state.Store(s)
 	if stall {
 		v.stalled = true
@@ -167,7 +176,6 @@ func (th *Thread) look() bool {
 }
 
 // freeing reports that memory is being freed, by a collection or since the last holder of something large let go of it.
-// That ends by itself, after a time that the heap's limit bounds.
 func (th *Thread) freeing(w *Window) bool {
 	gcPhase := runtimeAt(w.rt).F__ccgo1184
 	return th.collecting.Load() || gcPhase != lib.EJS_GC_PHASE_NONE
@@ -186,7 +194,10 @@ func (th *Thread) end() bool { return th.change(runActive, runIdle) }
 
 // enterHost and leaveHost bracket Go code inside a turn, which the watchdog must not disturb.
 func (th *Thread) enterHost() bool { return th.change(runActive, runHost) }
-func (th *Thread) leaveHost()      { th.state.Store(th.state.Load()&^runMask | runActive) }
+func (th *Thread) leaveHost() {
+	th.turn.polls.Add(1) // the watchdog must not think that a native loop took the time
+	th.state.Store(th.state.Load()&^runMask | runActive)
+}
 
 // enterScript is for JavaScript that a host function calls back into: the watchdog may look at it as at any other. It
 // reports whether the call came from a host function; leaveScript wants to know.

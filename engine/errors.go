@@ -195,11 +195,12 @@ func (t *Turn) stackOf(v jsValue) string {
 		return ""
 	}
 	defer t.free(p)
-	b, err := t.encode(nil, p)
-	if err != nil {
+	if p.Ftag != tagString {
 		return ""
 	}
-	s, err := value.MakeArgs(b, 1).String(0)
+	// Read without a poll, since the turn may be at its end.
+	data, wide := jsString(ptrOf(p))
+	s, err := value.MakeArgs(appendChars(nil, data, wide), 1).String(0)
 	if err != nil {
 		return ""
 	}

@@ -11,11 +11,20 @@ const interruptCounter = 10000
 // onInterrupt is QuickJS's interrupt handler: 1 ends the turn.
 func onInterrupt(_ *libc.TLS, rt, _ uintptr) int32 {
 	w := windowOfRuntime(rt)
-	if w.turn == nil || !w.turn.poll() {
-		return 0 // go on; without a turn the realm is being made
+	t := w.turn
+	if t == nil {
+		return 0 // the realm is being made
+	}
+	before := t.stopped
+	if !t.poll() {
+		return 0
 	}
 	// Whatever a script does about the exception, such as closing an iterator, ends at its next call or loop.
 	contextAt(w.ctx).Finterrupt_counter = 0
+	if before != 0 && before != ended && t.endStack == "" && !t.passed {
+		t.passed = true
+		return 0 // it may be an async function's rejection, which brings the stack to onRejection
+	}
 	return 1
 }
 
@@ -97,8 +106,16 @@ func onRejection(_ *libc.TLS, ctx uintptr, promise, reason jsValue, handled int3
 	if t == nil {
 		return
 	}
+	if t.stopped != 0 {
+		if t.endStack == "" && !t.reading {
+			t.reading = true
+			t.endStack = t.stackOf(reason)
+			t.reading = false
+		}
+		return
+	}
 	if handled == 0 {
-		if len(t.rejected) < rejectionsMax {
+		if len(t.rejected) < reportsMax {
 			t.rejected = append(t.rejected, rejection{t.dup(promise), t.dup(reason)})
 		}
 		return
@@ -112,6 +129,3 @@ func onRejection(_ *libc.TLS, ctx uintptr, promise, reason jsValue, handled int3
 		}
 	}
 }
-
-// rejectionsMax bounds how many unhandled rejections of one turn are reported.
-const rejectionsMax = 100

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"modernc.org/libc"
@@ -148,8 +149,12 @@ func (tpl *Template) fresh() contextState {
 // Limits returns the limits of forks that bring none of their own.
 func (tpl *Template) Limits() *Limits { return &tpl.spec.Limits }
 
+// reportsMax bounds how many errors of one turn that nobody else gets are reported.
+const reportsMax = 100
+
 func (t *Turn) uncaught(err error) {
-	if f := t.window.tpl.spec.Uncaught; f != nil {
+	if f := t.window.tpl.spec.Uncaught; f != nil && t.reports < reportsMax {
+		t.reports++
 		t.outside(func() { f(t, err) })
 	}
 }
@@ -160,7 +165,14 @@ func (tpl *Template) panicked(name string, fault any) {
 	}
 }
 
+// stackBytesMax is how much of a stack is kept: a script can set an error's stack to anything.
+const stackBytesMax = 16 << 10
+
 func (tpl *Template) mapStack(stack string) string {
+	if len(stack) > stackBytesMax {
+		stack = stack[:stackBytesMax]
+		stack = stack[:strings.LastIndexByte(stack, '\n')+1] + "    …"
+	}
 	if tpl.spec.MapStack != nil {
 		return tpl.spec.MapStack(stack)
 	}

@@ -30,6 +30,7 @@ type Turn struct {
 	jobs     int
 	live     uint64 // the heap that the last collection of the turn left; 0 before
 	steps    uint32 // see step
+	reports  int    // errors reported to the template's Uncaught
 	nested   int    // calls from host functions back into the context under way
 
 	// What Suspend keeps of the arena's scratch page.
@@ -69,7 +70,7 @@ func (t *Turn) prepare(c *Context) {
 func (t *Turn) begin() {
 	w := t.window
 	w.turn = t
-	t.cpu0, t.slice0, t.stopped, t.used, t.endStack, t.lost, t.jobs, t.live = 0, 0, 0, 0, "", "", 0, 0
+	t.cpu0, t.slice0, t.stopped, t.used, t.endStack, t.lost, t.jobs, t.live, t.reports = 0, 0, 0, 0, "", "", 0, 0, 0
 	a, c := arenaAt(w.base), t.context
 	a.over, a.refused, a.dry = 0, 0, 0
 	limit := w.heapMax(c.limits)

@@ -24,7 +24,7 @@ error is printed with its stack, and the exit code is 1.`,
 		Example: "  rowan eval script.ts\n  rowan eval -e 'console.log([1, 2].map((x) => x * 2))'",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			script := daemon.Script{Out: cmd.OutOrStdout(), Err: cmd.ErrOrStderr()}
+			script := daemon.Script{Out: cmd.OutOrStdout(), Err: cmd.ErrOrStderr(), Version: versionText()}
 			switch {
 			case code != "" && len(args) > 0:
 				return errors.New("give a file or -e CODE, not both")

@@ -57,7 +57,7 @@ func configure(app string, flags config.Flags) (*config.Config, error) {
 func serve(app string, c *config.Config, dev bool) error {
 	log := daemon.NewLogger(c.Log)
 	defer log.Sync()
-	s, err := daemon.New(daemon.Options{App: app, Config: c, Dev: dev, Log: log})
+	s, err := daemon.New(daemon.Options{App: app, Config: c, Version: versionText(), Dev: dev, Log: log})
 	if err != nil {
 		return broken(err)
 	}

@@ -1,9 +1,205 @@
 package daemon
 
-// loadActors builds the templates of the app's actors.
-func (s *Server) loadActors(a *app) error { return nil }
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
 
-func (s *Server) closeBridge() {}
+	"rowan/bridge"
+	"rowan/bridge/actors"
+	"rowan/daemon/bundle"
+	"rowan/daemon/config"
+	"rowan/daemon/front"
+	"rowan/engine"
+	"rowan/jsapi"
+	"rowan/pool"
+)
 
-// forget drops what the bridge keeps for a session.
-func (s *Server) forget(n *session) {}
+// actorKind is one kind of actor of one version of the app.
+type actorKind struct {
+	app      *app
+	name     string
+	bundle   *bundle.Bundle
+	settings config.ContextConfig
+	grants   actors.Grants
+
+	mu        sync.Mutex
+	templates map[string]*pool.Kind // by API groups: a spawned actor may have fewer than its kind
+}
+
+// actor is the owner of an actor's context.
+type actor struct {
+	ref      actors.Ref
+	handlers bridge.Names
+}
+
+// loadActors bundles the scripts of the app's actors and builds their templates.
+func (s *Server) loadActors(a *app) error {
+	a.actors = map[string]*actorKind{}
+	for _, script := range a.shape.Actors {
+		k, err := s.loadActor(a, script)
+		if err != nil {
+			return err
+		}
+		a.actors[script.Kind] = k
+	}
+	return nil
+}
+
+func (s *Server) loadActor(a *app, script actorScript) (*actorKind, error) {
+	dir := filepath.Dir(s.opts.App)
+	b, err := bundle.Build(filepath.Join(dir, script.Script), bundle.Options{Name: "app:" + script.Kind, Root: dir, Dev: s.opts.Dev})
+	if err != nil {
+		return nil, fmt.Errorf("actor %s: %w", script.Kind, err)
+	}
+	a.inputs = append(a.inputs, b.Inputs...)
+	c := s.opts.Config.Context("actor:" + script.Kind)
+	if script.APIs != "" {
+		c.APIs = script.APIs
+	}
+	if script.Memory > 0 {
+		c.Memory = config.Bytes(script.Memory)
+	}
+	groups, err := config.ParseAPIs(c.APIs, jsapi.Names())
+	if err != nil {
+		return nil, fmt.Errorf("apis of actor %s: %w", script.Kind, err)
+	}
+	k := &actorKind{app: a, name: script.Kind, bundle: b, settings: c, templates: map[string]*pool.Kind{}}
+	k.grants = actors.Grants{Memory: int(c.Memory), Turn: time.Duration(c.Turn), Groups: groups, Handlers: c.Handlers}
+	t, err := s.actorTemplate(k, groups)
+	if err != nil {
+		return nil, err
+	}
+	if err := t.Build(); err != nil {
+		return nil, evaluation(script.Script, err)
+	}
+	if cause := t.Template().Impure(); cause != "" {
+		s.log.Warn(fmt.Sprintf("actor %s is evaluated anew at each start, since it calls %s at its top level", script.Kind, cause))
+	}
+	return k, nil
+}
+
+// actorTemplate is the kind of context for an actor with these groups.
+func (s *Server) actorTemplate(k *actorKind, groups []string) (*pool.Kind, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	c := k.settings
+	if c.APIs = strings.Join(groups, ","); c.APIs == "" {
+		c.APIs = "none"
+	}
+	if t := k.templates[c.APIs]; t != nil {
+		return t, nil
+	}
+	t, err := s.kind("actor "+k.name, "actor", k.bundle, c, limitsOf(c))
+	if err != nil {
+		return nil, err
+	}
+	t.Lost = func(c *pool.Context, err error) {
+		s.actors.Ended(c, err)
+		s.log.Error(err.Error(), contextFields(c)...)
+	}
+	k.templates[c.APIs] = t
+	k.app.keep(t)
+	return t, nil
+}
+
+// kinds is what the actors' system knows of an app's actors.
+func (a *app) actorKinds(timeout time.Duration) []actors.Kind {
+	var kinds []actors.Kind
+	for _, script := range a.shape.Actors {
+		restart, err := actors.ParseRestart(script.Restart)
+		if err != nil {
+			continue // actorOf has checked it
+		}
+		kinds = append(kinds, actors.Kind{
+			Name: script.Kind, Grants: a.actors[script.Kind].grants, Idle: script.Idle, Restart: restart, Timeout: timeout,
+		})
+	}
+	return kinds
+}
+
+// actorHost is the server as the actors see it.
+type actorHost struct{ s *Server }
+
+// Open makes an actor's context, of the version of the app that is served now.
+func (h actorHost) Open(r actors.Ref, g actors.Grants) (actors.Context, error) {
+	var k *actorKind
+	if a := h.s.app.Load(); a != nil {
+		k = a.actors[r.Kind]
+	}
+	if k == nil {
+		return nil, fmt.Errorf("there is no kind of actor called %q", r.Kind)
+	}
+	groups := g.Groups
+	if groups == nil {
+		groups = jsapi.Names()
+	}
+	t, err := h.s.actorTemplate(k, groups)
+	if err != nil {
+		return nil, err
+	}
+	owner := &actor{ref: r}
+	if g.Handlers != nil {
+		owner.handlers = bridge.MakeNames(g.Handlers...)
+	}
+	limits := &engine.Limits{HeapBytes: g.Memory, Turn: g.Turn}
+	return h.s.pool.Open(t, limits, owner), nil
+}
+
+// Closed drops what the bridge keeps for an actor's context.
+func (h actorHost) Closed(c actors.Context) { h.s.bridge.Forget(c) }
+
+// Grants is what a session may use.
+func (h actorHost) Grants(actors.Context) actors.Grants { return h.s.sessionGrants() }
+
+// Groups reads a list of API groups.
+func (h actorHost) Groups(list string) ([]string, error) {
+	set, err := config.ParseAPIs(list, jsapi.Names())
+	return set, err
+}
+
+// End ends a session whose script called Rowan.exit, or that was stopped.
+func (h actorHost) End(c actors.Context, reason string) {
+	if n := sessionOwner(c); n != nil {
+		code := front.StatusInternalError
+		if reason == "normal" {
+			code = front.StatusNormal
+		}
+		n.conn.Close(code, reason)
+	}
+}
+
+func (h actorHost) NewCall() uint64 { return h.s.bridge.NewCall() }
+
+func (h actorHost) Settle(c actors.Context, id uint64, result []byte, err error) {
+	h.s.bridge.Settle(c, id, result, err)
+}
+
+// Uncaught logs an error of an actor that no caller got.
+func (h actorHost) Uncaught(c actors.Context, err error) {
+	if c, ok := c.(*pool.Context); ok {
+		logUncaught(h.s.log, c, "uncaught", err)
+	}
+}
+
+// sessionOwner returns the session that a context belongs to, or nil.
+func sessionOwner(c any) *session {
+	if c, ok := c.(*pool.Context); ok {
+		n, _ := c.Owner.(*session)
+		return n
+	}
+	return nil
+}
+
+// sessionGrants is what the configuration gives to sessions, and so the most that they can pass on.
+func (s *Server) sessionGrants() actors.Grants {
+	c := s.opts.Config.Context("session")
+	g := actors.Grants{Memory: int(c.Memory), Turn: time.Duration(c.Turn), Handlers: slices.Clone(c.Handlers)}
+	if set, err := config.ParseAPIs(c.APIs, jsapi.Names()); err == nil {
+		g.Groups = set
+	}
+	return g
+}

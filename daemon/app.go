@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
+	"sync"
 	"time"
 
+	"rowan/bridge"
 	"rowan/daemon/bundle"
 	"rowan/daemon/config"
 	"rowan/daemon/front"
@@ -23,9 +26,16 @@ type app struct {
 	session *pool.Kind
 	limits  *engine.Limits
 	mailbox int
-	front   front.Options
-	kinds   []*pool.Kind
-	inputs  []string // files that went into it
+	// publishToSelf says that ws.publish also reaches the sender.
+	publishToSelf bool
+	// handlers are the host functions that sessions may call; nil for all.
+	handlers bridge.Names
+	front    front.Options
+	actors   map[string]*actorKind
+	mu       sync.Mutex
+	kinds    []*pool.Kind // all of this version
+	retired  bool
+	inputs   []string // files that went into it
 }
 
 // shape is what the app's default export holds.
@@ -51,7 +61,7 @@ const buildTimeout = 30 * time.Second
 
 // load bundles the app and builds its templates. Nothing of the server changes.
 func (s *Server) load() (a *app, err error) {
-	b, err := bundle.Build(s.opts.App, bundle.Options{Dev: s.opts.Dev})
+	b, err := bundle.Build(s.opts.App, bundle.Options{Name: "app:main", Dev: s.opts.Dev})
 	if err != nil {
 		return nil, err
 	}
@@ -68,14 +78,16 @@ func (s *Server) load() (a *app, err error) {
 	c := s.opts.Config.Context("session")
 	a.limits = limitsOf(c)
 	a.mailbox = int(c.Mailbox)
-	if a.session, err = s.kind("session", "app.install", b, c, a.limits); err != nil {
+	a.handlers = namesOf(c)
+	if a.session, err = s.kind("session", "app", b, c, a.limits); err != nil {
 		return nil, err
 	}
-	a.kinds = append(a.kinds, a.session)
+	a.keep(a.session)
 	a.session.Lost = func(c *pool.Context, err error) {
 		if n, ok := c.Owner.(*session); ok {
 			n.contextLost(err)
 		}
+		s.actors.Ended(c, err)
 	}
 	if err := a.session.Build(); err != nil {
 		return nil, evaluation(s.opts.App, err)
@@ -90,19 +102,39 @@ func (s *Server) load() (a *app, err error) {
 		return nil, fmt.Errorf("%s: websocket: %w", s.opts.App, err)
 	}
 	a.front.Stats = &s.stats
+	a.publishToSelf = s.opts.Config.WebSocket.PublishToSelf
+	if v, ok := a.shape.Settings.Get("publishToSelf"); ok {
+		a.publishToSelf, _ = v.(bool)
+	}
 	if err := s.loadActors(a); err != nil {
 		return nil, err
 	}
+	s.warnOfMembers(a.shape)
 	return a, nil
 }
 
-// kind makes a kind of context from a bundle.
-func (s *Server) kind(name, install string, b *bundle.Bundle, c config.ContextConfig, limits *engine.Limits) (*pool.Kind, error) {
+// served are the members of an app that this version serves.
+var served = []string{"websocket", "actors"}
+
+// warnOfMembers says what of the app will not be heard.
+func (s *Server) warnOfMembers(sh shape) {
+	for _, m := range sh.Members {
+		if !slices.Contains(served, m) {
+			s.log.Warn(fmt.Sprintf("the app's member %q is not served by this version of rowan: known are %s", m, strings.Join(served, ", ")))
+		}
+	}
+	if v, _ := sh.Settings.Get("perMessageDeflate"); v == true {
+		s.log.Warn("websocket.perMessageDeflate is not served by this version of rowan: messages are sent uncompressed")
+	}
+}
+
+// kind makes a kind of context from a bundle, which the group main runs: "app" or "actor".
+func (s *Server) kind(name, main string, b *bundle.Bundle, c config.ContextConfig, limits *engine.Limits) (*pool.Kind, error) {
 	apis, err := config.ParseAPIs(c.APIs, jsapi.Names())
 	if err != nil {
 		return nil, fmt.Errorf("apis of %s: %w", name, err)
 	}
-	groups, err := jsapi.Groups(apis.Has, s.hosts)
+	groups, err := jsapi.Groups(apis.Has, main, s.hosts)
 	if err != nil {
 		return nil, err
 	}
@@ -111,10 +143,31 @@ func (s *Server) kind(name, install string, b *bundle.Bundle, c config.ContextCo
 		return nil, compileFailed(s.opts.App, b, err)
 	}
 	k := s.pool.NewKind(engine.Spec{
-		Name: name, Groups: groups, Bundle: p, Install: install, Limits: *limits, MapStack: b.Map.RewriteStack,
+		Name: name, Groups: groups, Bundle: p, Install: main + ".install", Limits: *limits, StackSlots: int(c.Stack), MapStack: b.Map.RewriteStack,
 	})
 	k.Mailbox = int(c.Mailbox)
 	return k, nil
+}
+
+// namesOf is the allow-list of a kind's host functions; nil allows all.
+func namesOf(c config.ContextConfig) bridge.Names {
+	if c.Handlers == nil {
+		return nil
+	}
+	return bridge.MakeNames(c.Handlers...)
+}
+
+// allowed says which host functions a context may call.
+func (s *Server) allowed(c bridge.Context) bridge.Names {
+	if c, ok := c.(*pool.Context); ok {
+		switch owner := c.Owner.(type) {
+		case *session:
+			return owner.app.handlers
+		case *actor:
+			return owner.handlers
+		}
+	}
+	return nil
 }
 
 func limitsOf(c config.ContextConfig) *engine.Limits {
@@ -123,7 +176,20 @@ func limitsOf(c config.ContextConfig) *engine.Limits {
 
 // retire gives up the templates of a version, each with its last context.
 func (a *app) retire() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.retired = true
 	for _, k := range a.kinds {
+		k.Retire()
+	}
+}
+
+// keep notes a kind of context of this version.
+func (a *app) keep(k *pool.Kind) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.kinds = append(a.kinds, k)
+	if a.retired {
 		k.Retire()
 	}
 }

@@ -1,10 +1,13 @@
 package daemon
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"sync"
 	"time"
+
+	"go.uber.org/zap"
 
 	"rowan/daemon/bundle"
 	"rowan/daemon/config"
@@ -12,7 +15,6 @@ import (
 	"rowan/engine/value"
 	"rowan/jsapi"
 	"rowan/jsapi/console"
-	"rowan/jsapi/timers"
 	"rowan/pool"
 )
 
@@ -25,6 +27,8 @@ type Script struct {
 	Print bool
 	// Out takes console.log, info and debug; Err takes warnings and errors.
 	Out, Err io.Writer
+	// Version is what Rowan.version says.
+	Version string
 }
 
 // ScriptError is an error that the script did not catch, as people read it: message and stack.
@@ -50,18 +54,19 @@ func Eval(script Script, c *config.Config) error {
 		return err
 	}
 	r := &scriptRun{script: script, done: make(chan error, 1)}
-	p := pool.New(pool.Options{Workers: 1, Windows: 1, Uncaught: func(_ *pool.Context, err error) { r.uncaught(err) }})
-	defer p.Close()
-	k, err := r.kind(p, b, c)
+	s := newServer(Options{Config: c, Log: zap.NewNop(), Version: script.Version}, pool.Options{Workers: 1, Windows: 1})
+	defer s.closeContexts(context.Background())
+	s.hosts["console"] = console.Hosts(r.print)
+	k, err := r.kind(s, b)
 	if err != nil {
 		return err
 	}
-	ctx := p.Open(k, nil, r)
+	ctx := s.pool.Open(k, nil, r)
 	if err := ctx.Post(r); err != nil {
 		return err
 	}
 	r.uncaught(<-r.done)
-	for r.first() == nil && !ctx.Idle() {
+	for r.first() == nil && !(ctx.Idle() && s.bridge.Calls(ctx) == 0) {
 		time.Sleep(evalPoll)
 	}
 	if err := r.first(); err != nil {
@@ -95,16 +100,14 @@ type scriptRun struct {
 	err error // the first that nobody caught
 }
 
-func (r *scriptRun) kind(p *pool.Pool, b *bundle.Bundle, c *config.Config) (*pool.Kind, error) {
+func (r *scriptRun) kind(s *Server, b *bundle.Bundle) (*pool.Kind, error) {
+	c := s.opts.Config
 	settings := c.Context("session")
 	apis, err := config.ParseAPIs(settings.APIs, jsapi.Names())
 	if err != nil {
 		return nil, fmt.Errorf("--apis: %w", err)
 	}
-	groups, err := jsapi.Groups(apis.Has, map[string][]engine.Host{
-		"console": console.Hosts(r.print),
-		"timers":  timers.Hosts(func(_ *engine.Turn, err error) { r.uncaught(err) }),
-	})
+	groups, err := jsapi.Groups(apis.Has, "", s.hosts)
 	if err != nil {
 		return nil, err
 	}
@@ -118,25 +121,35 @@ func (r *scriptRun) kind(p *pool.Pool, b *bundle.Bundle, c *config.Config) (*poo
 	if c.FlagSet("turn") {
 		limits.Turn = time.Duration(settings.Turn)
 	}
-	return p.NewKind(engine.Spec{
+	return s.pool.NewKind(engine.Spec{
 		Name: "eval", Groups: groups, Limits: limits, WindowBytes: evalWindow, MapStack: b.Map.RewriteStack,
 	}), nil
 }
 
 // Run evaluates the script.
 func (r *scriptRun) Run(t *engine.Turn) error {
-	v, err := t.Load(r.program)
-	if err == nil && r.script.Print && v != value.Undefined && r.program.Name() != evalName {
-		fmt.Fprintln(r.script.Out, v)
+	v, err := t.LoadEncoded(r.program)
+	if err == nil && r.script.Print && value.Kind(v) != value.TagUndefined && r.program.Name() != evalName {
+		fmt.Fprintln(r.script.Out, shown(v))
 	}
 	return err
+}
+
+// shown is a value as people read it.
+func shown(v []byte) string {
+	if value.Kind(v).IsString() {
+		if s, err := value.MakeArgs(v, 1).String(0); err == nil {
+			return s
+		}
+	}
+	return value.Describe(v)
 }
 
 // Done tells Eval that the evaluation is over.
 func (r *scriptRun) Done(err error) { r.done <- err }
 
 // print writes a line of the script's console.
-func (r *scriptRun) print(_ *engine.Turn, level, text, stack string) {
+func (r *scriptRun) print(t *engine.Turn, level, text, stack string) {
 	w := r.script.Out
 	if level == "warn" || level == "error" {
 		w = r.script.Err
@@ -144,7 +157,7 @@ func (r *scriptRun) print(_ *engine.Turn, level, text, stack string) {
 	if stack != "" {
 		text += "\n" + appStack(stack)
 	}
-	fmt.Fprintln(w, text)
+	fmt.Fprintln(w, t.Context().Template().MapStack(text))
 }
 
 // uncaught keeps the first error that nobody caught.

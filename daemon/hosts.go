@@ -2,10 +2,13 @@ package daemon
 
 import (
 	"errors"
+	"slices"
+	"unicode/utf8"
 
 	"rowan/engine"
 	"rowan/engine/value"
 	"rowan/jsapi/console"
+	"rowan/jsapi/rowan"
 	"rowan/jsapi/timers"
 	"rowan/pool"
 )
@@ -23,36 +26,40 @@ func sessionOf(t *engine.Turn) (*session, error) {
 // hostFunctions gives each API group what it needs of the host.
 func (s *Server) hostFunctions() map[string][]engine.Host {
 	return map[string][]engine.Host{
-		"app": socketHosts(),
+		"app": append(socketHosts(), s.topicHosts()...),
 		"console": console.Hosts(func(t *engine.Turn, level, text, stack string) {
 			logConsole(s.log, t, level, text, stack)
 		}),
-		"timers": timers.Hosts(func(t *engine.Turn, err error) { logUncaught(s.log, pool.ContextOf(t), "uncaught", err) }),
+		"channel": s.bridge.ChannelHosts(),
+		"rowan":   slices.Concat(rowan.Hosts(rowan.Options{Version: s.opts.Version}), s.bridge.Hosts(), s.actors.Hosts()),
+		"timers":  timers.Hosts(func(t *engine.Turn, err error) { s.uncaught(pool.ContextOf(t), err) }),
 	}
+}
+
+// onSocket makes a host function of one that works on the session whose turn it is.
+func onSocket(name string, f func(s *session, args value.Args) (any, error)) engine.Host {
+	return engine.Host{Name: name, Func: func(t *engine.Turn, args value.Args) (any, error) {
+		s, err := sessionOf(t)
+		if err != nil {
+			return nil, err
+		}
+		return f(s, args)
+	}}
 }
 
 // socketHosts is the host's half of ServerWebSocket, see jsapi/app.
 func socketHosts() []engine.Host {
-	on := func(name string, f func(s *session, args value.Args) (any, error)) engine.Host {
-		return engine.Host{Name: name, Func: func(t *engine.Turn, args value.Args) (any, error) {
-			s, err := sessionOf(t)
-			if err != nil {
-				return nil, err
-			}
-			return f(s, args)
-		}}
-	}
 	return []engine.Host{
-		on("info", func(s *session, _ value.Args) (any, error) { return s.info, nil }),
-		on("send", func(s *session, args value.Args) (any, error) {
+		onSocket("info", func(s *session, _ value.Args) (any, error) { return s.info, nil }),
+		onSocket("send", func(s *session, args value.Args) (any, error) {
 			if value.Kind(args.Raw(0)).IsString() {
 				text, err := args.String(0)
-				return s.conn.Send([]byte(text), true), err
+				return s.conn.Send(wellFormed(text), true), err
 			}
 			data, err := args.Bytes(0)
 			return s.conn.Send(data, false), err
 		}),
-		on("close", func(s *session, args value.Args) (any, error) {
+		onSocket("close", func(s *session, args value.Args) (any, error) {
 			code, err := args.Int(0)
 			if err != nil {
 				return nil, err
@@ -63,25 +70,39 @@ func socketHosts() []engine.Host {
 			}
 			return value.Undefined, s.conn.Close(code, reason)
 		}),
-		on("terminate", func(s *session, _ value.Args) (any, error) {
+		onSocket("terminate", func(s *session, _ value.Args) (any, error) {
 			s.conn.Terminate()
 			return value.Undefined, nil
 		}),
-		on("ping", func(s *session, args value.Args) (any, error) {
+		onSocket("ping", func(s *session, args value.Args) (any, error) {
 			data, err := bytesOrText(args)
 			return s.conn.Ping(data), err
 		}),
-		on("state", func(s *session, _ value.Args) (any, error) { return int(s.conn.ReadyState()), nil }),
-		on("buffered", func(s *session, _ value.Args) (any, error) { return s.conn.BufferedAmount(), nil }),
-		on("cork", func(s *session, _ value.Args) (any, error) { s.conn.Cork(); return value.Undefined, nil }),
-		on("uncork", func(s *session, _ value.Args) (any, error) { s.conn.Uncork(); return value.Undefined, nil }),
+		onSocket("state", func(s *session, _ value.Args) (any, error) { return int(s.conn.ReadyState()), nil }),
+		onSocket("buffered", func(s *session, _ value.Args) (any, error) { return s.conn.BufferedAmount(), nil }),
+		onSocket("cork", func(s *session, _ value.Args) (any, error) { s.conn.Cork(); return value.Undefined, nil }),
+		onSocket("uncork", func(s *session, _ value.Args) (any, error) { s.conn.Uncork(); return value.Undefined, nil }),
 	}
 }
 
 func bytesOrText(args value.Args) ([]byte, error) {
 	if value.Kind(args.Raw(0)).IsString() {
 		text, err := args.String(0)
-		return []byte(text), err
+		return wellFormed(text), err
 	}
 	return args.Bytes(0)
+}
+
+// wellFormed makes UTF-8 of a string of JavaScript, which may have lone surrogates: they become U+FFFD, as in a browser.
+func wellFormed(text string) []byte {
+	b := []byte(text)
+	if utf8.Valid(b) {
+		return b
+	}
+	for i := 0; i+3 <= len(b); i++ {
+		if b[i] == 0xED && b[i+1] >= 0xA0 { // such as ED A0 80, the only bytes that are not UTF-8
+			copy(b[i:], "\uFFFD")
+		}
+	}
+	return b
 }

@@ -47,8 +47,9 @@ func logConsole(log *zap.Logger, t *engine.Turn, level, text, stack string) {
 		fields = append(fields, zap.Stringer("context", c), zap.Int("worker", c.Shard()))
 	}
 	if stack != "" {
-		text += "\n" + stack
+		text += "\n" + appStack(stack)
 	}
+	text = t.Context().Template().MapStack(text)
 	switch level {
 	case "debug":
 		log.Debug(text, fields...)
@@ -61,9 +62,13 @@ func logConsole(log *zap.Logger, t *engine.Turn, level, text, stack string) {
 	}
 }
 
+func contextFields(c *pool.Context) []zap.Field {
+	return []zap.Field{zap.Stringer("context", c), zap.Int("worker", c.Shard())}
+}
+
 // logUncaught writes an error that no caller got.
 func logUncaught(log *zap.Logger, c *pool.Context, message string, err error) {
-	fields := []zap.Field{zap.Stringer("context", c), zap.Int("worker", c.Shard())}
+	fields := contextFields(c)
 	text, stack := describe(err)
 	if line := appLine(stack); line != "" {
 		fields = append(fields, zap.String("line", line))

@@ -19,6 +19,8 @@ import (
 
 	"go.uber.org/zap"
 
+	"rowan/bridge"
+	"rowan/bridge/actors"
 	"rowan/daemon/bundle"
 	"rowan/daemon/config"
 	"rowan/daemon/front"
@@ -34,6 +36,8 @@ type Options struct {
 	App string
 	// Config is its configuration, see config.Load.
 	Config *config.Config
+	// Version is what Rowan.version says.
+	Version string
 	// Dev watches the app's files and loads a new version when they change.
 	Dev bool
 	// Log takes the server's and the scripts' lines. Default: none.
@@ -45,6 +49,8 @@ type Server struct {
 	opts     Options
 	log      *zap.Logger
 	pool     *pool.Pool
+	bridge   *bridge.Bridge
+	actors   *actors.System
 	hosts    map[string][]engine.Host
 	app      atomic.Pointer[app]
 	files    *static.Files
@@ -62,20 +68,14 @@ func New(opts Options) (*Server, error) {
 	if opts.Log == nil {
 		opts.Log = zap.NewNop()
 	}
-	s := &Server{opts: opts, log: opts.Log}
+	s := newServer(opts, pool.Options{Workers: int(opts.Config.Workers)})
 	s.files = static.New(filepath.Join(filepath.Dir(opts.App), "public"))
-	s.pool = pool.New(pool.Options{
-		Workers:  int(opts.Config.Workers),
-		Uncaught: func(c *pool.Context, err error) { logUncaught(s.log, c, "uncaught", err) },
-		Panicked: func(name string, fault any) { s.log.Error(fmt.Sprintf("host function %s panicked: %v", name, fault)) },
-	})
-	s.hosts = s.hostFunctions()
 	a, err := s.load()
 	if err != nil {
-		s.pool.Close()
+		s.closeContexts(context.Background())
 		return nil, err
 	}
-	s.app.Store(a)
+	s.swap(a)
 	s.http = &http.Server{
 		Handler:           http.HandlerFunc(s.serveHTTP),
 		ReadHeaderTimeout: 10 * time.Second,
@@ -84,6 +84,54 @@ func New(opts Options) (*Server, error) {
 		ErrorLog:          zap.NewStdLog(s.log.WithOptions(zap.IncreaseLevel(zap.WarnLevel))),
 	}
 	return s, nil
+}
+
+// newServer joins pool, bridge and actors, without an app.
+func newServer(opts Options, p pool.Options) *Server {
+	s := &Server{opts: opts, log: opts.Log}
+	p.Uncaught = s.uncaught
+	p.Panicked = func(name string, fault any) { s.log.Error(fmt.Sprintf("host function %s panicked: %v", name, fault)) }
+	s.pool = pool.New(p)
+	s.bridge = bridge.New(s.pool.Workers(), bridge.Options{
+		Allowed:     s.allowed,
+		CallTimeout: time.Duration(opts.Config.Call.Timeout),
+		Panicked: func(handler string, fault any, stack []byte) {
+			s.log.Error(fmt.Sprintf("handler %s panicked: %v", handler, fault), zap.ByteString("stack", stack))
+		},
+		Uncaught: func(c bridge.Context, err error) {
+			if c, ok := c.(*pool.Context); ok {
+				s.uncaught(c, err)
+			}
+		},
+	})
+	s.actors = actors.New(actors.Options{Host: actorHost{s}})
+	s.hosts = s.hostFunctions()
+	return s
+}
+
+// closeContexts ends the actors, the calls under way, and the workers.
+func (s *Server) closeContexts(ctx context.Context) {
+	s.actors.Close(ctx)
+	s.bridge.Close(ctx)
+	s.pool.Close()
+}
+
+// swap makes a the version that new sessions and actors get.
+func (s *Server) swap(a *app) {
+	s.actors.SetKinds(a.actorKinds(time.Duration(s.opts.Config.Call.Timeout)))
+	if old := s.app.Swap(a); old != nil {
+		old.retire()
+	}
+}
+
+// uncaught logs an error in a context that no caller got.
+func (s *Server) uncaught(c *pool.Context, err error) {
+	if r, ok := c.Owner.(*scriptRun); ok {
+		r.uncaught(err)
+		return
+	}
+	logUncaught(s.log, c, "uncaught", err)
+	s.actors.Uncaught(c, err)
 }
 
 // Listen opens the configured address. ":0" picks a port; Addr tells which.
@@ -166,8 +214,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		}
 	}
 	err := <-closed
-	s.closeBridge()
-	s.pool.Close()
+	s.closeContexts(ctx)
 	return err
 }
 
@@ -189,8 +236,7 @@ func (s *Server) watch(ctx context.Context) {
 			return
 		}
 		inputs = a.inputs
-		old := s.app.Swap(a)
-		old.retire()
+		s.swap(a)
 		s.log.Info(fmt.Sprintf("loaded the new version in %v; new sessions get it", time.Since(start).Round(time.Millisecond)))
 	})
 	if err != nil {

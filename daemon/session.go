@@ -3,6 +3,7 @@ package daemon
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"sync/atomic"
 	"unsafe"
 
+	"rowan/bridge"
 	"rowan/daemon/front"
 	"rowan/engine"
 	"rowan/engine/value"
@@ -27,6 +29,7 @@ type session struct {
 
 	refused atomic.Bool // the mailbox was full: the connection waits for Resume
 	lost    atomic.Bool
+	member  *bridge.Member // nil before its first subscription; the worker's
 }
 
 // event is a call of one of the app's handlers, in a turn of its own.
@@ -117,18 +120,15 @@ func handshake(c *pool.Context, conn *front.Conn, r *http.Request) value.Object 
 	if r.TLS != nil {
 		scheme = "https"
 	}
-	var headers []any
-	names := make([]string, 0, len(r.Header))
-	for name := range r.Header {
-		names = append(names, name)
+	lines := make(map[string]string, len(r.Header)+1)
+	for name, values := range r.Header {
+		lines[strings.ToLower(name)] = strings.Join(values, ", ")
 	}
-	slices.Sort(names)
-	for _, name := range names {
-		for _, v := range r.Header[name] {
-			headers = append(headers, []any{strings.ToLower(name), v})
-		}
+	lines["host"] = r.Host
+	headers := make([]any, 0, len(lines))
+	for _, name := range slices.Sorted(maps.Keys(lines)) {
+		headers = append(headers, []any{name, lines[name]})
 	}
-	headers = append(headers, []any{"host", r.Host})
 	host := conn.RemoteAddr().String()
 	if i := strings.LastIndexByte(host, ':'); i > 0 {
 		host = strings.Trim(host[:i], "[]")

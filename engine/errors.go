@@ -11,11 +11,7 @@ import (
 func (t *Turn) takeException() error {
 	v := lib.XJS_GetException(t.tls(), t.window.ctx)
 	if t.stopped != 0 {
-		if t.endStack == "" && !t.reading {
-			t.reading = true
-			t.endStack = t.stackOf(v)
-			t.reading = false
-		}
+		t.noteEnd(v)
 		t.free(v)
 		return t.limitError()
 	}
@@ -25,6 +21,15 @@ func (t *Turn) takeException() error {
 		return t.limitError()
 	}
 	return err
+}
+
+// noteEnd keeps the stack of the exception that ends the turn.
+func (t *Turn) noteEnd(v jsValue) {
+	if t.endStack == "" && !t.reading {
+		t.reading = true
+		t.endStack = t.stackOf(v)
+		t.reading = false
+	}
 }
 
 // errorOf makes an error of anything that can be thrown. Reading it may run the script's accessors, whose own

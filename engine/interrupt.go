@@ -23,7 +23,7 @@ func onInterrupt(_ *libc.TLS, rt, _ uintptr) int32 {
 	contextAt(w.ctx).Finterrupt_counter = 0
 	if before != 0 && before != ended && t.endStack == "" && !t.passed {
 		t.passed = true
-		return 0 // it may be an async function's rejection, which brings the stack to onRejection
+		return 0 // it may be an async function that rejects its promise: that brings the stack
 	}
 	return 1
 }
@@ -107,11 +107,7 @@ func onRejection(_ *libc.TLS, ctx uintptr, promise, reason jsValue, handled int3
 		return
 	}
 	if t.stopped != 0 {
-		if t.endStack == "" && !t.reading {
-			t.reading = true
-			t.endStack = t.stackOf(reason)
-			t.reading = false
-		}
+		t.noteEnd(reason)
 		return
 	}
 	if handled == 0 {

@@ -48,6 +48,9 @@ type Group struct {
 	// in the object that it returns are held, and found by Template.Func.
 	Program *Program
 	Hosts   []Host
+	// Shared puts the exports into the host object of every later group, as its property "shared": code that several
+	// groups need is in the image once.
+	Shared bool
 }
 
 // Template is what contexts are forked from: groups and bundle, evaluated once in each window. It may be used
@@ -73,8 +76,9 @@ type replay struct {
 // builder is the state of a template's evaluation.
 type builder struct {
 	tpl    *Template
-	group  string // while a group is evaluated
-	impure string // the first call that must not be in an image
+	group  string  // while a group is evaluated
+	impure string  // the first call that must not be in an image
+	shared jsValue // what later groups find as "shared"
 }
 
 const (
@@ -168,6 +172,9 @@ func (tpl *Template) panicked(name string, fault any) {
 // stackBytesMax is how much of a stack is kept: a script can set an error's stack to anything.
 const stackBytesMax = 16 << 10
 
+// MapStack names the original source in a text that holds stacks.
+func (tpl *Template) MapStack(text string) string { return tpl.mapStack(text) }
+
 func (tpl *Template) mapStack(stack string) string {
 	if len(stack) > stackBytesMax {
 		stack = stack[:stackBytesMax]
@@ -182,7 +189,7 @@ func (tpl *Template) mapStack(stack string) string {
 // build evaluates the template's parts and makes the image.
 func (w *Window) build(th *Thread) error {
 	tpl := w.tpl
-	b := &builder{tpl: tpl}
+	b := &builder{tpl: tpl, shared: jsUndefined}
 	limits := tpl.spec.Limits
 	limits.HeapBytes, limits.Turn = w.size, buildTurn
 	c := &Context{window: w, limits: &limits}
@@ -262,6 +269,8 @@ func (t *Turn) buildRealm() error {
 		}
 	}
 	b.group = ""
+	t.free(b.shared)
+	b.shared = jsUndefined
 	if !b.tpl.spec.unfrozen {
 		t.freeze()
 	}
@@ -278,16 +287,28 @@ func (t *Turn) buildGroup(g Group, number int) error {
 	hosts := lib.XJS_NewObject(tls, ctx)
 	defer t.free(hosts)
 	for i, h := range g.Hosts {
-		name := cstring(tls, h.Name)
-		lib.XJS_SetPropertyStr(tls, ctx, hosts, name, t.hostFunction(number+i))
-		libc.Xfree(tls, name)
+		t.setProperty(hosts, h.Name, t.hostFunction(number+i))
+	}
+	if shared := t.building.shared; shared.Ftag == tagObject {
+		t.setProperty(hosts, "shared", t.dup(shared))
 	}
 	exports, err := t.callValues(f, hosts)
 	if err != nil {
 		return err
 	}
+	if g.Shared {
+		t.free(t.building.shared)
+		t.building.shared = t.dup(exports)
+	}
 	defer t.free(exports)
 	return t.holdExports(g.Name, exports)
+}
+
+// setProperty gives an object of the engine's a property; it takes a reference to v.
+func (t *Turn) setProperty(o jsValue, name string, v jsValue) {
+	n := cstring(t.tls(), name)
+	lib.XJS_SetPropertyStr(t.tls(), t.window.ctx, o, n, v)
+	libc.Xfree(t.tls(), n)
 }
 
 // holdExports holds the functions in a group's exports.

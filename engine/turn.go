@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -26,6 +27,7 @@ type Turn struct {
 	stopped  Limit         // why the turn is being ended
 	used     int64
 	endStack string // where the script was when it was ended
+	passed   bool   // a call was let through after that, see onInterrupt
 	lost     string // why the context cannot be used on
 	jobs     int
 	live     uint64 // the heap that the last collection of the turn left; 0 before
@@ -71,6 +73,7 @@ func (t *Turn) begin() {
 	w := t.window
 	w.turn = t
 	t.cpu0, t.slice0, t.stopped, t.used, t.endStack, t.lost, t.jobs, t.live, t.reports = 0, 0, 0, 0, "", "", 0, 0, 0
+	t.passed = false
 	a, c := arenaAt(w.base), t.context
 	a.over, a.refused, a.dry = 0, 0, 0
 	limit := w.heapMax(c.limits)
@@ -186,7 +189,12 @@ func (t *Turn) drain() {
 func (t *Turn) dropJobs() {
 	w, tls := t.window, t.tls()
 	list := &w.runtime().Fjob_list
-	for head := listAddr(list); list.Fnext != head; {
+	head := listAddr(list)
+	if p := list.Fprev; p != head && t.passed { // an async function that another awaited tells it of its end
+		args := slotsAt(p+jobArgs, int(jobAt(p).Fargc))
+		t.noteEnd(args[len(args)-1])
+	}
+	for list.Fnext != head {
 		p := list.Fnext
 		job := jobAt(p)
 		listAt(job.Flink.Fprev).Fnext, listAt(job.Flink.Fnext).Fprev = job.Flink.Fnext, job.Flink.Fprev
@@ -389,6 +397,22 @@ func (t *Turn) Load(p *Program) (result any, err error) {
 	}
 	t.leaveScript(nested)
 	return result, err
+}
+
+// LoadEncoded is Load with an encoded result. A value that cannot be sent, such as a function, is undefined, and so is a
+// promise, which goes its own way.
+func (t *Turn) LoadEncoded(p *Program) ([]byte, error) {
+	v, err := t.load(p, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer t.free(v)
+	b, err := t.encodeWhole(nil, v)
+	var unsendable *value.PathError
+	if errors.As(err, &unsendable) {
+		return value.AppendUndefined(nil), nil
+	}
+	return b, err
 }
 
 // Usage is what a context uses.

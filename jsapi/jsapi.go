@@ -9,6 +9,7 @@ package jsapi
 import (
 	"embed"
 	"fmt"
+	"path"
 	"slices"
 	"sync"
 
@@ -19,17 +20,35 @@ import (
 //go:embed */*.ts internal/inspect/*.ts
 var files embed.FS
 
-// order is the list of groups in the order in which they are installed. Groups that scripts choose from come after the
-// ones that are always there.
+// order is the list of groups in the order in which they are installed.
 var order = []group{
 	{name: "app", internal: true},
+	{name: "actor", internal: true},
+	{name: "internal", internal: true, neededBy: []string{"console", "rowan"}},
 	{name: "console"},
 	{name: "timers"},
+	{name: "channel"},
+	{name: "rowan"},
+}
+
+// shared is what the group "internal" gives to those after it.
+var shared = bundle.Shared{
+	"internal/inspect.ts": {"bounded", "inspect"},
+	"internal/format.ts":  {"format"},
 }
 
 type group struct {
 	name     string
-	internal bool // present in every template, without a global
+	internal bool     // not for scripts to choose, and without a global
+	neededBy []string // an internal group is there if one of these is
+}
+
+// wanted reports whether a template of the chosen groups, which runs its bundle by main, has the group.
+func (g group) wanted(chosen func(name string) bool, main string) bool {
+	if !g.internal {
+		return chosen(g.name)
+	}
+	return g.name == main || slices.ContainsFunc(g.neededBy, chosen)
 }
 
 // Names lists the groups that scripts can be given.
@@ -43,19 +62,19 @@ func Names() []string {
 	return names
 }
 
-// Groups makes the chosen groups, with those that every template has, ready for a template. hosts gives each
-// group's host functions.
-func Groups(chosen func(name string) bool, hosts map[string][]engine.Host) ([]engine.Group, error) {
+// Groups makes the chosen groups, with those that they need, ready for a template. main is the group that runs the bundle:
+// "app", "actor", or "" for none. hosts gives each group's host functions.
+func Groups(chosen func(name string) bool, main string, hosts map[string][]engine.Host) ([]engine.Group, error) {
 	var groups []engine.Group
 	for _, g := range order {
-		if !g.internal && !chosen(g.name) {
+		if !g.wanted(chosen, main) {
 			continue
 		}
 		p, err := program(g.name)
 		if err != nil {
 			return nil, err
 		}
-		groups = append(groups, engine.Group{Name: g.name, Program: p, Hosts: slices.Clone(hosts[g.name])})
+		groups = append(groups, engine.Group{Name: g.name, Program: p, Hosts: slices.Clone(hosts[g.name]), Shared: g.name == "internal"})
 	}
 	return groups, nil
 }
@@ -72,7 +91,11 @@ func program(name string) (*engine.Program, error) {
 	if p := programs.byName[name]; p != nil {
 		return p, nil
 	}
-	script, err := bundle.Group(files, name)
+	from := shared
+	if name == "internal" {
+		from = nil // it is where they come from
+	}
+	script, err := bundle.File(files, path.Join(name, name+".ts"), from)
 	if err != nil {
 		return nil, fmt.Errorf("jsapi: %w", err)
 	}

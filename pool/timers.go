@@ -84,7 +84,8 @@ func (w *Worker) dueLocked(now int64) {
 	}
 }
 
-// StartTimer has the export "timers.fire" of the context's template called with id after delay. It fails with
+// StartTimer has the export "timers.fire" of the context's template, for ids from 1<<31 on "rowan.wake", called with id
+// after delay. It fails with
 // ErrTimers when the context has too many pending. It is for host functions.
 func (c *Context) StartTimer(id uint32, delay time.Duration) error {
 	w := c.worker
@@ -124,11 +125,31 @@ func (w *Worker) endTimersLocked(c *Context) {
 	}
 }
 
+// innerTimers is the first of the ids that the group "rowan" uses, where "timers" may be switched off.
+const innerTimers = 1 << 31
+
 // fireTimer runs a due timer. One that was stopped after it came due is unknown to the script's table, which ignores it.
 func fireTimer(t *engine.Turn, c *Context, id uint32) error {
-	f, ok := c.Template().Func("timers.fire")
+	export := "timers.fire"
+	if id >= innerTimers {
+		export = "rowan.wake"
+	}
+	f, ok := c.Template().Func(export)
 	if !ok {
 		return nil
 	}
 	return t.Do(f, int(id))
 }
+
+// finishTimer lets the script's table put right what a callback that a limit ended left behind: an interval is armed again.
+type finishTimer struct{}
+
+func (finishTimer) Run(t *engine.Turn) error {
+	f, ok := t.Context().Template().Func("timers.finish")
+	if !ok {
+		return nil
+	}
+	return t.Do(f)
+}
+
+func (finishTimer) Done(error) {}

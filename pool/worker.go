@@ -296,6 +296,10 @@ func (w *Worker) finished(it item, err error) {
 	} else if err != nil && w.pool.opts.Uncaught != nil {
 		w.pool.opts.Uncaught(c, err)
 	}
+	var limit *engine.LimitError
+	if it.task == nil && errors.As(err, &limit) {
+		c.Post(finishTimer{}) // with a full mailbox an interval that was cut short is not armed again
+	}
 	var lost *engine.LostError
 	if errors.As(err, &lost) {
 		w.endAwaits(c, err)

@@ -32,6 +32,10 @@ type Script struct {
 	SourceMap []byte
 }
 
+// Shared says which files of internal/ a group does not bring itself, but finds in the object __host.shared: the names
+// that it may import, by the file's path. An earlier group exports them.
+type Shared map[string][]string
+
 // Group bundles the group of that name, a folder of files.
 //
 // # Errors
@@ -39,11 +43,11 @@ type Script struct {
 // A syntax error, or an import that files does not have, is returned as
 // "bundle: console/console.ts:3:7: why".
 func Group(files fs.FS, name string) (Script, error) {
-	return File(files, path.Join(name, path.Base(name)+".ts"))
+	return File(files, path.Join(name, path.Base(name)+".ts"), nil)
 }
 
 // File bundles the group whose entry file is given by its path in files.
-func File(files fs.FS, entry string) (Script, error) {
+func File(files fs.FS, entry string, shared Shared) (Script, error) {
 	result := api.Build(api.BuildOptions{
 		EntryPoints: []string{entry},
 		Outfile:     "out.js",
@@ -56,7 +60,7 @@ func File(files fs.FS, entry string) (Script, error) {
 		Charset:     api.CharsetUTF8,
 		Sourcemap:   api.SourceMapExternal,
 		LogLevel:    api.LogLevelSilent,
-		Plugins:     []api.Plugin{reader(files)},
+		Plugins:     []api.Plugin{reader(files, shared)},
 		// Without these, options of a tsconfig.json or package.json around the process would count.
 		TsconfigRaw: `{"compilerOptions":{"target":"es2023","strict":true}}`,
 	})
@@ -75,7 +79,7 @@ func File(files fs.FS, entry string) (Script, error) {
 }
 
 // reader lets esbuild see the files and nothing else.
-func reader(files fs.FS) api.Plugin {
+func reader(files fs.FS, shared Shared) api.Plugin {
 	const namespace = "group"
 	return api.Plugin{Name: namespace, Setup: func(build api.PluginBuild) {
 		build.OnResolve(api.OnResolveOptions{Filter: ".*"}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
@@ -90,6 +94,10 @@ func reader(files fs.FS) api.Plugin {
 			return api.OnResolveResult{Path: name, Namespace: namespace}, nil
 		})
 		build.OnLoad(api.OnLoadOptions{Filter: ".*", Namespace: namespace}, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
+			if names, ok := shared[args.Path]; ok {
+				contents := "export const { " + strings.Join(names, ", ") + " } = __host.shared;"
+				return api.OnLoadResult{Contents: &contents, Loader: api.LoaderJS}, nil
+			}
 			text, err := fs.ReadFile(files, args.Path)
 			if err != nil {
 				return api.OnLoadResult{}, err

@@ -1,5 +1,5 @@
-// The shared modules as a group of their own, for their tests.
+// What several groups show values with, as a group of its own: it is in an image once.
 import { format } from "./format.ts";
-import { inspect } from "./inspect.ts";
+import { bounded, inspect } from "./inspect.ts";
 
-export default { format, inspect };
+export default { bounded, format, inspect };

@@ -1,0 +1,439 @@
+package actors
+
+import (
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"rowan/engine"
+	"rowan/engine/value"
+)
+
+// actor is one entry of the directory: the calls that wait, and the context that serves them while there is one.
+//
+//	           a call                started                   next call
+//	(nothing) ────────▶ starting ───────────────▶ idle ─────────────────────▶ running
+//	    ▲                ▲ ▲  │                    │ ▲                          │  │
+//	    │                │ │  │ crash              │ │ settled, or abandoned    │  │
+//	    │                │ │  ▼        stop, crash ▼ └──────────────────────────┘  │
+//	    │    calls wait, │ │ ending ◀──────────────────────────────── stop, crash ─┘
+//	    │ or pause over  │ │  │ the context has closed
+//	    │                │ │  ├─ calls wait ──▶ starting
+//	    ├────────────────┼─┼──┼─ none does
+//	    │                │ │  ├─ temporary, after a crash ──▶ down
+//	    │                │ │  ▼ permanent, after a crash
+//	    └── stop ─────── pausing
+//
+// A context has crashed also if it ended itself for a reason other than "normal". What is gone from the directory does not
+// come back: callers that still found it look again.
+type actor struct {
+	sys    *System
+	ref    Ref
+	kind   Kind
+	grants Grants
+
+	mu         sync.Mutex
+	state      state
+	proc       *process // in starting, idle and running
+	current    *call    // in running
+	queue      []*call  // oldest first
+	queueBytes int
+	since      int64 // when starting or pausing began; in idle, when the actor was last seen at work
+	seenCPU    int64 // of its context, then
+	up         int64 // when its context was opened
+	crashes    int   // in a row
+	last       ending
+	detached   *process // to be ended when the mutex is given up
+	alarm      alarm
+	wake       int64 // when the alarm rings at the latest; 0: never
+}
+
+type state uint8
+
+const (
+	stateFresh state = iota // made by a call that is about to be queued
+	stateStarting
+	stateIdle
+	stateRunning
+	stateEnding
+	statePausing
+	stateDown
+	stateGone // from the directory
+)
+
+// newActor makes an actor for the directory.
+func (s *System) newActor(r Ref, k Kind, grants Grants) (*actor, error) {
+	if n := s.count.Add(1); n > int64(s.opts.Actors) {
+		s.count.Add(-1)
+		return nil, overLimit("actor %v: there are %d actors already", r, s.opts.Actors)
+	}
+	a := &actor{sys: s, ref: r, kind: k, grants: grants}
+	a.alarm.ring = a.ring
+	return a, nil
+}
+
+// unlock gives up the mutex and ends the context that was detached under it.
+func (a *actor) unlock() {
+	p, e := a.detached, a.last
+	a.detached = nil
+	a.mu.Unlock()
+	if p != nil {
+		a.sys.ended(p, e)
+	}
+}
+
+// submit queues a call, or settles it with the reason why not. It is false if the actor is gone from the directory.
+func (a *actor) submit(c *call) bool {
+	a.mu.Lock()
+	defer a.unlock()
+	if a.state == stateGone {
+		return false
+	}
+	if err := a.refusal(c); err != nil {
+		c.settle(nil, err)
+		if a.state == stateFresh {
+			a.remove()
+		}
+		return true
+	}
+	now := a.sys.alarms.now()
+	c.due = now + int64(a.kind.Timeout)
+	a.queue = append(a.queue, c)
+	a.queueBytes += len(c.args)
+	switch a.state {
+	case stateFresh:
+		a.start(now)
+	case stateIdle:
+		a.next(now)
+	}
+	a.arm(now)
+	return true
+}
+
+// refusal is why a call cannot be queued.
+func (a *actor) refusal(c *call) error {
+	if err := c.callers.check(c, a); err != nil {
+		return err
+	}
+	o := &a.sys.opts
+	switch n := len(a.queue); {
+	case a.state == stateDown:
+		return coded(CodeStopped, "actor %v is down: it ended with %q, and its restart policy is %v", a.ref, a.last.reason, a.kind.Restart)
+	case n >= o.Queue:
+		return coded(CodeMailboxFull, "%s: %d calls wait for it already", c.name(a), n)
+	case n > 0 && a.queueBytes+len(c.args) > o.QueueBytes:
+		return coded(CodeMailboxFull, "%s: calls with %d bytes of arguments wait for it already", c.name(a), a.queueBytes)
+	}
+	return nil
+}
+
+// pop takes the oldest call out of the queue.
+func (a *actor) pop() *call {
+	c := a.queue[0]
+	a.queue[0] = nil
+	if a.queue = a.queue[1:]; len(a.queue) == 0 {
+		a.queue = nil
+	}
+	a.queueBytes -= len(c.args)
+	return c
+}
+
+// start opens a context and has it evaluated.
+func (a *actor) start(now int64) {
+	if !a.sys.life.begin() {
+		a.last = stopped("shutdown")
+		a.failAll()
+		a.remove()
+		return
+	}
+	ctx, err := a.sys.host.Open(a.ref, a.grants)
+	if err != nil {
+		a.sys.life.done()
+		a.crashes++
+		a.last = crashed(err)
+		a.failAll()
+		a.rest(now)
+		return
+	}
+	p := &process{sys: a.sys, ctx: ctx, actor: a}
+	a.sys.contexts.put(ctx.ID(), p)
+	a.proc, a.state, a.since, a.up = p, stateStarting, now, now
+	if err := ctx.Post(&startTask{p: p}); err != nil {
+		a.end(crashed(err))
+	}
+}
+
+// started is told how the start of p's context went.
+func (a *actor) started(p *process, err error) {
+	a.mu.Lock()
+	defer a.unlock()
+	if a.proc != p || a.state != stateStarting {
+		return
+	}
+	if err != nil {
+		a.end(ended(err))
+		return
+	}
+	now := a.sys.alarms.now()
+	a.state, a.since = stateIdle, now
+	a.next(now)
+	a.arm(now)
+}
+
+// next begins the oldest call, if none is running.
+func (a *actor) next(now int64) {
+	for a.state == stateIdle && len(a.queue) > 0 {
+		c := a.pop()
+		if c.method == "" {
+			c.settle(value.AppendString(nil, a.proc.address()), nil)
+			continue
+		}
+		a.current, a.state, c.began = c, stateRunning, now
+		if err := a.proc.ctx.Post(&callTask{p: a.proc, c: c}); err != nil {
+			a.current, a.state = nil, stateIdle
+			c.settle(nil, coded(CodeMailboxFull, "%s: %v", c.name(a), err))
+		}
+	}
+}
+
+// waiting notes that the call waits for a promise.
+func (a *actor) waiting(c *call) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	c.waits = true
+}
+
+// settled is told the outcome of a call that p's context ran.
+func (a *actor) settled(p *process, c *call, result []byte, err error) {
+	a.mu.Lock()
+	defer a.unlock()
+	if a.proc != p || a.current != c {
+		return // ended or abandoned meanwhile
+	}
+	var lost *engine.LostError
+	if errors.As(err, &lost) || errors.Is(err, engine.ErrClosed) {
+		a.end(ended(err))
+		return
+	}
+	if err != nil {
+		err = c.failure(a, err)
+	}
+	c.settle(result, err)
+	a.proceed()
+}
+
+// interrupted is told that a limit ended a turn of p's context which began no call.
+func (a *actor) interrupted(p *process, limit *engine.LimitError) {
+	a.mu.Lock()
+	defer a.unlock()
+	switch {
+	case a.proc != p:
+	case a.state == stateStarting:
+		a.end(crashed(limit))
+	case a.state == stateRunning && a.current.waits:
+		a.current.settle(nil, a.current.failure(a, limit))
+		a.proceed()
+	}
+}
+
+// proceed leaves the current call behind.
+func (a *actor) proceed() {
+	now := a.sys.alarms.now()
+	a.current, a.state, a.since = nil, stateIdle, now
+	a.next(now)
+	a.arm(now)
+}
+
+// chain is what a call that p's context makes now has for callers.
+func (a *actor) chain(p *process) *hop {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.proc != p || a.current == nil {
+		return nil
+	}
+	return a.current.callers.through(a)
+}
+
+// stop ends the actor's context, or its waiting for one. It reports whether there was something to end.
+func (a *actor) stop(e ending) bool {
+	a.mu.Lock()
+	defer a.unlock()
+	switch a.state {
+	case stateStarting, stateIdle, stateRunning:
+		a.end(e)
+		return true
+	case statePausing:
+		a.last = e
+		a.failAll()
+		a.remove()
+		return true
+	}
+	return false
+}
+
+// detach takes p off the actor for the caller to end. It is false if p is not the actor's context any more.
+func (a *actor) detach(p *process, e ending) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.proc != p {
+		return false
+	}
+	a.end(e)
+	a.detached = nil
+	return true
+}
+
+// end takes the context off the actor and fails its calls.
+func (a *actor) end(e ending) {
+	if a.sys.alarms.now()-a.up >= int64(a.sys.opts.BackoffMax) {
+		a.crashes = 0
+	}
+	if e.crash {
+		a.crashes++
+	}
+	a.detached, a.proc, a.state, a.last = a.proc, nil, stateEnding, e
+	a.failAll()
+}
+
+// closed is told that the context which was ended last has closed.
+func (a *actor) closed() {
+	a.mu.Lock()
+	defer a.unlock()
+	a.rest(a.sys.alarms.now())
+}
+
+// rest decides what becomes of an actor without a context.
+func (a *actor) rest(now int64) {
+	switch {
+	case a.last.crash && a.kind.Restart == Temporary:
+		a.state = stateDown
+		for len(a.queue) > 0 {
+			c := a.pop()
+			c.settle(nil, a.refusal(c))
+		}
+	case a.last.crash && a.kind.Restart == Permanent && !a.sys.life.over():
+		a.state, a.since = statePausing, now
+	case len(a.queue) > 0:
+		a.start(now)
+	default:
+		a.remove()
+	}
+	a.arm(now)
+}
+
+// pause is how long a permanent actor waits before it starts afresh.
+func (a *actor) pause() time.Duration {
+	o := &a.sys.opts
+	pause := o.BackoffMin
+	for i := 1; i < a.crashes && pause < o.BackoffMax; i++ {
+		pause *= 2
+	}
+	return min(pause, o.BackoffMax)
+}
+
+// remove takes the actor out of the directory.
+func (a *actor) remove() {
+	a.state = stateGone
+	a.sys.alarms.clear(&a.alarm)
+	a.sys.actors.take(a.ref)
+	a.sys.count.Add(-1)
+}
+
+// failAll fails all calls with the reason for the actor's last end.
+func (a *actor) failAll() {
+	if a.current != nil {
+		a.current.settle(nil, a.last.failure(a))
+		a.current = nil
+	}
+	for len(a.queue) > 0 {
+		a.pop().settle(nil, a.last.failure(a))
+	}
+}
+
+// arm sets the alarm for what is due next. One that rings too early does no harm, and costs less than to set it for
+// each call anew.
+func (a *actor) arm(now int64) {
+	var at int64
+	earlier := func(t int64) {
+		if at == 0 || t < at {
+			at = t
+		}
+	}
+	if len(a.queue) > 0 {
+		earlier(a.queue[0].due)
+	}
+	switch a.state {
+	case stateStarting:
+		earlier(a.since + int64(a.kind.Timeout))
+	case stateRunning:
+		if a.current.reply != nil {
+			earlier(a.current.due)
+		}
+		earlier(a.current.began + 2*int64(a.kind.Timeout))
+	case stateIdle:
+		if a.kind.Idle > 0 {
+			earlier(min(now+int64(a.kind.Idle)/idleLooks, a.since+int64(a.kind.Idle)))
+		}
+	case statePausing:
+		earlier(a.since + int64(a.pause()))
+	}
+	if at != 0 && (a.wake == 0 || at < a.wake) {
+		a.wake = at
+		a.sys.alarms.set(&a.alarm, at)
+	}
+}
+
+// idleLooks is how many times in Kind.Idle an actor is looked at.
+const idleLooks = 4
+
+// ring does what is due.
+func (a *actor) ring(now int64) {
+	a.mu.Lock()
+	defer a.unlock()
+	a.wake = 0
+	a.queue = slices.DeleteFunc(a.queue, func(c *call) bool {
+		if c.due > now {
+			return false
+		}
+		a.queueBytes -= len(c.args)
+		a.timeOut(c)
+		return true
+	})
+	switch a.state {
+	case stateStarting:
+		if now-a.since >= int64(a.kind.Timeout) {
+			a.end(crashed(coded("", "it did not start within %v", a.kind.Timeout)))
+		}
+	case stateRunning:
+		c := a.current
+		if c.due <= now {
+			a.timeOut(c)
+		}
+		if now-c.began >= 2*int64(a.kind.Timeout) {
+			a.proceed()
+		}
+	case stateIdle:
+		if a.kind.Idle > 0 && a.quiet(now) {
+			a.end(stopped(normal))
+		}
+	case statePausing:
+		if now-a.since >= int64(a.pause()) {
+			a.start(now)
+		}
+	}
+	a.arm(now)
+}
+
+func (a *actor) timeOut(c *call) {
+	c.settle(nil, coded(CodeTimeout, "%s did not settle within %v", c.name(a), a.kind.Timeout))
+}
+
+// quiet reports whether the actor has been idle for as long as it may. Whatever it does shows in its context's time.
+func (a *actor) quiet(now int64) bool {
+	ctx := a.proc.ctx
+	if cpu := ctx.CPU(); cpu != a.seenCPU || !ctx.Idle() {
+		a.seenCPU, a.since = cpu, now
+	}
+	return now-a.since >= int64(a.kind.Idle)
+}

@@ -1,0 +1,53 @@
+package actors
+
+import (
+	"slices"
+	"time"
+)
+
+// Grants is what a context may use.
+type Grants struct {
+	// Memory is the heap that it may hold above its image, in bytes. 0: no bound but the default.
+	Memory int
+	// Turn is the time that one turn may take. 0: no bound but the default.
+	Turn time.Duration
+	// Groups are the API groups that it may have. Nil: all.
+	Groups []string
+	// Handlers are the host functions that it may call by name. Nil: all.
+	Handlers []string
+}
+
+// Within is what g and its parent's grants have in common.
+func (g Grants) Within(parent Grants) Grants {
+	return Grants{
+		Memory:   lesser(g.Memory, parent.Memory),
+		Turn:     lesser(g.Turn, parent.Turn),
+		Groups:   common(g.Groups, parent.Groups),
+		Handlers: common(g.Handlers, parent.Handlers),
+	}
+}
+
+// lesser is the smaller of two bounds, of which 0 is none.
+func lesser[T int | time.Duration](a, b T) T {
+	if a <= 0 || b > 0 && b < a {
+		return b
+	}
+	return a
+}
+
+// common are the names that are in both lists, of which nil has all.
+func common(a, b []string) []string {
+	switch {
+	case a == nil:
+		return b
+	case b == nil:
+		return a
+	}
+	both := make([]string, 0, len(a))
+	for _, name := range a {
+		if slices.Contains(b, name) {
+			both = append(both, name)
+		}
+	}
+	return both
+}

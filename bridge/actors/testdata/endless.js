@@ -1,0 +1,3 @@
+// Never gets to its end.
+await new Promise(() => {});
+export const works = () => true;

@@ -1,0 +1,68 @@
+package bridge
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"rowan/engine"
+	"rowan/engine/value"
+)
+
+// NewCall returns a number, unique in the process, for a promise that a script waits for and Settle settles.
+func (b *Bridge) NewCall() uint64 { return b.lastCall.Add(1) }
+
+// Settle settles the promise that a script of c keeps under id, in a turn of its own: with an encoded result, or with an
+// error. Nothing happens if c has ended. While there is no room in c's mailbox it tries again; the number of promises that a
+// context may wait for bounds what waits with it. Call it once for each id, from any goroutine.
+func (b *Bridge) Settle(c Context, id uint64, result []byte, err error) {
+	s := &settling{bridge: b, context: c, args: value.AppendFloat(nil, float64(id))}
+	s.args = value.AppendBool(s.args, err == nil)
+	if err == nil {
+		s.args = append(s.args, result...)
+	} else if args, e := value.Append(s.args, err); e == nil {
+		s.args = args
+	} else { // it carries something that cannot be sent
+		s.args = value.AppendString(s.args, err.Error())
+	}
+	s.post()
+}
+
+// settling is the task of settling one promise.
+type settling struct {
+	bridge  *Bridge
+	context Context
+	args    []byte // id, whether it is fulfilled, and the value or error
+	wait    time.Duration
+}
+
+// settlingArgs is how many arguments the script's settle takes.
+const settlingArgs = 3
+
+// Bounds of the pause between two attempts to post.
+const (
+	settleWaitMin = 5 * time.Millisecond
+	settleWaitMax = time.Second
+)
+
+// post queues the task, now or later: a promise that is never settled would leave its script waiting for ever.
+func (s *settling) post() {
+	err := s.context.Post(s)
+	if err == nil || errors.Is(err, engine.ErrClosed) || s.bridge.closed.Load() {
+		return
+	}
+	s.wait = min(max(2*s.wait, settleWaitMin), settleWaitMax)
+	time.AfterFunc(s.wait, s.post)
+}
+
+// Run settles the promise.
+func (s *settling) Run(t *engine.Turn) error {
+	f, ok := t.Context().Template().Func("rowan.settle")
+	if !ok {
+		return fmt.Errorf("%s has no group rowan to settle a promise", t.Context().Template().Name())
+	}
+	return t.DoEncoded(f, s.args, settlingArgs)
+}
+
+// Done reports a turn that failed.
+func (s *settling) Done(err error) { s.bridge.uncaught(s.context, err) }

@@ -1,0 +1,210 @@
+package bridge
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"rowan/engine"
+)
+
+// shard is the subscribers of one worker, with the messages that wait for its loop.
+type shard struct {
+	topics *Topics
+	worker Worker
+	run    func(*engine.Thread) // drain, made into a function once
+
+	mu       sync.Mutex
+	number   uint64   // of the last message
+	queue    []parcel // what lies before head is done
+	head     int      // the message that is being delivered
+	cursor   int      // in its part's list: who comes next
+	bytes    int      // in queue
+	draining bool     // drain has been given to the worker, or runs
+
+	batch [256]*subscription // drain's
+}
+
+// part is a topic's subscribers on one worker.
+type part struct {
+	topic *topic
+	shard *shard
+	list  []*subscription // in the order in which they came; nil where one has left. Guarded by shard.mu
+	live  atomic.Int32    // those that are not nil; written under shard.mu
+}
+
+// parcel is a message on its way to the subscribers of a part.
+type parcel struct {
+	part    *part
+	message *Message
+	except  *Member
+	number  uint64
+}
+
+// drainSlice is how long drain goes on before other work of the loop gets its turn.
+const drainSlice = time.Millisecond
+
+// push queues a message for the subscribers of p, except one, and returns how many they are.
+func (s *shard) push(p *part, m *Message, except *Member) int {
+	s.mu.Lock()
+	n := int(p.live.Load())
+	if except != nil && except.shard == s && except.findLocked(p.topic) != nil {
+		n--
+	}
+	if n == 0 {
+		s.mu.Unlock()
+		return 0
+	}
+	waiting := len(s.queue) - s.head
+	if waiting >= s.topics.backlog || waiting > 0 && s.bytes+len(m.args) > s.topics.backlogBytes {
+		s.mu.Unlock()
+		s.topics.dropped.Add(uint64(n))
+		return 0
+	}
+	s.number++
+	s.appendLocked(parcel{p, m, except, s.number})
+	wake := !s.draining
+	s.draining = true
+	s.mu.Unlock()
+	if wake && s.worker.Do(s.run) != nil {
+		s.discard()
+		return 0
+	}
+	return n
+}
+
+func (s *shard) appendLocked(p parcel) {
+	if len(s.queue) == cap(s.queue) && s.head > len(s.queue)/2 { // rather than to grow
+		n := copy(s.queue, s.queue[s.head:])
+		clear(s.queue[n:])
+		s.queue, s.head = s.queue[:n], 0
+	}
+	s.queue = append(s.queue, p)
+	s.bytes += len(p.message.args)
+}
+
+// discard drops what waits: the worker takes nothing more.
+func (s *shard) discard() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, p := range s.queue[s.head:] {
+		s.topics.dropped.Add(uint64(p.part.live.Load()))
+	}
+	s.restartLocked()
+	s.draining = false
+}
+
+// drain delivers what waits, on the worker's loop. It runs once at a time.
+func (s *shard) drain(*engine.Thread) {
+	start := time.Now()
+	for {
+		m, batch := s.next()
+		if m == nil {
+			return
+		}
+		s.deliver(m, batch)
+		if time.Since(start) > drainSlice && s.worker.Do(s.run) == nil {
+			return
+		}
+	}
+}
+
+func (s *shard) deliver(m *Message, batch []*subscription) {
+	delivered, dropped := 0, 0
+	for i, sub := range batch {
+		switch {
+		case sub.ended.Load(): // since the batch was made
+		case sub.member.subscriber.Deliver(m):
+			delivered++
+		default:
+			dropped++
+		}
+		batch[i] = nil
+	}
+	s.topics.delivered.Add(uint64(delivered))
+	s.topics.dropped.Add(uint64(dropped))
+}
+
+// next is the oldest message that still has somebody to go to, with the next of its subscribers; nil when nothing waits, and
+// then drain has ended.
+func (s *shard) next() (*Message, []*subscription) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := 0
+	for n == 0 && s.head < len(s.queue) {
+		p := &s.queue[s.head]
+		list := p.part.list
+		for ; s.cursor < len(list) && n < len(s.batch); s.cursor++ {
+			sub := list[s.cursor]
+			if sub != nil && sub.since < p.number && sub.member != p.except {
+				s.batch[n] = sub
+				n++
+			}
+		}
+		m := p.message
+		if s.cursor == len(list) {
+			s.doneLocked(p)
+		}
+		if n > 0 {
+			return m, s.batch[:n]
+		}
+	}
+	s.restartLocked()
+	s.draining = false
+	return nil, nil
+}
+
+// doneLocked goes on to the next message.
+func (s *shard) doneLocked(p *parcel) {
+	s.bytes -= len(p.message.args)
+	p.part.compactLocked()
+	*p = parcel{}
+	s.head++
+	s.cursor = 0
+	if s.head == len(s.queue) {
+		s.restartLocked()
+	}
+}
+
+// queueKeep is the capacity that an empty queue keeps.
+const queueKeep = 256
+
+func (s *shard) restartLocked() {
+	if cap(s.queue) > queueKeep {
+		s.queue = nil
+	}
+	clear(s.queue)
+	s.queue, s.head, s.cursor, s.bytes = s.queue[:0], 0, 0, 0
+}
+
+// removeLocked takes a subscription out of the list, and returns how many are left.
+func (p *part) removeLocked(sub *subscription) int {
+	p.list[sub.at] = nil
+	left := p.live.Add(-1)
+	if s := p.shard; s.cursor == 0 || s.queue[s.head].part != p { // else drain is at this list
+		p.compactLocked()
+	}
+	return int(left)
+}
+
+// compactLocked closes the gaps in the list once there are as many as subscriptions.
+func (p *part) compactLocked() {
+	live := int(p.live.Load())
+	if gaps := len(p.list) - live; gaps == 0 || gaps < live {
+		return
+	}
+	kept := make([]*subscription, 0, live)
+	for _, sub := range p.list {
+		if sub != nil {
+			sub.at = len(kept)
+			kept = append(kept, sub)
+		}
+	}
+	p.list = kept
+}
+
+func (s *shard) waiting() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.queue) - s.head
+}

@@ -1,0 +1,73 @@
+package daemon
+
+import (
+	"rowan/bridge"
+	"rowan/daemon/front"
+	"rowan/engine"
+	"rowan/engine/value"
+)
+
+// Deliver writes a topic's message to the socket, in a frame that all of the topic's sockets share. No JavaScript runs.
+func (s *session) Deliver(m *bridge.Message) bool {
+	frame, err := m.Shared(newFrame)
+	if err != nil {
+		return false // a value without a form on the wire, such as a bigint
+	}
+	return s.conn.SendFrame(frame.(*front.Frame)) != 0
+}
+
+func newFrame(data []byte, isText bool) any { return front.NewFrame(data, isText) }
+
+// topics returns the session's membership, which begins with its first subscription. It is called in the session's turns.
+func (s *session) topics() *bridge.Member {
+	if s.member == nil {
+		s.member = s.server.bridge.Topics.Join(s.ctx.Shard(), s)
+	}
+	return s.member
+}
+
+// topicHosts are the host functions of ServerWebSocket that concern topics.
+func (s *Server) topicHosts() []engine.Host {
+	return []engine.Host{
+		onSocket("subscribe", func(n *session, args value.Args) (any, error) {
+			topic, err := args.String(0)
+			if err != nil {
+				return nil, err
+			}
+			return value.Undefined, n.topics().Subscribe(topic)
+		}),
+		onSocket("unsubscribe", func(n *session, args value.Args) (any, error) {
+			topic, err := args.String(0)
+			if err == nil && n.member != nil {
+				n.member.Unsubscribe(topic)
+			}
+			return value.Undefined, err
+		}),
+		onSocket("subscriptions", func(n *session, _ value.Args) (any, error) {
+			if n.member == nil {
+				return []string{}, nil
+			}
+			return n.member.Subscriptions(), nil
+		}),
+		onSocket("publish", func(n *session, args value.Args) (any, error) {
+			topic, err := args.String(0)
+			if err != nil {
+				return nil, err
+			}
+			except := n.member
+			if n.app.publishToSelf {
+				except = nil
+			}
+			return s.bridge.Topics.PublishEncoded(topic, args.Raw(1), except)
+		}),
+	}
+}
+
+// forget drops what the bridge keeps for a session.
+func (s *Server) forget(n *session) {
+	if n.member != nil {
+		n.member.Leave()
+	}
+	s.actors.Ended(n.ctx, nil)
+	s.bridge.Forget(n.ctx)
+}

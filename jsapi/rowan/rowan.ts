@@ -1,0 +1,67 @@
+// The group "rowan": the global Rowan, what the host offers under its own name.
+
+import { inspect } from "../internal/inspect.ts";
+import { ObjectDefineProperty, global } from "../internal/primordials.ts";
+import actors from "./actors.ts";
+import { deepEquals } from "./equals.ts";
+import { escapeHTML } from "./html.ts";
+import { peek } from "./peek.ts";
+import { call, settle } from "./pending.ts";
+import { order, satisfies } from "./semver.ts";
+import { sleep, wake } from "./sleep.ts";
+import { deliver, subscribe } from "./topics.ts";
+
+interface Usage {
+  heap: number;
+  parked: number;
+  limit: number;
+  cpu: number;
+}
+
+declare const __host: {
+  /** The host's version. */
+  version(): string;
+  /** The environment that the configuration gives to scripts. */
+  env(): Record<string, string>;
+  /** Runs a handler and returns its result. Throws what it fails with. */
+  callSync(name: string, ...args: unknown[]): any;
+  /** Hands the message to the topic's subscribers, and returns how many they are. */
+  publish(topic: string, message: unknown): number;
+  usage(): Usage;
+  uuidv7(): string;
+  /** Nanoseconds since the process began. */
+  nanoseconds(): number;
+};
+
+// Host functions are members as they are: a call of them costs nothing on the way.
+const members = {
+  version: __host.version(),
+  callSync: __host.callSync,
+  call,
+  publish: __host.publish,
+  subscribe,
+  usage: __host.usage,
+  sleep,
+  randomUUIDv7: __host.uuidv7,
+  escapeHTML,
+  deepEquals,
+  inspect: (value: unknown): string => inspect(value),
+  nanoseconds: __host.nanoseconds,
+  peek,
+  semver: Object.freeze({ satisfies, order }),
+  env: Object.freeze(__host.env()),
+};
+
+const Rowan = Object.defineProperties({}, {
+  ...Object.getOwnPropertyDescriptors(members),
+  ...Object.getOwnPropertyDescriptors(actors.members),
+});
+
+ObjectDefineProperty(global, "Rowan", {
+  value: Object.freeze(Rowan),
+  writable: false,
+  enumerable: false,
+  configurable: false,
+});
+
+export default { settle, deliver, wake, ...actors.exports };

@@ -1,0 +1,9 @@
+package rowan_test
+
+import (
+	"testing"
+
+	"rowan/jsapi/jsapitest"
+)
+
+func TestJavaScript(t *testing.T) { jsapitest.Run(t, "rowan/rowan.ts") }

@@ -28,7 +28,6 @@ type Turn struct {
 	used     int64
 	endStack string // where the script was when it was ended
 	passed   bool   // a call was let through after that, see onInterrupt
-	passed   bool   // a call was let through after that, see onInterrupt
 	lost     string // why the context cannot be used on
 	jobs     int
 	live     uint64 // the heap that the last collection of the turn left; 0 before
@@ -74,7 +73,6 @@ func (t *Turn) begin() {
 	w := t.window
 	w.turn = t
 	t.cpu0, t.slice0, t.stopped, t.used, t.endStack, t.lost, t.jobs, t.live, t.reports = 0, 0, 0, 0, "", "", 0, 0, 0
-	t.passed = false
 	t.passed = false
 	a, c := arenaAt(w.base), t.context
 	a.over, a.refused, a.dry = 0, 0, 0

@@ -33,7 +33,7 @@ func (t *Turn) scalar(v any) (jsValue, error) {
 	case int32:
 		return jsInt(v), nil
 	case float64:
-		return jsFloat(v), nil
+		return jsNumber(v), nil
 	case string:
 		return t.newString(v)
 	}
@@ -120,7 +120,7 @@ func (d *decoder) value() (jsValue, error) {
 		n := uint32(d.uvarint())
 		return jsInt(int32(n>>1) ^ -int32(n&1)), nil
 	case value.TagFloat:
-		return jsFloat(d.float()), nil
+		return jsNumber(d.float()), nil
 	case value.TagLatin1, value.TagUTF16:
 		return d.string(tag)
 	case value.TagBigInt:

@@ -75,7 +75,10 @@ func (t *Turn) encode(dst []byte, v jsValue) ([]byte, error) {
 		return value.AppendBool(dst, intOf(v) != 0), nil
 	case tagInt:
 		return value.AppendInt(dst, int64(intOf(v))), nil
-	case tagFloat:
+	case tagFloat: // which integers are floats inside QuickJS depends on how they came about
+		if n := jsNumber(floatOf(v)); n.Ftag == tagInt {
+			return value.AppendInt(dst, int64(intOf(n))), nil
+		}
 		return value.AppendFloat(dst, floatOf(v)), nil
 	case tagShortBigInt:
 		n := int64(intOf(v))

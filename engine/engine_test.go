@@ -21,6 +21,9 @@ func newTemplateNamed(t testing.TB, th *Thread, source, name string, spec Spec) 
 	if spec.Name == "" {
 		spec.Name = "test"
 	}
+	if raceEnabled && spec.Limits.Turn == 0 {
+		spec.Limits.Turn = 20 * defaultTurn
+	}
 	if spec.Uncaught == nil {
 		spec.Uncaught = func(_ *Turn, err error) { t.Errorf("uncaught: %v", err) }
 	}

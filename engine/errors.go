@@ -168,7 +168,7 @@ func (t *Turn) await(p Promise, id uint64) error {
 		return err
 	}
 	args := slotsAt(argv, 2)
-	args[0], args[1] = v, jsFloat(float64(id))
+	args[0], args[1] = v, jsNumber(float64(id))
 	r, err := t.invoke(t.held(helperAwait), jsUndefined, argv, 2)
 	t.thread.argc -= 2
 	t.free(v)

@@ -3,7 +3,6 @@ package engine
 import (
 	"errors"
 	"fmt"
-	"runtime/debug"
 
 	"modernc.org/libc"
 	lib "modernc.org/libquickjs"
@@ -85,7 +84,7 @@ func (t *Turn) guarded(h *Host, args value.Args) (result any, err error) {
 		}
 		t.thread.argc = argc
 		if p := recover(); p != nil {
-			err = &value.Error{Name: "Error", Code: "crashed", Message: fmt.Sprintf("host function panicked: %v", p), Cause: string(debug.Stack())}
+			err = &value.Error{Name: "Error", Code: "crashed", Message: fmt.Sprintf("host function panicked: %v", p)}
 			t.window.tpl.panicked(h.Name, p)
 			t.thread.leaveHost()
 		} // else Goexit: Run's own defer ends the context
@@ -128,19 +127,22 @@ func (t *Turn) throwError(name string, err error) jsValue {
 	if !errors.As(err, &js) {
 		js = &value.Error{Name: "Error", Message: err.Error()}
 	}
+	thrown := *js
 	if name != "" {
-		copied := *js
-		copied.Message = name + ": " + copied.Message
-		js = &copied
+		thrown.Message = name + ": " + thrown.Message
 	}
-	js.Stack = "" // QuickJS adds the script's own
-	b, err := value.Append(nil, js)
+	thrown.Stack = "" // QuickJS adds the script's own
+	b, err := value.Append(nil, &thrown)
 	if err != nil {
-		return throw(t.tls(), t.window.ctx, js.Message)
+		thrown.Cause = nil // it cannot be sent
+		b, err = value.Append(nil, &thrown)
 	}
-	v, _, err := t.decode(b)
+	var v jsValue
+	if err == nil {
+		v, _, err = t.decode(b)
+	}
 	if err != nil {
-		return throw(t.tls(), t.window.ctx, js.Message)
+		return throw(t.tls(), t.window.ctx, thrown.Message)
 	}
 	return lib.XJS_Throw(t.tls(), t.window.ctx, v)
 }

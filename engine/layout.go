@@ -65,7 +65,13 @@ func jsBool(b bool) jsValue {
 	return v
 }
 
-func jsFloat(f float64) jsValue {
+// jsNumber is JS_NewFloat64: an int32 where f is one.
+func jsNumber(f float64) jsValue {
+	if f >= math.MinInt32 && f <= math.MaxInt32 {
+		if n := int32(f); math.Float64bits(float64(n)) == math.Float64bits(f) {
+			return jsInt(n)
+		}
+	}
 	v := jsValue{Ftag: tagFloat}
 	v.Fu.Fuint641 = math.Float64bits(f)
 	return v

@@ -33,7 +33,8 @@ type Spec struct {
 	MapStack func(stack string) string
 	// Uncaught is told of errors that nobody else gets: unhandled rejections, and whatever a microtask throws.
 	Uncaught func(t *Turn, err error)
-	// Panicked is told of panics in host functions, which the script sees as errors.
+	// Panicked is told of panics in host functions, which the script sees as errors. It runs on top of the panicking
+	// frames: debug.Stack shows them.
 	Panicked func(name string, fault any)
 	// Settled is called in the turn in which a promise given to Turn.Await settles, with its encoded outcome.
 	Settled func(t *Turn, id uint64, fulfilled bool, outcome []byte)

@@ -10,18 +10,15 @@ import (
 	"rowan/bridge"
 	"rowan/engine"
 	"rowan/engine/value"
-	"rowan/jsapi/bundle"
+	"rowan/jsapi"
 	"rowan/jsapi/rowan"
 	"rowan/pool"
 )
 
 // runScript evaluates a script in a context of its own and prints what it makes of its last line.
 func runScript(p *pool.Pool, b *bridge.Bridge, source string) {
-	script, err := bundle.Group(os.DirFS("../jsapi"), "rowan")
-	if err != nil {
-		panic(err)
-	}
-	group, err := engine.Compile(script.Source, "rowan:rowan", false)
+	hosts := append(rowan.Hosts(rowan.Options{}), b.Hosts()...)
+	groups, err := jsapi.Groups(func(name string) bool { return name == "rowan" }, "", map[string][]engine.Host{"rowan": hosts})
 	if err != nil {
 		panic(err)
 	}
@@ -29,10 +26,7 @@ func runScript(p *pool.Pool, b *bridge.Bridge, source string) {
 	if err != nil {
 		panic(err)
 	}
-	kind := p.NewKind(engine.Spec{Name: "example", Groups: []engine.Group{
-		{Name: "rowan", Program: group, Hosts: append(rowan.Hosts(rowan.Options{}), b.Hosts()...)},
-		{Name: "app", Program: app},
-	}})
+	kind := p.NewKind(engine.Spec{Name: "example", Groups: append(groups, engine.Group{Name: "app", Program: app})})
 	c := p.Open(kind, nil, nil)
 	defer b.Forget(c)
 	v, err := c.CallWait(context.Background(), "app.run", source)

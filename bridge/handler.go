@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"rowan/engine/value"
+	"rowan/internal/nearest"
 )
 
 // Handler is a Go function that scripts call by name. Its result is anything that value.Append takes, or an
@@ -107,7 +108,7 @@ func (b *Bridge) unknown(name string, allowed Names) error {
 			known = append(known, k)
 		}
 	}
-	return coded(CodeUnknownHandler, "no handler %q%s", shorten(name), didYouMean(name, known))
+	return coded(CodeUnknownHandler, "no handler %q%s", shorten(name), nearest.Hint(name, known, "%q"))
 }
 
 // shorten keeps a name of whatever length fit for a message.

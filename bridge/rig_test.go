@@ -3,7 +3,6 @@ package bridge_test
 import (
 	"context"
 	"errors"
-	"os"
 	"sync"
 	"testing"
 	"time"
@@ -13,7 +12,7 @@ import (
 	"rowan/bridge"
 	"rowan/engine"
 	"rowan/engine/value"
-	"rowan/jsapi/bundle"
+	"rowan/jsapi"
 	"rowan/jsapi/rowan"
 	"rowan/pool"
 )
@@ -74,14 +73,18 @@ func (r *rig) kind(t testing.TB, source string) *pool.Kind {
 // bundled is kind with an app's bundle, evaluated after the groups.
 func (r *rig) bundled(t testing.TB, app, source string) *pool.Kind {
 	t.Helper()
+	hosts := map[string][]engine.Host{
+		"rowan":   append(rowan.Hosts(rowan.Options{Version: "1.0.0", Env: map[string]string{"MODE": "test"}}), r.bridge.Hosts()...),
+		"channel": r.bridge.ChannelHosts(),
+	}
+	groups, err := jsapi.Groups(func(name string) bool { return hosts[name] != nil }, "", hosts)
+	if err != nil {
+		t.Fatal(err)
+	}
 	spec := engine.Spec{
 		Name:   "test",
 		Limits: engine.Limits{Turn: 200 * time.Millisecond}, // for the race detector's sake
-		Groups: []engine.Group{
-			group(t, "rowan", append(rowan.Hosts(rowan.Options{Version: "1.0.0", Env: map[string]string{"MODE": "test"}}), r.bridge.Hosts()...)),
-			group(t, "channel", r.bridge.ChannelHosts()),
-			{Name: "app", Program: compile(t, "(function () {"+source+"})", "test.js")},
-		},
+		Groups: append(groups, engine.Group{Name: "app", Program: compile(t, "(function () {"+source+"})", "test.js")}),
 	}
 	if app != "" {
 		spec.Bundle = compile(t, app, "app.js")
@@ -90,26 +93,6 @@ func (r *rig) bundled(t testing.TB, app, source string) *pool.Kind {
 	k.Lost = func(c *pool.Context, _ error) { r.close(c) }
 	return k
 }
-
-func group(t testing.TB, name string, hosts []engine.Host) engine.Group {
-	t.Helper()
-	groups.Lock()
-	defer groups.Unlock()
-	if groups.byName[name] == nil {
-		script, err := bundle.Group(os.DirFS("../jsapi"), name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		groups.byName[name] = compile(t, script.Source, "rowan:"+name)
-	}
-	return engine.Group{Name: name, Program: groups.byName[name], Hosts: hosts}
-}
-
-// groups are the API groups that tests have compiled.
-var groups = struct {
-	sync.Mutex
-	byName map[string]*engine.Program
-}{byName: map[string]*engine.Program{}}
 
 func compile(t testing.TB, source, name string) *engine.Program {
 	t.Helper()

@@ -199,7 +199,7 @@ func TestTimeout(t *testing.T) {
 	if v != `actor counter "a": hang() did not settle within 150ms`+"\n"+`actor counter "a": inc() did not settle within 150ms` {
 		t.Errorf("a call that never settles, and one behind it: %v", v)
 	}
-	if v := w.run(c, `await Rowan.sleep(200); return Rowan.actor("counter", "a").inc()`); v != 3 {
+	if v := w.run(c, `await new Promise((resolve) => setTimeout(resolve, 200)); return Rowan.actor("counter", "a").inc()`); v != 3 {
 		t.Errorf("after an abandoned call inc() = %v, want 3", v)
 	}
 }

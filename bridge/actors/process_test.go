@@ -48,7 +48,7 @@ func TestSpawn(t *testing.T) {
 func TestRights(t *testing.T) {
 	small := actors.Kind{Name: "counter", Grants: actors.Grants{Memory: 2 << 20, Groups: []string{"rowan", "timers"}}}
 	w := newWorld(t, actors.Options{
-		Kinds:  []actors.Kind{small, kind("peer")},
+		Kinds:  []actors.Kind{small, kind("peer"), kind("script")},
 		Grants: actors.Grants{Memory: 16 << 20, Groups: allGroups, Handlers: []string{"publish"}},
 	}, nil)
 	last := func() actors.Grants {
@@ -65,7 +65,7 @@ func TestRights(t *testing.T) {
 		{`await Rowan.spawn("peer")`, 8 << 20, allGroups},                                                    // the session's
 		{`await Rowan.spawn("peer", { memory: 1e9, apis: "all" })`, 8 << 20, allGroups},                      // likewise
 		{`await Rowan.spawn("peer", { memory: 1e6, apis: "rowan" })`, 1e6, []string{"rowan"}},                // as asked for
-		{`await Rowan.spawn("peer", { apis: "none" })`, 8 << 20, nil},                                        // likewise
+		{`await Rowan.spawn("script", { apis: "none" })`, 8 << 20, nil},                                        // likewise
 		{`await Rowan.spawn("counter", { memory: 1e9, apis: "all" })`, 2 << 20, []string{"rowan", "timers"}}, // the kind's
 		{`await Rowan.spawn("counter", { apis: "console,timers" })`, 2 << 20, []string{"timers"}},            // in common
 		{ask + `const a = await Rowan.spawn("peer", { memory: 1e6, apis: "rowan" });
@@ -261,7 +261,7 @@ func TestLink(t *testing.T) {
 	// A link to what is gone already ends the caller.
 	v := w.run(c, `{`+monitored+`
 		Rowan.send(a, { run: "try { Rowan.link('gone') } finally { Rowan.register('after') }" })
-		while (told.length < 3) await Rowan.sleep(1);
+		while (told.length < 3) await new Promise((resolve) => setTimeout(resolve, 1));
 		return [...told.sort(), Rowan.whereis("after")].join()}`)
 	if v != "a noproc,b noproc,d noproc," {
 		t.Errorf("a link to what is gone: %v", v)

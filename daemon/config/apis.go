@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"rowan/internal/nearest"
 )
 
 // A Set is a selection of API groups, sorted.
@@ -52,7 +54,7 @@ func ParseAPIs(spec string, known []string) (Set, error) {
 		case group == "":
 			return nil, fmt.Errorf(`API groups %q: an empty name; write "none" for no group`, spec)
 		case !slices.Contains(known, group):
-			hint := didYouMean(group, known, "%q")
+			hint := nearest.Hint(group, known, "%q")
 			if hint == "" {
 				hint = "; there are " + strings.Join(known, ", ")
 			}

@@ -8,6 +8,8 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
+
+	"rowan/internal/nearest"
 )
 
 // decode sets in c what the text of a rowan.toml says. file names it in errors.
@@ -69,7 +71,7 @@ func (d *decoder) child(t table, key *unstable.Node) (table, error) {
 	f := field(t.fields, name)
 	switch {
 	case !f.IsValid():
-		return t, d.errorAt(key, "unknown table [%s]%s", full, didYouMean(name, names(t.fields, isTable), "[%s]"))
+		return t, d.errorAt(key, "unknown table [%s]%s", full, nearest.Hint(name, names(t.fields, isTable), "[%s]"))
 	case f.Kind() == reflect.Map:
 		if f.IsNil() {
 			f.Set(reflect.MakeMap(f.Type()))
@@ -117,7 +119,7 @@ func (d *decoder) set(t table, keyValue *unstable.Node) error {
 		if t.name != "" {
 			in = fmt.Sprintf(" in [%s]", t.name)
 		}
-		return d.errorAt(key, "unknown key %q%s%s", name, in, didYouMean(name, names(t.fields, isSetting), "%q"))
+		return d.errorAt(key, "unknown key %q%s%s", name, in, nearest.Hint(name, names(t.fields, isSetting), "%q"))
 	case isTable(f):
 		return d.errorAt(key, "[%s] is a table, not a setting", name)
 	}

@@ -23,9 +23,9 @@ var rules = []rule{
 	{folder: "rowan/engine/value"},
 	{folder: "rowan/engine", may: []string{"rowan/engine"}},
 	{folder: "rowan/pool", may: []string{"rowan/engine"}},
-	{folder: "rowan/bridge", may: []string{"rowan/engine"}},
+	{folder: "rowan/bridge", may: []string{"rowan/engine", "rowan/internal/nearest"}},
 	{folder: "rowan/jsapi", may: []string{"rowan/engine"}},
-	{folder: "rowan/daemon", may: []string{"rowan/engine", "rowan/pool", "rowan/bridge", "rowan/jsapi"}},
+	{folder: "rowan/daemon", may: []string{"rowan/engine", "rowan/pool", "rowan/bridge", "rowan/jsapi", "rowan/internal/nearest"}},
 }
 
 // libraries are those that only the named folders may import, with the reason.

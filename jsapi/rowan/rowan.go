@@ -8,14 +8,14 @@ import (
 
 	"rowan/engine"
 	"rowan/engine/value"
+	"rowan/jsapi/timers"
 )
 
 // Owner is what the owner of a context offers.
 type Owner interface {
 	// CPU is the time in nanoseconds that the context's turns have taken.
 	CPU() int64
-	// StartTimer has the group's export "rowan.wake" called with id, of 1<<31 or more, after delay.
-	StartTimer(id uint32, delay time.Duration) error
+	timers.Owner // whose timers call the group's export "rowan.wake" for ids of 1<<31 or more
 }
 
 // Options is what scripts can read.
@@ -38,7 +38,7 @@ func Hosts(opts Options) []engine.Host {
 		{Name: "usage", Func: usage},
 		{Name: "uuidv7", Func: func(*engine.Turn, value.Args) (any, error) { return uuidv7(), nil }},
 		{Name: "nanoseconds", Func: func(*engine.Turn, value.Args) (any, error) { return float64(time.Since(start)), nil }},
-		{Name: "startTimer", Template: engine.ReplayedCall, Func: startTimer},
+		{Name: "startTimer", Template: engine.ReplayedCall, Func: timers.Start},
 	}
 }
 
@@ -52,20 +52,4 @@ func usage(t *engine.Turn, _ value.Args) (any, error) {
 		{Key: "limit", Value: u.Limit},
 		{Key: "cpu", Value: float64(t.Context().Owner.(Owner).CPU()) / float64(time.Millisecond)},
 	}, nil
-}
-
-// startTimer is startTimer(id, milliseconds).
-func startTimer(t *engine.Turn, args value.Args) (any, error) {
-	id, err := args.Int(0)
-	if err != nil {
-		return nil, err
-	}
-	ms, err := args.Float(1)
-	if err != nil {
-		return nil, err
-	}
-	if err := t.Context().Owner.(Owner).StartTimer(uint32(id), time.Duration(ms*float64(time.Millisecond))); err != nil {
-		return nil, &value.Error{Name: "RangeError", Code: "limit", Message: err.Error()}
-	}
-	return value.Undefined, nil
 }

@@ -22,7 +22,7 @@ type Owner interface {
 // Hosts are the group's host functions. report takes errors of callbacks that no caller gets.
 func Hosts(report func(t *engine.Turn, err error)) []engine.Host {
 	return []engine.Host{
-		{Name: "start", Func: start, Template: engine.ReplayedCall},
+		{Name: "start", Func: Start, Template: engine.ReplayedCall},
 		{Name: "stop", Func: stop, Template: engine.ReplayedCall},
 		{Name: "report", Func: func(t *engine.Turn, args value.Args) (any, error) {
 			report(t, t.Context().Template().Thrown(args.Raw(0)))
@@ -31,7 +31,8 @@ func Hosts(report func(t *engine.Turn, err error)) []engine.Host {
 	}
 }
 
-func start(t *engine.Turn, args value.Args) (any, error) {
+// Start is the host function start(id, milliseconds).
+func Start(t *engine.Turn, args value.Args) (any, error) {
 	id, err := args.Int(0)
 	if err != nil {
 		return nil, err

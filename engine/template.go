@@ -64,7 +64,9 @@ type Template struct {
 	impure  string // why the bundle is no part of the image
 	replays []replay
 	built   bool
-	windows int // open ones; windowsMu guards it
+
+	imageBytes int
+	windows    int // open ones; windowsMu guards it
 }
 
 // replay is a host call of the template that is made anew for each fork.
@@ -126,7 +128,9 @@ func (tpl *Template) Open(th *Thread) (*Window, error) {
 		w.Close()
 		return nil, err
 	}
-	tpl.built = true
+	if !tpl.built {
+		tpl.built, tpl.imageBytes = true, w.Image()
+	}
 	return w, nil
 }
 
@@ -150,6 +154,9 @@ func (tpl *Template) fresh() contextState {
 	}
 	return stateLive
 }
+
+// ImageBytes is the size of the image, which each window has twice: to run in and to compare with.
+func (tpl *Template) ImageBytes() int { return tpl.imageBytes }
 
 // Limits returns the limits of forks that bring none of their own.
 func (tpl *Template) Limits() *Limits { return &tpl.spec.Limits }

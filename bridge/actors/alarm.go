@@ -87,7 +87,10 @@ func (s *alarms) run() {
 func (s *alarms) close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.closed, s.heap = true, nil
+	s.closed = true
+	for len(s.heap) > 0 {
+		heap.Pop(&s.heap)
+	}
 	if s.timer != nil {
 		s.timer.Stop()
 	}

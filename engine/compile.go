@@ -172,9 +172,16 @@ type debugStore struct {
 	sizes  []int // of chunks
 	next   uintptr
 	left   int
+	at     uintptr // where the next chunk is to be
 }
 
-const debugChunk = 1 << 20
+const (
+	debugChunk = 1 << 20
+	// Stores have fixed addresses too, since an image has pointers into its own: they follow the windows, one for each
+	// window, of which a template's first one lends its place.
+	debugRegion = windowRegion + maxWindows*windowStride
+	debugStride = 64 << 20
+)
 
 // take moves the debug information of f, which was loaded from p, to the store. Only the template's first window adds to
 // it.
@@ -182,6 +189,9 @@ func (d *debugStore) take(t *Turn, p *Program, f jsValue) {
 	const hasDebug = 1 << 2 // in the second byte of flags, see struct JSFunctionBytecode
 	i := 0
 	blocks, known := d.blocks[p]
+	if d.at == 0 {
+		d.at = debugRegion + uintptr(t.window.index)*debugStride
+	}
 	eachFunction(f, func(b *lib.TJSFunctionBytecode) {
 		if b.F__ccgo18&hasDebug == 0 {
 			return
@@ -216,10 +226,11 @@ func (d *debugStore) copy(p uintptr, n int) uintptr {
 	size := (8 + n + 7) &^ 7
 	if size > d.left {
 		chunk := max(debugChunk, (size+pageSize-1)&^(pageSize-1))
-		at, err := mapMemory(0, chunk)
+		at, err := mapMemory(d.at, chunk)
 		if err != nil {
 			return 0 // it stays in the window
 		}
+		d.at += uintptr(chunk)
 		d.chunks, d.sizes = append(d.chunks, at), append(d.sizes, chunk)
 		d.next, d.left = at, chunk
 	}

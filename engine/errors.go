@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"slices"
+
 	lib "modernc.org/libquickjs"
 
 	"rowan/engine/value"
@@ -149,6 +151,18 @@ func (t *Turn) handled(promise jsValue) {
 			return
 		}
 	}
+}
+
+// handledReason notes that Go has taken a module's error, with which promises of QuickJS's own were rejected too.
+func (t *Turn) handledReason(reason jsValue) {
+	t.rejected = slices.DeleteFunc(t.rejected, func(r rejection) bool {
+		if r.reason != reason {
+			return false
+		}
+		t.free(r.promise)
+		t.free(r.reason)
+		return true
+	})
 }
 
 // Await has the template's Settled called with id once the promise settles, in whichever turn that is, and releases p.

@@ -400,7 +400,7 @@ func (t *Turn) installed(pair jsValue) error {
 		case lib.EJS_PROMISE_REJECTED:
 			r := lib.XJS_PromiseResult(tls, ctx, p)
 			defer t.free(r)
-			t.handled(p)
+			t.handledReason(r)
 			return t.errorOf(r)
 		case lib.EJS_PROMISE_PENDING:
 			if t.building != nil {

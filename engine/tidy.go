@@ -85,6 +85,18 @@ func (w *Window) tidyAll() {
 	}
 }
 
+// forgetFrames clears what generators and async functions remember of their last caller: its frame lies outside of the
+// window, at an address that is another one in each process.
+func (w *Window) forgetFrames() {
+	for _, head := range [...]uintptr{listAddr(&w.runtime().Fgc_obj_list), listAddr(&stateAt(w.base).frozen)} {
+		for p := listAt(head).Fnext; p != head; p = listAt(p).Fnext {
+			if gcType(p) == lib.EJS_GC_OBJ_TYPE_ASYNC_FUNCTION {
+				(*lib.TJSAsyncFunctionState)(unsafe.Pointer(p)).Fframe.Fprev_frame = 0
+			}
+		}
+	}
+}
+
 // diffPages appends the delta of the pages from first up to top, tidying the slabs that changed.
 func (w *Window) diffPages(dst []byte, first, top uint32) []byte {
 	for page := first; page < top; page++ {

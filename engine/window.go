@@ -103,7 +103,9 @@ func mapWindow(tpl *Template, size int) (*Window, error) {
 func (w *Window) Close() {
 	windowsMu.Lock()
 	defer windowsMu.Unlock()
-	windows[w.index].Store(nil)
+	if !windows[w.index].CompareAndSwap(w, nil) {
+		return // closed before
+	}
 	unmapMemory(w.base, w.size)
 	w.deltas.close()
 	if w.tpl.windows--; w.tpl.windows == 0 {
@@ -155,6 +157,7 @@ func (w *Window) start(tls *libc.TLS) error {
 // seal makes the window's present bytes the image.
 func (w *Window) seal() {
 	s := stateAt(w.base)
+	w.forgetFrames()
 	w.tidyAll()
 	w.imageTop = s.top
 	w.imageHeap = w.heap()

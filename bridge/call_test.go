@@ -103,8 +103,39 @@ func TestCall(t *testing.T) {
 			})
 		}
 	}
-	if n := r.bridge.Calls(c); n != 0 {
-		t.Errorf("%d calls are under way", n)
+	r.idle(t, c)
+}
+
+// The ctx of a callSync is one as the standard library's: it ends with the call, and others can be derived from it.
+func TestContextOfCallSync(t *testing.T) {
+	r := newRig(t, 1, bridge.Options{})
+	contexts := make(chan context.Context, 1)
+	r.bridge.Register("leak", bridge.Func1(func(ctx context.Context, ask bool) (bool, error) {
+		contexts <- ctx
+		return ask && (ctx.Err() != nil || ctx.Done() != ctx.Done()), nil
+	}))
+	r.bridge.Register("derive", bridge.Func0(func(ctx context.Context) (string, error) {
+		ctx, cancel := context.WithTimeout(ctx, time.Millisecond)
+		defer cancel()
+		<-ctx.Done()
+		return fmt.Sprint(ctx.Err()), nil
+	}))
+	c := r.pool.Open(r.kind(t, callers), nil, nil)
+	for _, ask := range []bool{false, true} {
+		if got := call(t, c, "sync", "leak", ask); got != false {
+			t.Errorf("asked %v: the context had ended, or had two channels", ask)
+		}
+		ctx := <-contexts
+		<-ctx.Done()
+		if err := ctx.Err(); err != context.Canceled {
+			t.Errorf("asked %v: after the call the context's error is %v", ask, err)
+		}
+		if _, ok := bridge.CallerOf(ctx); !ok || ctx.Value("other") != nil {
+			t.Errorf("asked %v: the context's values are wrong", ask)
+		}
+	}
+	if got := call(t, c, "sync", "derive"); got != "context deadline exceeded" {
+		t.Errorf("a derived context ended with %v", got)
 	}
 }
 
@@ -237,9 +268,7 @@ func TestCallBounds(t *testing.T) {
 	if got := fmt.Sprint(call(t, a, "end"), call(t, b, "end")); got != "[done done] [done]" {
 		t.Errorf("outcomes %s", got)
 	}
-	for r.bridge.Calls(a) > 0 { // counted out after its outcome is posted
-		runtime.Gosched()
-	}
+	r.idle(t, a)
 	call(t, a, "refused")
 }
 
@@ -255,9 +284,7 @@ func TestCallThatIgnoresItsDeadline(t *testing.T) {
 		t.Errorf("%d calls are under way, want 1", n)
 	}
 	close(release)
-	for r.bridge.Calls(c) > 0 {
-		runtime.Gosched()
-	}
+	r.idle(t, c)
 }
 
 // A handler that ends its goroutine fails its call, and costs a callSync's context alone.
@@ -335,9 +362,7 @@ func TestCallsAcrossReset(t *testing.T) {
 	call(t, c, "begin")
 	release <- "one"
 	release <- "two"
-	for r.bridge.Calls(c) > 0 {
-		runtime.Gosched()
-	}
+	r.idle(t, c)
 	got := fmt.Sprint(call(t, c, "log"))
 	if got != "[one]" && got != "[two]" { // the new call got one of them, the old one nothing
 		t.Errorf("log is %s", got)
@@ -378,9 +403,6 @@ func TestCloseOfTheBridge(t *testing.T) {
 	r.bridge.Register("deaf", bridge.Func0(func(context.Context) (any, error) { <-release; return nil, nil }))
 	c := r.pool.Open(r.kind(t, `return { begin() { Rowan.call("deaf") }, async: () => Rowan.call("deaf") }`), nil, nil)
 	call(t, c, "begin")
-	for r.bridge.Calls(c) == 0 {
-		runtime.Gosched()
-	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Millisecond)
 	defer cancel()
 	if err := r.bridge.Close(ctx); !errors.Is(err, context.DeadlineExceeded) {

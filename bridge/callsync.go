@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/binary"
 	"sync"
-	"time"
 	"unicode/utf8"
 
 	"rowan/engine"
@@ -22,12 +21,12 @@ func (b *Bridge) callSync(t *engine.Turn, args value.Args) (any, error) {
 	if timeout == 0 {
 		timeout = b.opts.SyncTimeout
 	}
-	ctx := &syncContext{caller: callerIn(t, c), deadline: time.Now().Add(timeout)}
+	ctx := &syncContext{caller: callerIn(t, c), deadline: since() + timeout}
 	result, err := h.invokeRest(ctx, args)
 	if err != nil {
 		result, err = nil, h.failed(ctx, timeout, err)
 	}
-	ctx.end(context.Canceled)
+	ctx.returned()
 	return result, err
 }
 

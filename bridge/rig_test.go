@@ -143,3 +143,14 @@ func wantError(t testing.TB, err error, class, code, message string) {
 		t.Errorf("%s with code %q: %s\nwant %s with code %q: %s", js.Name, js.Code, js.Message, class, code, message)
 	}
 }
+
+// idle waits until no call of the context is under way: it is counted out after its outcome was posted.
+func (r *rig) idle(t testing.TB, c *pool.Context) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+		if r.bridge.Calls(c) == 0 {
+			return
+		}
+	}
+	t.Fatalf("%d calls of %v are still under way", r.bridge.Calls(c), c)
+}

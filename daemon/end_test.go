@@ -2,6 +2,7 @@ package daemon_test
 
 import (
 	"context"
+	"net"
 	"strconv"
 	"strings"
 	"testing"
@@ -388,6 +389,21 @@ export default { websocket: {
 			t.Errorf("shutdown took %v, want a little more than 100ms", took)
 		}
 		s.WaitLog("closed 1001")
+	})
+	t.Run("a connection without a request", func(t *testing.T) {
+		s := daemontest.Serve(t, app)
+		conn, err := net.Dial("tcp", s.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		start := time.Now()
+		if err := s.Shutdown(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(start); took > time.Second {
+			t.Errorf("shutdown took %v", took)
+		}
 	})
 	t.Run("an endless loop", func(t *testing.T) {
 		s := daemontest.Serve(t, strings.Replace(app, "open(ws) {", `message() { console.log("looping"); for (;;); }, open(ws) {`, 1))

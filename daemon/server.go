@@ -56,6 +56,7 @@ type Server struct {
 	files    *static.Files
 	http     *http.Server
 	listener net.Listener
+	fresh    freshConns
 	sessions sessions
 	stats    front.Stats
 	closing  atomic.Bool
@@ -81,6 +82,7 @@ func New(opts Options) (*Server, error) {
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
+		ConnState:         s.fresh.note,
 		ErrorLog:          zap.NewStdLog(s.log.WithOptions(zap.IncreaseLevel(zap.WarnLevel))),
 	}
 	return s, nil
@@ -198,6 +200,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	}
 	closed := make(chan error, 1)
 	go func() { closed <- s.http.Shutdown(ctx) }()
+	s.fresh.close()
 	list, gone := s.sessions.all()
 	for _, n := range list {
 		n.conn.Close(front.StatusGoingAway, "server is shutting down")

@@ -103,6 +103,9 @@ func (s *Server) openSession(w http.ResponseWriter, r *http.Request) {
 	s.sessions.add(n)
 	n.ctx.Post(&opening{s: n})
 	conn.Start(n)
+	if s.closing.Load() { // Shutdown may have counted the sessions before
+		conn.Terminate()
+	}
 }
 
 // offered is the first sub-protocol that the client offers: a session speaks whatever it is asked to.

@@ -117,9 +117,8 @@ func (tab *Tab) Click(selector string) {
 func (tab *Tab) Fill(selector, text string) {
 	tab.t.Helper()
 	tab.Wait(element(selector) + "?.disabled !== true")
-	tab.do("fill "+selector,
-		chromedp.SetValue(chromedp.CSS(selector), ""),
-		chromedp.SendKeys(chromedp.CSS(selector), text))
+	Eval[bool](tab, element(selector)+".value = ''; true")
+	tab.do("fill "+selector, chromedp.SendKeys(chromedp.CSS(selector), text))
 }
 
 // Text returns the text of the element that a selector finds, or "" where there is none.

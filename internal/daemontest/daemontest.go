@@ -58,6 +58,11 @@ func Configure(change func(c *config.Config)) Option {
 	return func(o *daemon.Options) { change(o.Config) }
 }
 
+// At has the server listen on an address.
+func At(address string) Option {
+	return Configure(func(c *config.Config) { c.Listen = config.Address(address) })
+}
+
 // Serve starts the app app.ts of an archive of files, see txtar, in a folder of its own.
 func Serve(t testing.TB, archive string, options ...Option) *Server {
 	t.Helper()
@@ -152,14 +157,12 @@ func (s *Server) WaitLog(parts ...string) {
 	}
 }
 
-// WaitContexts waits until that many contexts live, and returns how long it took.
-func (s *Server) WaitContexts(n int) time.Duration {
+// WaitContexts waits until that many contexts live.
+func (s *Server) WaitContexts(n int) {
 	s.t.Helper()
-	start := time.Now()
 	if !s.wait(func() bool { return s.Stats().Contexts == n }) {
 		s.t.Fatalf("daemontest: %d contexts live, want %d", s.Stats().Contexts, n)
 	}
-	return time.Since(start)
 }
 
 // wait looks at a condition until it is true or patience is at its end.

@@ -122,8 +122,9 @@ func (b *Bridge) Forget(c Context) {
 	}
 }
 
-// Close cancels the calls under way, and waits for their functions to return or for ctx to be done. Nothing is
-// delivered to scripts afterwards. It returns ctx's error if functions are still running then.
+// Close cancels the calls under way, and waits for their functions to return or for ctx to be done. Later calls fail, and
+// promises that still wait are not settled any more: the contexts are about to go. It returns ctx's error if functions are
+// still running then; their goroutines end with them.
 func (b *Bridge) Close(ctx context.Context) error {
 	b.mu.Lock()
 	b.closed.Store(true)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"rowan/bridge"
 	"rowan/engine"
@@ -195,6 +196,33 @@ func TestLeaveWhileDelivering(t *testing.T) {
 		if !slices.Equal(l.got, want) {
 			t.Fatalf("listener %d got %q, want %q", i, l.got, want)
 		}
+	}
+}
+
+// A delivery to many lets other work of the loop in between, and keeps the order all the same.
+func TestLongDeliveryYields(t *testing.T) {
+	ts, loops := newLoops(t, 1, bridge.Options{})
+	const n = 600
+	listeners := make([]*listener, n)
+	for i := range n {
+		_, listeners[i] = join(t, ts, 0, "x")
+	}
+	listeners[0].onTaken = func(string) { time.Sleep(2 * time.Millisecond) }
+	publish(t, ts, "x", 1, nil, n)
+	publish(t, ts, "x", 2, nil, n)
+	between := -1
+	loops[0].Do(func(*engine.Thread) {
+		between = 0
+		for _, l := range listeners {
+			between += len(l.got)
+		}
+	})
+	loops[0].run()
+	if between <= 0 || between >= n {
+		t.Errorf("%d messages were delivered before other work was done, want some", between)
+	}
+	for _, l := range listeners {
+		l.expect(t, "x=1", "x=2")
 	}
 }
 

@@ -37,6 +37,10 @@ type Window struct {
 	turn     *Turn
 	scratch  []byte
 	deltas   store
+
+	writes writes // what was written since the last rearm
+	parks  int    // since then
+	ranges []pageRange
 }
 
 // Windows are found from inside QuickJS by their index, which stands in the arena.
@@ -92,6 +96,7 @@ func mapWindow(tpl *Template, size int) (*Window, error) {
 		}
 		w := &Window{tpl: tpl, base: base, size: size, index: i}
 		tpl.windows++
+		w.writes.open(base, size)
 		initArena(base, size, i)
 		windows[i].Store(w)
 		return w, nil
@@ -166,6 +171,7 @@ func (w *Window) seal() {
 	t := w.tableOffset()
 	w.pages = span{from: t, image: append([]byte(nil), bytesAt(w.base+t, tableLines(s.top))...)}
 	w.soiled = false
+	w.rearm()
 }
 
 func (w *Window) tableOffset() uintptr { return uintptr(arenaAt(w.base).pages) * pageSize }
@@ -176,7 +182,10 @@ func tableLines(top uint32) int { return int(top*4+lineSize-1) &^ (lineSize - 1)
 // delta appends what the window differs in from its image.
 func (w *Window) delta(dst []byte) []byte {
 	top := max(stateAt(w.base).top, w.imageTop)
-	dst = w.diffPages(dst, stateOffset/pageSize, top)
+	for _, p := range w.written() {
+		dst = w.diffPages(dst, p.first, p.top)
+	}
+	dst = w.diffPages(dst, w.imageTop, top)
 	return w.pages.diff(dst, w.base, tableLines(top))
 }
 
@@ -227,6 +236,9 @@ func (w *Window) park() {
 	c.parked = uint32(len(c.delta))
 	w.undo(c.delta)
 	w.occupant = nil
+	if w.parks++; w.parks >= rearmParks {
+		w.rearm()
+	}
 }
 
 // reclaimPages is how far a heap must have outgrown the image for its free blocks to count.
@@ -284,6 +296,7 @@ func (w *Window) wipe() {
 	copy(bytesAt(w.base+w.image.from, len(w.image.image)), w.image.image)
 	copy(bytesAt(w.base+w.pages.from, len(w.pages.image)), w.pages.image)
 	w.occupant, w.soiled = nil, false
+	w.rearm()
 }
 
 // discardAligned zeroes a range by giving its whole pages back and clearing the rest.

@@ -15,7 +15,6 @@ const (
 	CodeDenied         = "denied"          // the context may not call that handler
 	CodeTimeout        = "timeout"         // the deadline has passed
 	CodeCrashed        = "crashed"         // the handler panicked
-	CodeMailboxFull    = "mailbox_full"    // the receiver has no room
 	CodeStopped        = "stopped"         // the other end is gone
 	CodeLimit          = "limit"           // a bound of the context, or of all of them, is reached
 	CodeUnclonable     = "unclonable"      // a value cannot be sent

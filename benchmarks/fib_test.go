@@ -1,0 +1,105 @@
+package benchmarks
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"rowan/engine"
+	"rowan/pool"
+)
+
+const (
+	fibJS = `function fib(n) { return n < 2 ? n : fib(n - 1) + fib(n - 2) }
+function run() { return fib(25) }`
+	fib25 = 75025
+)
+
+// BenchmarkFib computes fib(25), which is 242,785 calls, once in each of N contexts at the same time: for rowan on the
+// workers of a pool, one for each core, for the peers on a goroutine each.
+func BenchmarkFib(b *testing.B) {
+	for _, n := range []int{1, 2, 4, 8} {
+		for _, c := range contenders {
+			b.Run(fmt.Sprintf("contexts=%d/%s", n, c.name), func(b *testing.B) {
+				compute := computers(b, c, n, runtime.NumCPU())
+				for b.Loop() {
+					compute()
+				}
+				b.ReportMetric(float64(n*b.N)/b.Elapsed().Seconds(), "fib/s")
+			})
+		}
+	}
+}
+
+// BenchmarkScaling is how many times faster two contexts on two threads get through calls of JavaScript functions than
+// one on one thread: 2 would be perfect. The two are timed in turn, so that what else the machine does harms both.
+func BenchmarkScaling(b *testing.B) {
+	for _, c := range contenders {
+		b.Run("fib/"+c.name, func(b *testing.B) {
+			one, two := computers(b, c, 1, 1), computers(b, c, 2, 2)
+			var ratios []float64
+			for b.Loop() {
+				began := time.Now()
+				one()
+				alone := time.Since(began)
+				began = time.Now()
+				two()
+				ratios = append(ratios, 2*alone.Seconds()/time.Since(began).Seconds())
+			}
+			slices.Sort(ratios)
+			b.ReportMetric(ratios[len(ratios)/2], "x")
+		})
+	}
+}
+
+// computers makes n contexts that each compute fib(25) when the function that it returns is called.
+func computers(b *testing.B, c contender, n, workers int) (compute func()) {
+	var run []function
+	if c.name == "rowan" {
+		run = pooledFibs(b, n, workers)
+	} else {
+		open := c.load(b, fibJS, false)
+		for range n {
+			i := open()
+			b.Cleanup(i.close)
+			run = append(run, i.function("run"))
+		}
+	}
+	return func() {
+		var all sync.WaitGroup
+		for _, f := range run {
+			all.Go(func() {
+				if got, err := f(); err != nil || got != fib25 {
+					b.Errorf("fib(25) = %d, %v", got, err)
+				}
+			})
+		}
+		all.Wait()
+	}
+}
+
+// pooledFibs opens n contexts in a pool. Waiting for one of them from outside costs some 30 µs of the milliseconds that a
+// computation takes.
+func pooledFibs(b *testing.B, n, workers int) []function {
+	before := runtime.GOMAXPROCS(0)
+	p := pool.New(pool.Options{Workers: workers})
+	b.Cleanup(func() {
+		p.Close()
+		runtime.GOMAXPROCS(before)
+	})
+	k := p.NewKind(engine.Spec{
+		Name: "fib", Groups: []engine.Group{exports(fibJS)}, Bundle: must(engine.Compile(fibJS, "fib.js", false)),
+		Limits: engine.Limits{Turn: time.Minute},
+	})
+	run := make([]function, n)
+	for i := range run {
+		c := p.Open(k, nil, nil)
+		run[i] = func(...any) (int, error) { return whole(c.CallWait(context.Background(), "script.run")) }
+		want(b, fib25, run[i])
+	}
+	return run
+}

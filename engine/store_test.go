@@ -1,0 +1,137 @@
+package engine
+
+import (
+	"bytes"
+	"math/rand"
+	"testing"
+)
+
+func TestStoreClasses(t *testing.T) {
+	last := 0
+	for n := 1; n <= storeMax; n++ {
+		class, size := storeClass(n)
+		if class >= storeClasses || size < n || size%storeStep != 0 || size > n+n/4+storeStep {
+			t.Fatalf("%d bytes: class %d of %d bytes", n, class, size)
+		}
+		if again, same := storeClass(size); again != class || same != size {
+			t.Fatalf("%d bytes: class %d, but its blocks' class is %d", n, class, again)
+		}
+		if class < last || class > last+1 {
+			t.Fatalf("%d bytes: class %d after %d", n, class, last)
+		}
+		last = class
+	}
+}
+
+func TestStoreAgainstModel(t *testing.T) {
+	var s store
+	defer s.close()
+	rng := rand.New(rand.NewSource(1))
+	type kept struct{ got, want []byte }
+	var live []kept
+	random := func() []byte {
+		b := make([]byte, rng.Intn(1<<(1+rng.Intn(15))))
+		rng.Read(b)
+		return b
+	}
+	steps := 20000
+	if raceEnabled || testing.Short() {
+		steps = 3000
+	}
+	chunks := 0
+	for step := range steps {
+		switch k := rng.Intn(3); {
+		case k == 0 && len(live) < 500 || len(live) == 0:
+			d := random()
+			live = append(live, kept{s.keep(d), d})
+		case k == 1:
+			i := rng.Intn(len(live))
+			d := random()
+			live[i] = kept{s.replace(live[i].got, d), d}
+		default:
+			i := rng.Intn(len(live))
+			s.drop(live[i].got)
+			live[i] = live[len(live)-1]
+			live = live[:len(live)-1]
+		}
+		if step == steps/2 {
+			chunks = len(s.chunks)
+		}
+		if step%500 == 0 {
+			for _, k := range live {
+				if !bytes.Equal(k.got, k.want) {
+					t.Fatalf("step %d: a delta of %d bytes is not what it was", step, len(k.want))
+				}
+			}
+		}
+	}
+	for _, k := range live {
+		s.drop(k.got)
+	}
+	if s.bytes != 0 {
+		t.Errorf("%d bytes in use when all is dropped", s.bytes)
+	}
+	if len(s.chunks) > chunks+chunks/2 {
+		t.Errorf("%d chunks at half time, %d at the end: freed blocks are not used again", chunks, len(s.chunks))
+	}
+}
+
+// TestContextsLeaveNothing opens and closes contexts by the thousand, and their memory is where it was.
+func TestContextsLeaveNothing(t *testing.T) {
+	n := 10_000
+	if raceEnabled || testing.Short() {
+		n = 1000
+	}
+	th := testThread(t)
+	w := newTemplate(t, th, counterJS+"; function remember(x) { (globalThis.list ??= []).push({ x }); return list.length }", Spec{})
+	var inc, remember Func
+	hold := func(tn *Turn) (err error) {
+		if inc, err = tn.Hold("inc"); err == nil {
+			remember, err = tn.Hold("remember")
+		}
+		return err
+	}
+	chunks := 0
+	for round := range 3 {
+		contexts := make([]*Context, n)
+		for i := range contexts {
+			c := w.Fork(nil)
+			contexts[i] = c
+			err := th.Run(c, func(tn *Turn) error {
+				if err := hold(tn); err != nil {
+					return err
+				}
+				for range i % 20 {
+					if _, err := tn.Call(remember, i); err != nil {
+						return err
+					}
+				}
+				return tn.Do(inc, i)
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.park()
+		if w.Contexts() != n || w.ParkedBytes() < 100*n {
+			t.Errorf("%d contexts in %d bytes", w.Contexts(), w.ParkedBytes())
+		}
+		if round == 0 {
+			t.Logf("%d bytes a context", w.ParkedBytes()/n)
+			chunks = len(w.deltas.chunks)
+		} else if len(w.deltas.chunks) != chunks {
+			t.Errorf("round %d: %d chunks, %d in the first", round, len(w.deltas.chunks), chunks)
+		}
+		for i, c := range contexts {
+			if i%100 == 0 {
+				if got := eval(t, th, c, "count"); got != i {
+					t.Errorf("context %d has counted to %v", i, got)
+				}
+			}
+			c.Close()
+		}
+		if w.Contexts() != 0 || w.ParkedBytes() != 0 {
+			t.Errorf("round %d: %d contexts in %d bytes are left", round, w.Contexts(), w.ParkedBytes())
+		}
+	}
+}

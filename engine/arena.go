@@ -22,20 +22,18 @@ const (
 	lineSize  = 64
 	tableFree = 0          // a free page: all of its bytes are zero
 	tableRest = ^uint32(0) // a page inside a run, not its first
-	maxClass  = 3584
+	maxClass  = 2048
 	runKind   = 0xff
 )
 
-// classes are the block sizes below a slab; each is carved from a chunk of chunkPages.
-var classes = [...]struct{ size, chunkPages uint32 }{
-	{640, 1}, {768, 1}, {896, 1}, {1024, 1}, {1280, 1}, {1536, 3}, {1792, 4}, {2048, 1}, {2560, 5}, {3072, 3}, {maxClass, 7},
-}
+// classes are the block sizes below a slab; each is carved from single pages, so that a rare size costs an image no more.
+var classes = [...]uint32{640, 768, 896, 1024, 1280, maxClass}
 
 // classOf maps a request in units of 128 bytes to its class.
 var classOf = func() (m [maxClass/128 + 1]uint8) {
 	c := 0
 	for i := range m {
-		for uint32(i*128) > classes[c].size {
+		for uint32(i*128) > classes[c] {
 			c++
 		}
 		m[i] = uint8(c)
@@ -121,7 +119,8 @@ func runPages(entry uint32) uint32 {
 	return 0
 }
 
-// takePages finds n free pages in a row, first fit, and marks them as a run (kind runKind) or as a chunk of a class.
+// takePages finds n free pages in a row, first fit, and marks them as a run (kind runKind), or a single one as divided into
+// blocks of the class kind.
 // It returns 0 when the window is full.
 func takePages(base uintptr, n uint32, kind uint8) uintptr {
 	a, s, t := arenaAt(base), stateAt(base), table(base)
@@ -147,9 +146,7 @@ func takePages(base uintptr, n uint32, kind uint8) uintptr {
 		}
 		t[start] = n<<8 | runKind
 	} else {
-		for i := start; i < p; i++ {
-			t[i] = (i-start)<<8 | uint32(kind) + 1
-		}
+		t[start] = uint32(kind) + 1
 	}
 	return base + uintptr(start)*pageSize
 }
@@ -255,36 +252,30 @@ func takeBlock(base uintptr, n, size uint32) uintptr {
 	return block
 }
 
-// carve makes a chunk of class c and returns its first block; the blocks are linked in address order.
+// carve divides a page into blocks of class c and returns the first; they are linked in address order.
 func carve(base uintptr, c uint8) uintptr {
-	cl := classes[c]
-	chunk := takePages(base, cl.chunkPages, c)
-	if chunk == 0 {
+	page := takePages(base, 1, c)
+	if page == 0 {
 		return 0
 	}
-	n := cl.chunkPages * pageSize / cl.size
-	for i := range n - 1 {
-		*word(chunk + uintptr(i*cl.size)) = chunk + uintptr((i+1)*cl.size)
+	size := uintptr(classes[c])
+	for i := range pageSize/size - 1 {
+		*word(page + i*size) = page + (i+1)*size
 	}
-	return chunk
+	return page
 }
 
-// reclaim gives back the chunks, from page from on, of which every block is free. It reports whether there were any.
+// reclaim gives back the divided pages, from page from on, of which every block is free. It reports whether there were any.
 func reclaim(base uintptr, from uint32) bool {
 	s, t := stateAt(base), table(base)
-	free := make([]uint32, s.top) // blocks by the first page of their chunk
-	chunk := func(block uintptr) uint32 {
-		page := uint32((block - base) / pageSize)
-		return page - t[page]>>8
-	}
-	for c, cl := range classes {
-		blocks := cl.chunkPages * pageSize / cl.size
+	free := make([]uint32, s.top) // blocks by page
+	for c, size := range classes {
 		for p := s.free[c]; p != 0; p = *word(p) {
-			free[chunk(p)]++
+			free[(p-base)/pageSize]++
 		}
 		last := &s.free[c]
 		for p := s.free[c]; p != 0; p = *word(p) {
-			if first := chunk(p); first < from || free[first] != blocks {
+			if page := uint32((p - base) / pageSize); page < from || free[page] != pageSize/size {
 				*last, last = p, word(p)
 			}
 		}
@@ -295,8 +286,8 @@ func reclaim(base uintptr, from uint32) bool {
 		if free[page] == 0 {
 			continue
 		}
-		if cl := classes[t[page]-1]; free[page] == cl.chunkPages*pageSize/cl.size {
-			givePages(base, page, cl.chunkPages)
+		if free[page] == pageSize/classes[t[page]-1] {
+			givePages(base, page, 1)
 			found = true
 		}
 	}
@@ -306,7 +297,7 @@ func reclaim(base uintptr, from uint32) bool {
 // blockSize is what a request of n bytes takes.
 func blockSize(n uint32) uint32 {
 	if n <= maxClass {
-		return classes[classOf[(n+127)/128]].size
+		return classes[classOf[(n+127)/128]]
 	}
 	return (n + pageSize - 1) &^ (pageSize - 1)
 }
@@ -321,7 +312,7 @@ func usable(base, p uintptr) uint32 {
 	if n := runPages(entry); n != 0 {
 		return n * pageSize
 	}
-	return classes[entry&0xff-1].size
+	return classes[entry-1]
 }
 
 func arenaFree(_ *libc.TLS, state, p uintptr) {

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"unsafe"
+
 	lib "modernc.org/libquickjs"
 )
 
@@ -36,6 +38,9 @@ func (t *Turn) spareSlabs() {
 	w, tls := t.window, t.tls()
 	m := &w.runtime().Fmalloc_ctx
 	for class := range spareClasses {
+		if w.freeBlocks(class) >= spareBlocks(class) {
+			continue
+		}
 		size := lib.Tsize_t(slabBlock[class] - 8)
 		var taken []uintptr
 		for {
@@ -64,6 +69,19 @@ func (t *Turn) spareSlabs() {
 		listAt(first).Fprev, listAt(head).Fnext = spare, spare
 	}
 }
+
+// freeBlocks is how many blocks of a class are free in the slab that is next in turn.
+func (w *Window) freeBlocks(class int) int {
+	list := &w.runtime().Fmalloc_ctx.Ffree_arena_list[class]
+	if list.Fnext == listAddr(list) {
+		return 0
+	}
+	s := (*lib.TJSMallocArena)(unsafe.Pointer(list.Fnext)) // free_link is its first field
+	return int(s.Fn_blocks - s.Fn_used_blocks)
+}
+
+// spareBlocks is how many blocks a slab has free at least, so that no other is needed: half of it.
+func spareBlocks(class int) int { return int((pageSize - slabHeader) / slabBlock[class] / 2) }
 
 // spareClasses is how many of the smallest classes get a spare slab: blocks of up to 128 bytes.
 const spareClasses = 15

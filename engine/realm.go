@@ -85,6 +85,7 @@ func (t *Turn) prepareRealm() error {
 			return err
 		}
 	}
+	t.instantiate()
 	return nil
 }
 

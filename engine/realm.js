@@ -2,7 +2,7 @@
 // helpers that Go calls by their place in it, see realm.go.
 (function (settled) {
   "use strict";
-  const { apply, defineProperty, ownKeys, getOwnPropertyDescriptor, getPrototypeOf } = Reflect;
+  const { apply, defineProperty } = Reflect;
   const { Map, Set, BigInt, Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError, DataView } = globalThis;
   const mapSet = Map.prototype.set, setAdd = Set.prototype.add, then = Promise.prototype.then, slice = String.prototype.slice;
   const errors = { __proto__: null, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError };
@@ -11,24 +11,6 @@
   // InternalError is QuickJS's own. Its errors, a stack overflow and a refused allocation, are RangeErrors here, as they
   // are elsewhere.
   delete globalThis.InternalError;
-
-  // Every built-in is made now: QuickJS makes many at first use, which would then be in each context's own memory, or
-  // be lost for good when memory runs out at that moment.
-  const seen = new Set();
-  const touch = (visit) => {
-    while (visit.length > 0) {
-      const o = visit.pop();
-      if ((typeof o !== "object" || o === null) && typeof o !== "function" || seen.has(o)) continue;
-      seen.add(o);
-      visit.push(getPrototypeOf(o));
-      for (const k of ownKeys(o)) {
-        const d = getOwnPropertyDescriptor(o, k);
-        visit.push(d.value, d.get, d.set);
-      }
-    }
-  };
-  touch([globalThis, function* () {}, async function () {}, async function* () {}, (function* () {})(), (async function* () {})(), [].values(),
-    new Map().entries(), new Set().values(), ""[Symbol.iterator](), "".matchAll(/x/g), [].values().map((x) => x), Iterator.from({ next() {} }), Iterator.concat([])]);
 
   const make = (name, message) => {
     const C = errors[name];

@@ -60,5 +60,8 @@ error is printed with its stack, and the exit code is 1.`,
 	}
 	cmd.Flags().StringVarP(&code, "eval", "e", "", "the `code` to run")
 	flags.AddContext(cmd.Flags())
+	// A script that is run by hand may take what a server's contexts may not.
+	cmd.Flags().Lookup("memory").Usage = "heap of the script (default 96MB)"
+	cmd.Flags().Lookup("turn").Usage = "thread time of one turn of the script (default no limit)"
 	return cmd
 }

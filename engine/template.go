@@ -297,6 +297,7 @@ func (t *Turn) buildGroup(g Group, number int) error {
 	for i, h := range g.Hosts {
 		t.setProperty(hosts, h.Name, t.hostFunction(number+i))
 	}
+	t.setProperty(hosts, "promiseState", t.nativeFunction("promiseState", funcPointer(promiseState)))
 	if shared := t.building.shared; shared.Ftag == tagObject {
 		t.setProperty(hosts, "shared", t.dup(shared))
 	}
@@ -346,12 +347,47 @@ func (t *Turn) holdExports(group string, exports jsValue) error {
 		if err != nil {
 			return err
 		}
-		if was, ok := tpl.exports[name]; ok && was != f {
+		switch was, ok := tpl.exports[name]; {
+		case !ok && !tpl.built: // later windows only read: other workers look names up meanwhile
+			tpl.exports[name] = f
+		case !ok || was != f:
 			return fmt.Errorf("export %s differs between windows", name)
 		}
-		tpl.exports[name] = f
 	}
 	return nil
+}
+
+// nativeFunction makes a function object of a Go function with C's signature.
+func (t *Turn) nativeFunction(name string, f uintptr) jsValue {
+	n := cstring(t.tls(), name)
+	defer libc.Xfree(t.tls(), n)
+	return lib.XJS_NewCFunction2(t.tls(), t.window.ctx, f, n, 1, lib.EJS_CFUNC_generic, 0)
+}
+
+// promiseState is given to every group, since scripts cannot look into a promise: promiseState(p) is
+// ["pending"|"fulfilled"|"rejected", value]. It throws for what is no promise.
+func promiseState(tls *libc.TLS, ctx uintptr, _ jsValue, argc int32, argv uintptr) jsValue {
+	if argc < 1 || valueAt(argv).Ftag != tagObject || objectAt(ptrOf(*valueAt(argv))).Fclass_id != classPromise {
+		return throw(tls, ctx, "not a promise")
+	}
+	p := *valueAt(argv)
+	state, v := "pending", jsUndefined
+	switch lib.XJS_PromiseState(tls, ctx, p) {
+	case lib.EJS_PROMISE_FULFILLED:
+		state, v = "fulfilled", lib.XJS_PromiseResult(tls, ctx, p)
+	case lib.EJS_PROMISE_REJECTED:
+		state, v = "rejected", lib.XJS_PromiseResult(tls, ctx, p)
+	}
+	s := cstring(tls, state)
+	name := lib.XJS_NewStringLen(tls, ctx, s, lib.Tsize_t(len(state)))
+	libc.Xfree(tls, s)
+	pair := lib.XJS_NewArray(tls, ctx)
+	for i, e := range [...]jsValue{name, v} {
+		if pair.Ftag == tagException || lib.XJS_DefinePropertyValueUint32(tls, ctx, pair, lib.Tuint32_t(i), e, lib.MJS_PROP_C_W_E) < 0 {
+			return jsException
+		}
+	}
+	return pair
 }
 
 // hostFunction makes the native function of a host function's number.

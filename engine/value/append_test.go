@@ -158,8 +158,8 @@ func TestAppendGoTypes(t *testing.T) {
 		{"invalid UTF-8", "a\xffb\xed\xa0c", "a\ufffdb\ufffd\ufffdc"},
 		{"halves joined", "\xed\xa0\xbd\xed\xb8\x80", "😀"},
 		{"same object twice", sharing(), []any{[]any{1}, []any{1}}},
-		{"PathError", &PathError{"a", ErrCycle}, &Error{Name: "TypeError", Message: "a: cycle"}},
-		{"wrapped PathError", fmt.Errorf("x: %w", &PathError{"a", ErrTooLarge}), &Error{Name: "RangeError", Message: "a: too large"}},
+		{"PathError", &PathError{"a", ErrCycle}, &Error{Name: "TypeError", Message: "a: cycle", Code: CodeUnclonable}},
+		{"wrapped PathError", fmt.Errorf("x: %w", &PathError{"a", ErrTooLarge}), &Error{Name: "RangeError", Message: "a: too large", Code: CodeUnclonable}},
 		{"PathError of an *Error", &PathError{"a", jsErr}, jsErr},
 		{"ArgError", &ArgError{0, "string", "null"}, &Error{Name: "TypeError", Message: "argument 1: want string, got null"}},
 	}

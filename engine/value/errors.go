@@ -54,8 +54,11 @@ func (e *PathError) As(target any) bool {
 	if errors.Is(e.Err, ErrTooDeep) || errors.Is(e.Err, ErrTooLarge) {
 		name = "RangeError"
 	}
-	return asJS(target, name, e)
+	return asJS(target, name, CodeUnclonable, e)
 }
+
+// CodeUnclonable is the code of the error that a script gets for a value that cannot be sent.
+const CodeUnclonable = "unclonable"
 
 // ArgError says that an argument of a host function is missing or of the wrong
 // kind. To a script it is a TypeError.
@@ -71,12 +74,12 @@ func (e *ArgError) Error() string {
 }
 
 // As lets errors.As find the [*Error] that a script gets to see.
-func (e *ArgError) As(target any) bool { return asJS(target, "TypeError", e) }
+func (e *ArgError) As(target any) bool { return asJS(target, "TypeError", "", e) }
 
-func asJS(target any, name string, err error) bool {
+func asJS(target any, name, code string, err error) bool {
 	t, ok := target.(**Error)
 	if ok {
-		*t = &Error{Name: name, Message: err.Error()}
+		*t = &Error{Name: name, Code: code, Message: err.Error()}
 	}
 	return ok
 }

@@ -1,9 +1,7 @@
 package bridge
 
 import (
-	"context"
 	"encoding/binary"
-	"sync"
 	"unicode/utf8"
 
 	"rowan/engine"
@@ -22,7 +20,7 @@ func (b *Bridge) callSync(t *engine.Turn, args value.Args) (any, error) {
 		timeout = b.opts.SyncTimeout
 	}
 	ctx := &syncContext{caller: callerIn(t, c), deadline: since() + timeout}
-	result, err := h.invokeRest(ctx, args)
+	result, err := h.invoke(ctx, args.From(1))
 	if err != nil {
 		result, err = nil, h.failed(ctx, timeout, err)
 	}
@@ -38,27 +36,6 @@ func (b *Bridge) named(c Context, args value.Args) (*handler, error) {
 	}
 	return b.find(name, c)
 }
-
-// invokeRest invokes the handler with all arguments but the first.
-func (h *handler) invokeRest(ctx context.Context, args value.Args) (any, error) {
-	n := args.Len() - 1
-	if n == 0 {
-		return h.invoke(ctx, value.Args{})
-	}
-	buf := scratch.Get().(*[]byte)
-	*buf = appendRest((*buf)[:0], args)
-	result, err := h.invoke(ctx, value.MakeArgs(*buf, n))
-	if cap(*buf) <= scratchMax {
-		scratch.Put(buf)
-	}
-	return result, err
-}
-
-// scratch holds buffers for the arguments of calls.
-var scratch = sync.Pool{New: func() any { return new([]byte) }}
-
-// scratchMax is the size of the largest buffer that is kept.
-const scratchMax = 64 << 10
 
 // appendRest appends the encoding of all arguments but the first.
 func appendRest(dst []byte, args value.Args) []byte {

@@ -37,6 +37,18 @@ func (a Args) Raw(i int) []byte {
 	return b[:n:n]
 }
 
+// From is a view of the arguments from i on, with argument i as its first.
+func (a Args) From(i int) Args {
+	if i >= a.n {
+		return Args{}
+	}
+	b, err := a.from(i)
+	if err != nil {
+		b = nil // whoever reads the arguments finds them malformed
+	}
+	return Args{b: b, n: a.n - i}
+}
+
 // Any is argument i as [Decode] makes it.
 func (a Args) Any(i int) (any, error) {
 	b, err := a.from(i)

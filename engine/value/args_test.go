@@ -62,6 +62,21 @@ func TestArgs(t *testing.T) {
 	}
 }
 
+func TestArgsFrom(t *testing.T) {
+	a := makeArgs(t, "name", nil, 7).From(1)
+	if n, err := a.Int(1); a.Len() != 2 || n != 7 || err != nil {
+		t.Errorf("%d arguments, the second %d, %v", a.Len(), n, err)
+	}
+	for _, i := range []int{2, 3} {
+		if rest := a.From(i); rest.Len() != 0 || rest.Raw(0) != nil {
+			t.Errorf("From(%d) of two has %d arguments", i, rest.Len())
+		}
+	}
+	if _, err := MakeArgs([]byte{0xff, byte(TagTrue)}, 2).From(1).Bool(0); !errors.Is(err, ErrMalformed) {
+		t.Errorf("behind a malformed argument: %v", err)
+	}
+}
+
 func TestArgsDefaults(t *testing.T) {
 	a := makeArgs(t, Undefined, "s", 1, 0.5, true, nil)
 	for _, i := range []int{0, 6} { // undefined, and none at all

@@ -23,11 +23,27 @@ func Decode(b []byte) (v any, rest []byte, err error) {
 // Skip returns what follows the value at the start of b, and allocates nothing.
 // It fails where [Decode] fails.
 func Skip(b []byte) (rest []byte, err error) {
+	if n := smallSize(b); n > 0 {
+		return b[n:], nil
+	}
 	r := newReader(b)
 	if err = r.skipHead(r.next()); err != nil {
 		return nil, err
 	}
 	return r.b, nil
+}
+
+// smallSize is the size of the value at the start of b if that is plain to see, as for a handler's name; else 0.
+func smallSize(b []byte) int {
+	switch Kind(b) {
+	case TagUndefined, TagNull, TagFalse, TagTrue:
+		return 1
+	case TagLatin1:
+		if len(b) > 1 && b[1] < 0x80 && len(b) >= 2+int(b[1]) {
+			return 2 + int(b[1])
+		}
+	}
+	return 0
 }
 
 // build makes the Go value of a head that was just read, and of what it contains.

@@ -21,7 +21,7 @@ var hostCalls = []struct {
 	result    int
 }{
 	{"nothing", "", 1},
-	{"text", "'x'.repeat(1024)", 1024},                 // the length of a string
+	{"text", "'x'.repeat(1024)", 1024},                   // the length of a string
 	{"object", "{ id: 7, name: 'ann', admin: true }", 7}, // the id of an object
 }
 
@@ -94,10 +94,10 @@ type (
 
 var errNoLoop = errors.New("benchmark: there is no loop")
 
-func (bridgeContext) ID() uint64                    { return 1 }
-func (bridgeContext) Shard() int                    { return 0 }
-func (bridgeContext) Post(engine.Task) error        { return errNoLoop }
-func (bridgeContext) String() string                { return "benchmark" }
+func (bridgeContext) ID() uint64                   { return 1 }
+func (bridgeContext) Shard() int                   { return 0 }
+func (bridgeContext) Post(engine.Task) error       { return errNoLoop }
+func (bridgeContext) String() string               { return "benchmark" }
 func (bridgeWorker) Do(func(*engine.Thread)) error { return errNoLoop }
 
 func quickJSHosts(vm *quickjs.VM) {

@@ -337,4 +337,3 @@ func runChild() {
 	fmt.Print(perContext)
 	os.Exit(0)
 }
-

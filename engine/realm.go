@@ -40,6 +40,9 @@ func (t *Turn) prepareRealm() error {
 	if err := t.rangeErrors(); err != nil {
 		return err
 	}
+	if err := t.instantiate(); err != nil {
+		return fmt.Errorf("engine: make the built-ins: %w", err)
+	}
 	for _, p := range []struct {
 		path  string
 		hook  uintptr
@@ -85,7 +88,6 @@ func (t *Turn) prepareRealm() error {
 			return err
 		}
 	}
-	t.instantiate()
 	return nil
 }
 

@@ -56,7 +56,7 @@ func (s *Server) loadActor(a *app, script actorScript) (*actorKind, error) {
 		return nil, fmt.Errorf("actor %s: %w", script.Kind, err)
 	}
 	a.inputs = append(a.inputs, b.Inputs...)
-	c := s.opts.Config.Context("actor:" + script.Kind)
+	c := a.config.Context("actor:" + script.Kind)
 	if script.APIs != "" {
 		c.APIs = script.APIs
 	}
@@ -196,7 +196,7 @@ func sessionOwner(c any) *session {
 
 // sessionGrants is what the configuration gives to sessions, and so the most that they can pass on.
 func (s *Server) sessionGrants() actors.Grants {
-	c := s.opts.Config.Context("session")
+	c := s.settings().Context("session")
 	g := actors.Grants{Memory: int(c.Memory), Turn: time.Duration(c.Turn), Handlers: slices.Clone(c.Handlers)}
 	if set, err := config.ParseAPIs(c.APIs, jsapi.Names()); err == nil {
 		g.Groups = set

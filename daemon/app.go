@@ -24,6 +24,7 @@ import (
 type app struct {
 	shape   shape
 	session *pool.Kind
+	config  *config.Config
 	limits  *engine.Limits
 	mailbox int
 	// publishToSelf says that ws.publish also reaches the sender.
@@ -59,8 +60,8 @@ type actorScript struct {
 // buildTimeout bounds the evaluation of an app when it is loaded.
 const buildTimeout = 30 * time.Second
 
-// load bundles the app and builds its templates. Nothing of the server changes.
-func (s *Server) load() (a *app, err error) {
+// load bundles the app and builds its templates, with the settings given. Nothing of the server changes.
+func (s *Server) load(settings *config.Config) (a *app, err error) {
 	b, err := bundle.Build(s.opts.App, bundle.Options{Name: "app:main", Dev: s.opts.Dev})
 	if err != nil {
 		return nil, err
@@ -68,14 +69,14 @@ func (s *Server) load() (a *app, err error) {
 	for _, w := range b.Warnings {
 		s.log.Warn(w.String())
 	}
-	a = &app{inputs: b.Inputs}
+	a = &app{config: settings, inputs: b.Inputs}
 	failed := a
 	defer func() {
 		if err != nil {
 			failed.retire()
 		}
 	}()
-	c := s.opts.Config.Context("session")
+	c := settings.Context("session")
 	a.limits = limitsOf(c)
 	a.mailbox = int(c.Mailbox)
 	a.handlers = namesOf(c)
@@ -98,11 +99,11 @@ func (s *Server) load() (a *app, err error) {
 	if a.shape, err = s.describe(a.session); err != nil {
 		return nil, err
 	}
-	if a.front, err = frontOptions(s.opts.Config.WebSocket, a.shape.Settings); err != nil {
+	if a.front, err = frontOptions(settings.WebSocket, a.shape.Settings); err != nil {
 		return nil, fmt.Errorf("%s: websocket: %w", s.opts.App, err)
 	}
 	a.front.Stats = &s.stats
-	a.publishToSelf = s.opts.Config.WebSocket.PublishToSelf
+	a.publishToSelf = settings.WebSocket.PublishToSelf
 	if v, ok := a.shape.Settings.Get("publishToSelf"); ok {
 		a.publishToSelf, _ = v.(bool)
 	}

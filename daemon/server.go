@@ -71,7 +71,7 @@ func New(opts Options) (*Server, error) {
 	}
 	s := newServer(opts, pool.Options{Workers: int(opts.Config.Workers)})
 	s.files = static.New(filepath.Join(filepath.Dir(opts.App), "public"))
-	a, err := s.load()
+	a, err := s.load(opts.Config)
 	if err != nil {
 		s.closeContexts(context.Background())
 		return nil, err
@@ -120,7 +120,7 @@ func (s *Server) closeContexts(ctx context.Context) {
 
 // swap makes a the version that new sessions and actors get.
 func (s *Server) swap(a *app) {
-	s.actors.SetKinds(a.actorKinds(time.Duration(s.opts.Config.Call.Timeout)))
+	s.actors.SetKinds(a.actorKinds(time.Duration(a.config.Call.Timeout)))
 	if old := s.app.Swap(a); old != nil {
 		old.retire()
 	}
@@ -221,6 +221,23 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	return err
 }
 
+// reload loads a new version of the app, with its settings.
+func (s *Server) reload() (*app, error) {
+	settings, err := s.opts.Config.Reload(filepath.Dir(s.opts.App))
+	if err != nil {
+		return nil, err
+	}
+	return s.load(settings)
+}
+
+// settings are those of the version that is served, or of the script that is run.
+func (s *Server) settings() *config.Config {
+	if a := s.app.Load(); a != nil {
+		return a.config
+	}
+	return s.opts.Config
+}
+
 // watch loads a new version of the app whenever its files change. Sessions keep the version that they began with.
 func (s *Server) watch(ctx context.Context) {
 	inputs := s.app.Load().inputs
@@ -229,7 +246,7 @@ func (s *Server) watch(ctx context.Context) {
 	}
 	err := watch.Watch(ctx, files, func(changed []string) {
 		start := time.Now()
-		a, err := s.load()
+		a, err := s.reload()
 		if err != nil {
 			var broken *bundle.BuildError
 			if errors.As(err, &broken) && len(broken.Inputs) > 0 {

@@ -175,6 +175,18 @@ func Load(appDir string) (*Config, error) {
 	return c, nil
 }
 
+// Reload is Load for a server that runs with c: what its flags said still holds,
+// and so does what cannot change while it runs, the address, the workers and
+// the log.
+func (c *Config) Reload(appDir string) (*Config, error) {
+	fresh, err := Load(appDir)
+	if err != nil {
+		return nil, err
+	}
+	fresh.flags, fresh.Listen, fresh.Workers, fresh.Log = c.flags, c.Listen, c.Workers, c.Log
+	return fresh, nil
+}
+
 // Context returns the settings that hold for a kind of context: "session",
 // "request", or "actor:" and a kind of actor. What a flag says holds for all.
 // What [actor.KIND] leaves out is as in [actor]; what [actor] and [request]

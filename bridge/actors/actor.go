@@ -2,9 +2,7 @@ package actors
 
 import (
 	"errors"
-	"slices"
 	"sync"
-	"time"
 
 	"rowan/engine"
 	"rowan/engine/value"
@@ -12,19 +10,22 @@ import (
 
 // actor is one entry of the directory: the calls that wait, and the context that serves them while there is one.
 //
-//	           a call                started                   next call
-//	(nothing) ────────▶ starting ───────────────▶ idle ─────────────────────▶ running
-//	    ▲                ▲ ▲  │                    │ ▲                          │  │
-//	    │                │ │  │ crash              │ │ settled, or abandoned    │  │
-//	    │                │ │  ▼        stop, crash ▼ └──────────────────────────┘  │
-//	    │    calls wait, │ │ ending ◀──────────────────────────────── stop, crash ─┘
-//	    │ or pause over  │ │  │ the context has closed
-//	    │                │ │  ├─ calls wait ──▶ starting
-//	    ├────────────────┼─┼──┼─ none does
-//	    │                │ │  ├─ temporary, after a crash ──▶ down
-//	    │                │ │  ▼ permanent, after a crash
-//	    └── stop ─────── pausing
+//	fresh ─────▶ starting ───────────▶ idle ───────────────▶ running
+//	      call     ▲ ▲ │    started     │ ▲     next call      │ │
+//	               │ │ │                │ └────────────────────┘ │
+//	               │ │ │                │   settled, abandoned   │
+//	               │ │ └────────────────┼────────────────────────┘
+//	               │ │                  ▼ crash, stop, exit, idle for too long
+//	               │ └─────────────── ending ───────────────▶ gone
+//	               │   calls wait     │    │  no call waits
+//	               │                  │    └───────────────▶ down ─────▶ gone
+//	               │                  ▼ permanent, after      temporary,  stop
+//	               └─────────────── pausing  a crash          after a crash
+//	                 the pause is over │
+//	                                   └────▶ gone
+//	                                     stop
 //
+// What follows ending is decided when the context has closed, so that an actor never has two at once.
 // A context has crashed also if it ended itself for a reason other than "normal". What is gone from the directory does not
 // come back: callers that still found it look again.
 type actor struct {
@@ -245,17 +246,27 @@ func (a *actor) proceed() {
 	a.arm(now)
 }
 
-// chain is what a call that p's context makes now has for callers.
+// chain is what a call that p's context makes now has for callers. While the context starts, the oldest call waits for
+// what that calls.
 func (a *actor) chain(p *process) *hop {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.proc != p || a.current == nil {
+	c := a.current
+	switch {
+	case a.proc != p:
+		return nil
+	case a.state == stateStarting && len(a.queue) > 0:
+		c = a.queue[0]
+	case a.state == stateStarting:
+		return (*hop)(nil).through(a)
+	case c == nil:
 		return nil
 	}
-	return a.current.callers.through(a)
+	return c.callers.through(a)
 }
 
-// stop ends the actor's context, or its waiting for one. It reports whether there was something to end.
+// stop ends the actor's context, or its waiting for one; what is down is forgotten. It reports whether there was
+// something to end.
 func (a *actor) stop(e ending) bool {
 	a.mu.Lock()
 	defer a.unlock()
@@ -263,7 +274,7 @@ func (a *actor) stop(e ending) bool {
 	case stateStarting, stateIdle, stateRunning:
 		a.end(e)
 		return true
-	case statePausing:
+	case statePausing, stateDown:
 		a.last = e
 		a.failAll()
 		a.remove()
@@ -322,16 +333,6 @@ func (a *actor) rest(now int64) {
 	a.arm(now)
 }
 
-// pause is how long a permanent actor waits before it starts afresh.
-func (a *actor) pause() time.Duration {
-	o := &a.sys.opts
-	pause := o.BackoffMin
-	for i := 1; i < a.crashes && pause < o.BackoffMax; i++ {
-		pause *= 2
-	}
-	return min(pause, o.BackoffMax)
-}
-
 // remove takes the actor out of the directory.
 func (a *actor) remove() {
 	a.state = stateGone
@@ -349,91 +350,4 @@ func (a *actor) failAll() {
 	for len(a.queue) > 0 {
 		a.pop().settle(nil, a.last.failure(a))
 	}
-}
-
-// arm sets the alarm for what is due next. One that rings too early does no harm, and costs less than to set it for
-// each call anew.
-func (a *actor) arm(now int64) {
-	var at int64
-	earlier := func(t int64) {
-		if at == 0 || t < at {
-			at = t
-		}
-	}
-	if len(a.queue) > 0 {
-		earlier(a.queue[0].due)
-	}
-	switch a.state {
-	case stateStarting:
-		earlier(a.since + int64(a.kind.Timeout))
-	case stateRunning:
-		if a.current.reply != nil {
-			earlier(a.current.due)
-		}
-		earlier(a.current.began + 2*int64(a.kind.Timeout))
-	case stateIdle:
-		if a.kind.Idle > 0 {
-			earlier(min(now+int64(a.kind.Idle)/idleLooks, a.since+int64(a.kind.Idle)))
-		}
-	case statePausing:
-		earlier(a.since + int64(a.pause()))
-	}
-	if at != 0 && (a.wake == 0 || at < a.wake) {
-		a.wake = at
-		a.sys.alarms.set(&a.alarm, at)
-	}
-}
-
-// idleLooks is how many times in Kind.Idle an actor is looked at.
-const idleLooks = 4
-
-// ring does what is due.
-func (a *actor) ring(now int64) {
-	a.mu.Lock()
-	defer a.unlock()
-	a.wake = 0
-	a.queue = slices.DeleteFunc(a.queue, func(c *call) bool {
-		if c.due > now {
-			return false
-		}
-		a.queueBytes -= len(c.args)
-		a.timeOut(c)
-		return true
-	})
-	switch a.state {
-	case stateStarting:
-		if now-a.since >= int64(a.kind.Timeout) {
-			a.end(crashed(coded("", "it did not start within %v", a.kind.Timeout)))
-		}
-	case stateRunning:
-		c := a.current
-		if c.due <= now {
-			a.timeOut(c)
-		}
-		if now-c.began >= 2*int64(a.kind.Timeout) {
-			a.proceed()
-		}
-	case stateIdle:
-		if a.kind.Idle > 0 && a.quiet(now) {
-			a.end(stopped(normal))
-		}
-	case statePausing:
-		if now-a.since >= int64(a.pause()) {
-			a.start(now)
-		}
-	}
-	a.arm(now)
-}
-
-func (a *actor) timeOut(c *call) {
-	c.settle(nil, coded(CodeTimeout, "%s did not settle within %v", c.name(a), a.kind.Timeout))
-}
-
-// quiet reports whether the actor has been idle for as long as it may. Whatever it does shows in its context's time.
-func (a *actor) quiet(now int64) bool {
-	ctx := a.proc.ctx
-	if cpu := ctx.CPU(); cpu != a.seenCPU || !ctx.Idle() {
-		a.seenCPU, a.since = cpu, now
-	}
-	return now-a.since >= int64(a.kind.Idle)
 }

@@ -105,10 +105,7 @@ func (s *System) call(r Ref, method string, args []byte, caller *process, reply 
 		return
 	}
 	enc := value.AppendString(value.AppendString(nil, r.Kind), method)
-	c := &call{method: method, args: append(enc, args...), reply: reply}
-	if caller != nil && caller.actor != nil {
-		c.callers = caller.actor.chain(caller)
-	}
+	c := &call{method: method, args: append(enc, args...), callers: caller.chain(), reply: reply}
 	for {
 		a, err := s.actors.getOrMake(r, func() (*actor, error) { return s.newActor(r, k, k.Grants.Within(s.opts.Grants)) })
 		if err != nil {

@@ -63,7 +63,7 @@ func TestCallErrors(t *testing.T) {
 		{`await Rowan.actor("counter", "a").fails()`, "TypeError", "unclonable", `actor counter "a": fails(): result: a function cannot be sent`},
 		{`await Rowan.actor("counter", "a").failsLater()`, "TypeError", "unclonable", "result: a function cannot be sent"},
 		{`const o = {}; o.self = [o]; await Rowan.actor("counter", "a").inc(1, o)`, "TypeError", "unclonable", "inc: arg[1].self[0]: cycle"},
-		{`await Rowan.actor("counter", "a").spin()`, "Error", "limit", `actor counter "a": spin(): turn ended: it ran longer than its budget of 20ms`},
+		{`await Rowan.actor("counter", "a").spin()`, "Error", "limit", `actor counter "a": spin(): turn ended: it ran longer than its budget of `},
 		{`await Rowan.actor("counter", "a").spinLater()`, "Error", "limit", `spinLater(): turn ended`},
 	}
 	w.run(c, `return Rowan.actor("counter", "a").inc()`)
@@ -178,17 +178,17 @@ func TestDeepChain(t *testing.T) {
 
 func TestTimeout(t *testing.T) {
 	k := kind("counter")
-	k.Timeout = 150 * time.Millisecond
+	k.Timeout = slow * 150 * time.Millisecond
 	w := newWorld(t, actors.Options{Kinds: []actors.Kind{k}}, nil)
 	c := w.open()
 	w.run(c, `return Rowan.actor("counter", "a").inc()`)
 	// A late call goes on, and what waits longer than its own deadline is not run.
 	v := w.run(c, `
 		const a = Rowan.actor("counter", "a"), start = Rowan.nanoseconds();
-		const late = a.slowly("late", 220), waits = a.inc(100);
+		const late = a.slowly("late", 220 * args[0]), waits = a.inc(100);
 		const codes = [await late.catch((e) => e.code), await waits.catch((e) => e.code)];
-		codes.push(await a.inc(), (Rowan.nanoseconds() - start) / 1e6 >= 219);
-		return codes.join()`)
+		codes.push(await a.inc(), (Rowan.nanoseconds() - start) / 1e6 >= 219 * args[0]);
+		return codes.join()`, slow)
 	if v != "timeout,timeout,2,true" {
 		t.Errorf("late call: %v", v)
 	}
@@ -196,10 +196,10 @@ func TestTimeout(t *testing.T) {
 	v = w.run(c, `
 		const a = Rowan.actor("counter", "a");
 		return (await Promise.all([a.hang(), a.inc(100)].map((p) => p.catch((e) => e.message)))).join("\n")`)
-	if v != `actor counter "a": hang() did not settle within 150ms`+"\n"+`actor counter "a": inc() did not settle within 150ms` {
+	if want := ` did not settle within ` + k.Timeout.String(); v != `actor counter "a": hang()`+want+"\n"+`actor counter "a": inc()`+want {
 		t.Errorf("a call that never settles, and one behind it: %v", v)
 	}
-	if v := w.run(c, `await new Promise((resolve) => setTimeout(resolve, 200)); return Rowan.actor("counter", "a").inc()`); v != 3 {
+	if v := w.run(c, `await new Promise((resolve) => setTimeout(resolve, args[0] * 200)); return Rowan.actor("counter", "a").inc()`, slow); v != 3 {
 		t.Errorf("after an abandoned call inc() = %v, want 3", v)
 	}
 }
@@ -208,23 +208,26 @@ func TestQueueBound(t *testing.T) {
 	w := newWorld(t, actors.Options{Kinds: []actors.Kind{kind("counter")}, Queue: 5, QueueBytes: 1000, Calls: 20}, nil)
 	c := w.open()
 	v := w.run(c, `
-		const a = Rowan.actor("counter", "a"), all = [a.slowly("first", 50)];
+		const a = Rowan.actor("counter", "a");
+		await a.inc(0);
+		const all = [a.slowly("first", 50)];
 		for (let i = 0; i < 8; i++) all.push(a.inc().catch((e) => e.code));
 		return (await Promise.all(all)).join()`)
-	// The first one waits as well until the context has started.
-	if v != "first,1,2,3,4,mailbox_full,mailbox_full,mailbox_full,mailbox_full" {
+	if v != "first,1,2,3,4,5,mailbox_full,mailbox_full,mailbox_full" {
 		t.Errorf("a queue of 5: %v", v)
 	}
 	v = w.run(c, `
-		const a = Rowan.actor("counter", "b"), all = [a.slowly("first", 50), a.echo("x".repeat(5000)).catch((e) => e.message)];
-		return (await Promise.all(all))[1]`)
-	if v != `actor counter "b": echo(): calls with 28 bytes of arguments wait for it already` {
+		const a = Rowan.actor("counter", "b");
+		await a.inc();
+		const all = [a.slowly("first", 50), a.inc(), a.echo("x".repeat(5000)).catch((e) => e.message)];
+		return (await Promise.all(all))[2]`)
+	if v != `actor counter "b": echo(): calls with 16 bytes of arguments wait for it already` {
 		t.Errorf("a queue of 1000 bytes: %v", v)
 	}
 	if v := w.run(c, `return (await Rowan.actor("counter", "b").echo("x".repeat(5000)))[0].length`); v != 5000 {
 		t.Errorf("a large call of an idle actor: %v", v)
 	}
-	w.fails(c, `const all = []; for (let i = 0; i < 30; i++) all.push(Rowan.actor("counter", "c" + i).slowly(1, 20)); await Promise.all(all)`,
+	w.fails(c, `const all = []; for (let i = 0; i < 30; i++) all.push(Rowan.actor("counter", "c" + i).slowly(1, 1000)); await Promise.all(all)`,
 		"limit", "slowly: this context waits for 20 calls already")
 	eventually(t, "the calls to settle", func() bool { _, err := w.try(c, `await Rowan.actor("counter", "d").inc()`); return err == nil })
 }

@@ -47,13 +47,16 @@ type world struct {
 // allGroups are the groups that the tests' contexts can have.
 var allGroups = []string{"console", "rowan", "timers"}
 
+// turn is the budget of actors' turns; sessions have more.
+const turn = slow * 20 * time.Millisecond
+
 // kind makes a kind of actor of a script in testdata.
 func kind(name string) actors.Kind { return actors.Kind{Name: name} }
 
 // newWorld makes a world of kinds, each with the script testdata/NAME.js, or that of scripts.
 func newWorld(t testing.TB, opts actors.Options, scripts map[string]string) *world {
 	t.Helper()
-	w := &world{t: t, kinds: map[string]*pool.Kind{}, scripts: scripts, limits: engine.Limits{Turn: 20 * time.Millisecond}}
+	w := &world{t: t, kinds: map[string]*pool.Kind{}, scripts: scripts, limits: engine.Limits{Turn: turn}}
 	w.pool = pool.New(pool.Options{Workers: 4, Uncaught: func(c *pool.Context, err error) {
 		w.Uncaught(c, err)
 		w.system.Uncaught(c, err)
@@ -68,6 +71,13 @@ func newWorld(t testing.TB, opts actors.Options, scripts map[string]string) *wor
 		t.Fatal(err)
 	}
 	w.session = session
+	for _, k := range opts.Kinds { // or the first start of each would take as long as to build it
+		if k, err := w.actorKind(k.Name, k.Grants.Within(opts.Grants).Groups); err == nil {
+			if err := k.Build(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()
@@ -111,6 +121,7 @@ func (w *world) newKind(name string, groups []string, script *engine.Program, se
 			return nil, err
 		}
 		spec.Groups = append(spec.Groups, engine.Group{Name: "test", Program: test})
+		spec.Limits.Turn = 10 * turn
 	} else {
 		spec.Groups = append(spec.Groups, engine.Group{Name: "actor", Program: p["actor"]})
 		spec.Install = "actor.install"
@@ -138,29 +149,38 @@ func (w *world) Open(r actors.Ref, g actors.Grants) (actors.Context, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.opened, w.granted = append(w.opened, r), append(w.granted, g)
-	id := r.Kind + ":" + strings.Join(g.Groups, ",")
-	k := w.kinds[id]
-	if k == nil {
-		file := r.Kind + ".js"
-		if f := w.scripts[r.Kind]; f != "" {
-			file = f
-		}
-		source, err := os.ReadFile(filepath.Join("testdata", file))
-		if err != nil {
-			return nil, err
-		}
-		script, err := engine.Compile(string(source), file, file != "script.js")
-		if err != nil {
-			return nil, err
-		}
-		if k, err = w.newKind(r.Kind, g.Groups, script, ""); err != nil {
-			return nil, err
-		}
-		w.kinds[id] = k
+	k, err := w.actorKind(r.Kind, g.Groups)
+	if err != nil {
+		return nil, err
 	}
 	limits := w.limits
 	limits.HeapBytes = g.Memory
 	return w.pool.Open(k, &limits, r), nil
+}
+
+// actorKind returns the kind of context for a kind of actor with these groups.
+func (w *world) actorKind(name string, groups []string) (*pool.Kind, error) {
+	id := name + ":" + strings.Join(groups, ",")
+	if k := w.kinds[id]; k != nil {
+		return k, nil
+	}
+	file := name + ".js"
+	if f := w.scripts[name]; f != "" {
+		file = f
+	}
+	source, err := os.ReadFile(filepath.Join("testdata", file))
+	if err != nil {
+		return nil, err
+	}
+	script, err := engine.Compile(string(source), file, file != "script.js")
+	if err != nil {
+		return nil, err
+	}
+	k, err := w.newKind(name, groups, script, "")
+	if err == nil {
+		w.kinds[id] = k
+	}
+	return k, err
 }
 
 // Closed implements actors.Host.
@@ -233,7 +253,7 @@ func (w *world) close(c *pool.Context) {
 	<-done
 }
 
-const patience = 20 * time.Second
+const patience = 30 * time.Second
 
 // try runs source in a session, with args, and returns what its promise settles to.
 func (w *world) try(c *pool.Context, source string, args ...any) (any, error) {
@@ -304,6 +324,13 @@ func counts(v any) map[string]int {
 		out[e.Key.(string)] = e.Value.(int)
 	}
 	return out
+}
+
+func number(v any) float64 {
+	if n, ok := v.(int); ok {
+		return float64(n)
+	}
+	return v.(float64)
 }
 
 func codeOf(err error) string {

@@ -149,7 +149,7 @@ func (s *System) spawnHost(t *engine.Turn, args value.Args) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.spawn(k, grants.Within(parent), reply)
+	s.spawn(k, grants.Within(parent), p, reply)
 	return float64(promise), nil
 }
 

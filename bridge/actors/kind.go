@@ -12,8 +12,8 @@ type Kind struct {
 	Name string
 	// Grants is what its contexts may use; what goes beyond Options.Grants counts for nothing.
 	Grants Grants
-	// Idle is how long an actor stays without a turn, a timer and a call. It is looked at four times in that time, so that
-	// it stays up to a quarter longer. Default 5 minutes; negative: for ever.
+	// Idle is how long an actor stays without a turn, a timer, and a call of it or by it. It is looked at four times in that
+	// time, so that it may stay a quarter longer. Default 5 minutes; negative: for ever.
 	Idle time.Duration
 	// Restart is what follows a crash.
 	Restart Restart
@@ -42,7 +42,7 @@ type Restart uint8
 const (
 	Transient Restart = iota // the next call starts it afresh
 	Permanent                // it starts afresh at once, with a growing pause between attempts
-	Temporary                // it stays down: calls fail with "stopped"
+	Temporary                // it stays down until it is stopped: calls fail with "stopped"
 )
 
 var restarts = [...]string{"transient", "permanent", "temporary"}

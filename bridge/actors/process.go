@@ -49,6 +49,14 @@ func (p *process) address() string {
 	return a
 }
 
+// chain is what a call that p makes now has for callers.
+func (p *process) chain() *hop {
+	if p == nil || p.actor == nil {
+		return nil
+	}
+	return p.actor.chain(p)
+}
+
 // find returns the context with that address or name, or nil.
 func (s *System) find(to string) *process {
 	if p := s.addresses.get(to); p != nil {
@@ -112,12 +120,12 @@ func (p *process) close(e ending) {
 }
 
 // spawn starts an actor without an id. reply gets its context's address.
-func (s *System) spawn(k Kind, grants Grants, reply func([]byte, error)) {
+func (s *System) spawn(k Kind, grants Grants, parent *process, reply func([]byte, error)) {
 	r := Ref{Kind: k.Name, ID: string(value.AppendNumber(nil, float64(s.spawned.Add(1)))), Spawned: true}
 	a, err := s.actors.getOrMake(r, func() (*actor, error) { return s.newActor(r, k, grants) })
 	if err != nil {
 		reply(nil, err)
 		return
 	}
-	a.submit(&call{reply: reply})
+	a.submit(&call{callers: parent.chain(), reply: reply})
 }

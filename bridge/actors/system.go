@@ -27,8 +27,8 @@ type Context interface {
 	Await(t *engine.Turn, p engine.Promise, reply func(result []byte, err error)) error
 	// Close ends the context once what is waiting for it has been done, then calls then.
 	Close(then func())
-	// Idle reports whether nothing is under way or to come: no turn, no task, no timer, no promise that Go waits for.
-	Idle() bool
+	// Timers is how many timers the context has pending.
+	Timers() int
 	// CPU is the time in nanoseconds that the context's turns have taken.
 	CPU() int64
 }

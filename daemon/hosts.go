@@ -50,7 +50,11 @@ func onSocket(name string, f func(s *session, args value.Args) (any, error)) eng
 // socketHosts is the host's half of ServerWebSocket, see jsapi/app.
 func socketHosts() []engine.Host {
 	return []engine.Host{
-		onSocket("info", func(s *session, _ value.Args) (any, error) { return s.info, nil }),
+		onSocket("about", func(s *session, args value.Args) (any, error) {
+			what, err := args.String(0)
+			v, _ := s.info.Get(what)
+			return v, err
+		}),
 		onSocket("send", func(s *session, args value.Args) (any, error) {
 			if value.Kind(args.Raw(0)).IsString() {
 				text, err := args.String(0)

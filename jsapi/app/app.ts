@@ -12,7 +12,8 @@ import {
 import { ReadOnlyHeaders } from "./headers.ts";
 
 declare const __host: {
-  info(): { id: string; url: string; protocol: string; remoteAddress: string; headers: [string, string][] };
+  about(what: "id" | "url" | "protocol" | "remoteAddress"): string;
+  about(what: "headers"): [string, string][];
   send(data: unknown): number;
   close(code: number, reason: string): void;
   terminate(): void;
@@ -103,19 +104,17 @@ function event(name: string, ...args: unknown[]): unknown {
   return ReflectApply(handler as Handler, handlers, [socket, ...args]);
 }
 
-let info: ReturnType<typeof __host.info> | undefined;
-const about = () => (info ??= __host.info());
-
 /** The session's side of the socket, as Bun's ServerWebSocket. */
 class ServerWebSocket {
   data: unknown = undefined;
   #headers: ReadOnlyHeaders | undefined;
 
-  get id() { return about().id; }
-  get url() { return about().url; }
-  get protocol() { return about().protocol; }
-  get remoteAddress() { return about().remoteAddress; }
-  get headers() { return (this.#headers ??= new ReadOnlyHeaders(about().headers)); }
+  // The host keeps what is known of the handshake, so that a session costs no more for having asked.
+  get id() { return __host.about("id"); }
+  get url() { return __host.about("url"); }
+  get protocol() { return __host.about("protocol"); }
+  get remoteAddress() { return __host.about("remoteAddress"); }
+  get headers() { return (this.#headers ??= new ReadOnlyHeaders(__host.about("headers"))); }
   get readyState() { return __host.state(); }
   get subscriptions() { return __host.subscriptions(); }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -21,7 +22,7 @@ type fakeHost struct {
 	opened []time.Duration // after began
 	starts []string        // what happens to each start: "", "hang", "crash", "refuse"; the last one stands for all later ones
 	open   int
-	busy   func() int64 // time that contexts have used
+	busy   atomic.Int64 // time that contexts have used
 }
 
 func (h *fakeHost) Open(Ref, Grants) (Context, error) {
@@ -73,12 +74,7 @@ func act(method string, reply func([]byte, error)) {
 func (c *fakeContext) ID() uint64        { return c.id }
 func (c *fakeContext) Close(then func()) { go then() }
 func (c *fakeContext) Timers() int       { return 0 }
-func (c *fakeContext) CPU() int64 {
-	if c.host.busy == nil {
-		return 0
-	}
-	return c.host.busy()
-}
+func (c *fakeContext) CPU() int64        { return c.host.busy.Load() }
 
 // bubble runs a test on a System whose actors of kind "k" are started as starts says.
 func bubble(t *testing.T, k Kind, starts []string, test func(t *testing.T, s *System, h *fakeHost)) {
@@ -124,6 +120,12 @@ func code(err error) string {
 	return ""
 }
 
+// sleep lets time pass, and what is due then happen.
+func sleep(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}
+
 // A permanent actor that crashes at each start is tried after 100 ms, 200 ms and so on, at last every 30 s.
 func TestBackoff(t *testing.T) {
 	for _, start := range []string{"crash", "refuse"} {
@@ -131,7 +133,7 @@ func TestBackoff(t *testing.T) {
 			if got := <-send(s, "a", "ok"); got.code != CodeCrashed {
 				t.Errorf("%s: the call got %+v", start, got)
 			}
-			time.Sleep(200 * time.Second)
+			sleep(200 * time.Second)
 			var want []time.Duration
 			at := time.Duration(0)
 			for pause := 100 * time.Millisecond; at < 200*time.Second; pause = min(2*pause, 30*time.Second) {
@@ -154,16 +156,16 @@ func TestBackoffReset(t *testing.T) {
 	starts := []string{"crash", "crash", "crash", ""}
 	bubble(t, Kind{Restart: Permanent}, starts, func(t *testing.T, s *System, h *fakeHost) {
 		<-send(s, "a", "ok")
-		time.Sleep(time.Second) // pauses of 100, 200 and 400 ms
+		sleep(time.Second) // pauses of 100, 200 and 400 ms
 		<-send(s, "a", "crash")
-		time.Sleep(time.Second) // 800 ms: it has run for a moment only
+		sleep(time.Second) // 800 ms: it has run for a moment only
 		if got := <-send(s, "a", "ok"); got != (settled{}) || len(h.opened) != 5 {
 			t.Errorf("after the crash: %+v, %v", got, h.opened)
 		}
-		time.Sleep(31 * time.Second)
+		sleep(31 * time.Second)
 		crash := time.Since(h.began)
 		<-send(s, "a", "crash")
-		time.Sleep(time.Second)
+		sleep(time.Second)
 		if last := h.opened[len(h.opened)-1]; last-crash != 100*time.Millisecond {
 			t.Errorf("the pause after a long run was %v", last-crash)
 		}
@@ -189,7 +191,7 @@ func TestRestartPolicies(t *testing.T) {
 					t.Errorf("%v: call %d got %+v, want %+v", test.restart, i, got, want)
 				}
 			}
-			time.Sleep(time.Minute)
+			sleep(time.Minute)
 			if len(h.opened) != test.opened {
 				t.Errorf("%v: %d starts a minute after the crash, want %d", test.restart, len(h.opened), test.opened)
 			}
@@ -214,9 +216,9 @@ func TestDeadlines(t *testing.T) {
 			send(s, "a", "after 20s"), // late
 			send(s, "a", "ok"),        // its turn comes after its deadline
 		}
-		time.Sleep(15 * time.Second)
+		sleep(15 * time.Second)
 		sent = append(sent, send(s, "a", "hang"), send(s, "a", "ok")) // begins after 40 s, is abandoned after 100 s
-		time.Sleep(60 * time.Second)
+		sleep(60 * time.Second)
 		sent = append(sent, send(s, "a", "ok"))
 		want := []settled{
 			{20 * time.Second, ""},
@@ -241,7 +243,7 @@ func TestDeadlines(t *testing.T) {
 func TestStartDeadline(t *testing.T) {
 	bubble(t, Kind{}, []string{"hang", ""}, func(t *testing.T, s *System, h *fakeHost) {
 		first := send(s, "a", "ok")
-		time.Sleep(10 * time.Second)
+		sleep(10 * time.Second)
 		second := send(s, "a", "ok")
 		if got := <-first; got.after != 30*time.Second || got.code == "" {
 			t.Errorf("the first call: %+v", got)
@@ -258,21 +260,21 @@ func TestStartDeadline(t *testing.T) {
 func TestIdleTime(t *testing.T) {
 	bubble(t, Kind{}, []string{""}, func(t *testing.T, s *System, h *fakeHost) {
 		<-send(s, "a", "ok")
-		time.Sleep(4*time.Minute + 59*time.Second)
+		sleep(4*time.Minute + 59*time.Second)
 		<-send(s, "a", "ok") // just in time
-		time.Sleep(4*time.Minute + 59*time.Second)
+		sleep(4*time.Minute + 59*time.Second)
 		if n := s.Stats().Actors; n != 1 {
 			t.Fatal("it stopped early")
 		}
 		// A turn that is no call: a timer, a message.
 		turn := time.Now()
-		h.busy = func() int64 { return 1 }
-		time.Sleep(5*time.Minute - time.Second)
+		h.busy.Store(1)
+		sleep(5*time.Minute - time.Second)
 		if n := s.Stats().Actors; n != 1 {
 			t.Error("it stopped early after a turn")
 		}
 		for s.Stats().Actors > 0 {
-			time.Sleep(time.Second)
+			sleep(time.Second)
 		}
 		if idle := time.Since(turn); idle > 6*time.Minute+16*time.Second {
 			t.Errorf("it stopped after %v", idle)
@@ -284,7 +286,7 @@ func TestIdleTime(t *testing.T) {
 	})
 	bubble(t, Kind{Idle: -1}, []string{""}, func(t *testing.T, s *System, h *fakeHost) {
 		<-send(s, "a", "ok")
-		time.Sleep(1000 * time.Hour)
+		sleep(1000 * time.Hour)
 		if n := s.Stats().Actors; n != 1 {
 			t.Error("it stopped though it was not to")
 		}
@@ -322,23 +324,24 @@ func TestAlarms(t *testing.T) {
 			s.set(a, int64(at))
 			return a
 		}
-		c := make("c", 3*time.Second)
+		var a *alarm
+		c := &alarm{ring: func(now int64) { rung = append(rung, "c"); s.set(a, now+int64(time.Second)) }}
 		make("b", 2*time.Second)
-		a := make("a", 5*time.Second)
+		a = make("a", 5*time.Second)
+		s.set(c, int64(3*time.Second))
 		s.set(a, int64(time.Second))    // earlier
 		s.set(a, int64(10*time.Second)) // no later
 		s.clear(make("d", 4*time.Second))
 		s.clear(&alarm{})
-		c.ring = func(now int64) { rung = append(rung, "c again"); s.set(a, now+int64(time.Second)) }
-		time.Sleep(time.Minute)
-		if got := strings.Join(rung, " "); got != "a@1s b@2s c again a@4s" {
+		sleep(time.Minute)
+		if got := strings.Join(rung, " "); got != "a@1s b@2s c a@4s" {
 			t.Errorf("rung: %s", got)
 		}
 		make("e", time.Hour)
 		s.close()
 		make("f", time.Hour)
 		s.clear(a)
-		time.Sleep(2 * time.Hour)
+		sleep(2 * time.Hour)
 		if len(rung) != 4 {
 			t.Errorf("rung after close: %v", rung[4:])
 		}

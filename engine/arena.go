@@ -50,6 +50,7 @@ type arena struct {
 	soft     uint64  // malloc_size beyond which the turn is to poll at once
 	limit    uint64  // malloc_size beyond which a large request is refused
 	hard     uint64  // malloc_size beyond which every request fails
+	large    uint64  // from this size on a request is large
 	over     uint32  // set once soft was crossed
 	refused  uint32  // set once a large request was refused
 	dry      uint32  // set once a small request failed: the context must go
@@ -106,6 +107,7 @@ func initScratch(base uintptr, size int, index int, ctx uintptr) {
 		pages:  uint32(size/pageSize - tablePages),
 		soft:   ^uint64(0),
 		limit:  ^uint64(0),
+		large:  ^uint64(0),
 		hard:   ^uint64(0),
 	}
 }
@@ -176,18 +178,18 @@ func zeroPages(p, n uintptr) {
 	clear(bytesAt(p, int(n)))
 }
 
-// allow judges a request of n bytes that brings the heap beyond soft, to after bytes. The interrupt counter is zeroed, so
-// that the next poll, which is due at once in a script, collects garbage or ends the turn. Up to there small requests go
-// on beyond the limit, because QuickJS survives a refusal badly; a large one is refused: QuickJS throws, and the
-// script may catch that.
-func (a *arena) allow(after, n uint64) bool {
+// allow judges a request for a block of size bytes, more of them than the block has now, that brings the heap beyond
+// soft, to after bytes. The interrupt counter is zeroed, so that the next poll, which is due at once in a script, collects
+// garbage or ends the turn. Up to there a heap that fills bit by bit goes on beyond the limit, because QuickJS survives the
+// refusal of a small block badly. A large request is refused: QuickJS throws, and the script may catch that.
+func (a *arena) allow(after, size, more uint64) bool {
 	a.over = 1
 	if a.ctx != 0 {
 		contextAt(a.ctx).Finterrupt_counter = 0
 	}
 	switch {
 	case after <= a.limit:
-	case n >= largeBytes:
+	case more >= a.large, size >= largeBytes && after > a.hard:
 		a.refused = 1
 		return false
 	case after > a.hard:
@@ -198,7 +200,11 @@ func (a *arena) allow(after, n uint64) bool {
 }
 
 func arenaMalloc(_ *libc.TLS, state uintptr, n lib.Tsize_t) uintptr {
-	ms := (*lib.TJSMallocState)(unsafe.Pointer(state))
+	return allocate((*lib.TJSMallocState)(unsafe.Pointer(state)), n, 0)
+}
+
+// allocate makes a block for n bytes, to replace one of old bytes.
+func allocate(ms *lib.TJSMallocState, n lib.Tsize_t, old uint32) uintptr {
 	base := ms.Fopaque
 	a := arenaAt(base)
 	if n > lib.Tsize_t(a.pages)*pageSize {
@@ -206,7 +212,7 @@ func arenaMalloc(_ *libc.TLS, state uintptr, n lib.Tsize_t) uintptr {
 		return 0
 	}
 	size := blockSize(uint32(n))
-	if after := uint64(ms.Fmalloc_size) + uint64(size); after > a.soft && !a.allow(after, uint64(size)) {
+	if after := uint64(ms.Fmalloc_size) + uint64(size); after > a.soft && !a.allow(after, uint64(size), uint64(size-old)) {
 		return 0
 	}
 	if a.failAt != 0 {
@@ -347,30 +353,30 @@ func arenaRealloc(tls *libc.TLS, state, p uintptr, n lib.Tsize_t) uintptr {
 	}
 	ms := (*lib.TJSMallocState)(unsafe.Pointer(state))
 	base := ms.Fopaque
-	old := usable(base, p)
-	if n > lib.Tsize_t(arenaAt(base).pages)*pageSize {
-		arenaAt(base).refused = 1
+	a, old := arenaAt(base), usable(base, p)
+	if n > lib.Tsize_t(a.pages)*pageSize {
+		a.refused = 1
 		return 0
 	}
 	size := blockSize(uint32(n))
 	if size == old {
 		return p
 	}
-	if size < old { // shrink a run in place; blocks of a class stay
-		if old > maxClass && size > maxClass {
-			page := uint32((p - base) / pageSize)
-			table(base)[page] = (size/pageSize)<<8 | runKind
-			givePages(base, page+size/pageSize, (old-size)/pageSize)
-			ms.Fmalloc_size -= lib.Tsize_t(old - size)
-		}
+	switch {
+	case size > old && old > maxClass && growRun(base, ms, p, old, size):
 		return p
-	}
-	if old > maxClass && growRun(base, ms, p, old, size) {
+	case size < old && size > maxClass: // shrink a run in place
+		page := uint32((p - base) / pageSize)
+		table(base)[page] = (size/pageSize)<<8 | runKind
+		givePages(base, page+size/pageSize, (old-size)/pageSize)
+		ms.Fmalloc_size -= lib.Tsize_t(old - size)
 		return p
+	case size < old && (old-size < old/4 || uint64(ms.Fmalloc_size)+uint64(size) > a.soft):
+		return p // not worth a copy, or not the time for one
 	}
-	q := arenaMalloc(tls, state, n)
+	q := allocate(ms, n, min(old, size))
 	if q != 0 {
-		copy(bytesAt(q, int(old)), bytesAt(p, int(old)))
+		copy(bytesAt(q, int(min(old, size))), bytesAt(p, int(min(old, size))))
 		arenaFree(tls, state, p)
 	}
 	return q
@@ -388,7 +394,7 @@ func growRun(base uintptr, ms *lib.TJSMallocState, p uintptr, old, size uint32) 
 			return false
 		}
 	}
-	if after := uint64(ms.Fmalloc_size) + uint64(size-old); after > a.soft && !a.allow(after, uint64(size)) {
+	if after := uint64(ms.Fmalloc_size) + uint64(size-old); after > a.soft && !a.allow(after, uint64(size), uint64(size-old)) {
 		return false // the fresh allocation that follows is refused by the same rule
 	}
 	for i := page; i < page+more; i++ {

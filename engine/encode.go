@@ -53,6 +53,9 @@ func (t *Turn) recycle(b []byte) {
 
 // encodeWhole is encode for a value that is not a part of another one.
 func (t *Turn) encodeWhole(dst []byte, v jsValue) ([]byte, error) {
+	if v.Ftag != tagObject {
+		return t.encode(dst, v)
+	}
 	seen := t.seen
 	t.seen = seen[len(seen):]
 	dst, err := t.encode(dst, v)
@@ -170,16 +173,7 @@ func (t *Turn) encodeRope(dst []byte, v jsValue) ([]byte, error) {
 		tag = value.TagUTF16
 	}
 	dst = binary.AppendUvarint(append(dst, byte(tag)), uint64(n))
-	stack := make([]jsValue, 0, 64)
-	for stack = append(stack, v); len(stack) > 0; {
-		v = stack[len(stack)-1]
-		stack = stack[:len(stack)-1]
-		if v.Ftag == tagRope {
-			r := (*lib.TJSStringRope)(unsafe.Pointer(ptrOf(v)))
-			stack = append(stack, r.Fright, r.Fleft)
-			continue
-		}
-		data, partWide := jsString(ptrOf(v))
+	eachPart(v, func(data []byte, partWide bool) {
 		if wide && !partWide {
 			for _, c := range data {
 				dst = append(dst, c, 0)
@@ -187,8 +181,22 @@ func (t *Turn) encodeRope(dst []byte, v jsValue) ([]byte, error) {
 		} else {
 			dst = append(dst, data...)
 		}
-	}
+	})
 	return dst, nil
+}
+
+// eachPart calls f for the characters of a rope's parts, in their order.
+func eachPart(rope jsValue, f func(data []byte, wide bool)) {
+	for stack := append(make([]jsValue, 0, 64), rope); len(stack) > 0; {
+		v := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if v.Ftag == tagRope {
+			r := (*lib.TJSStringRope)(unsafe.Pointer(ptrOf(v)))
+			stack = append(stack, r.Fright, r.Fleft)
+			continue
+		}
+		f(jsString(ptrOf(v)))
+	}
 }
 
 func (t *Turn) encodeObject(dst []byte, v jsValue) ([]byte, error) {

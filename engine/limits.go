@@ -24,11 +24,11 @@ const (
 	defaultJobs       = 1_000_000
 	defaultValueBytes = 16 << 20
 
-	// largeBytes is the size from which a request beyond the heap limit is refused; smaller ones go on until the
-	// next poll ends the turn.
+	// A request beyond the heap limit is refused from an eighth of the limit on, or from largeBytes if that is more;
+	// smaller ones go on until the next poll ends the turn.
 	largeBytes = 64 << 10
 
-	// reserveBytes is what small requests may take beyond the heap limit before the next poll. A native function that
+	// reserveBytes is what smaller requests may take beyond the heap limit before the next poll. A native function that
 	// takes more, such as JSON.parse of a text that fills the heap by itself, costs its context.
 	reserveBytes = 16 << 20
 

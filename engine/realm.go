@@ -58,6 +58,7 @@ func (t *Turn) prepareRealm() error {
 		{"Object.getPrototypeOf(Iterator.concat([])).next", funcPointer(concatNext), &native.concatNext},
 		{"Function.prototype.bind", funcPointer(functionBind), &native.bind},
 		{"Proxy", funcPointer(proxyConstructor), &native.proxy},
+		{"JSON.parse", funcPointer(jsonParse), &native.parse},
 		{"Proxy.revocable", funcPointer(proxyRevocable), &native.revocable},
 	} {
 		if err := t.hook(p.path, p.hook, p.saved); err != nil {
@@ -115,7 +116,7 @@ var native struct {
 	mu                               sync.Mutex // held to set them; whoever reads them has built a realm before
 	random, date, now                uintptr
 	helperNext, wrapNext, concatNext uintptr
-	bind, proxy, revocable           uintptr
+	bind, proxy, revocable, parse    uintptr
 	eval, boundCall                  uintptr
 }
 

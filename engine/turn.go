@@ -36,7 +36,8 @@ type Turn struct {
 	nested   int    // calls from host functions back into the context under way
 
 	// What Suspend keeps of the arena's scratch page.
-	soft, limit, hard  uint64
+	soft, limit        uint64
+	hard, large        uint64
 	over, refused, dry uint32
 
 	rejected []rejection
@@ -88,6 +89,7 @@ func (t *Turn) begin() {
 		t.lost = fmt.Sprintf("its heap stayed beyond the limit of %s for %d turns", byteCount(int64(c.limits.HeapBytes)), debtMax)
 	}
 	a.limit, a.hard = limit, limit+reserveBytes
+	a.large = uint64(min(max(largeBytes, c.limits.HeapBytes/8), reserveBytes/2))
 	a.soft = min(limit, stateAt(w.base).collectAt)
 }
 
@@ -439,7 +441,7 @@ func (t *Turn) Suspend() bool {
 	}
 	w := t.window
 	a := arenaAt(w.base)
-	t.soft, t.limit, t.hard, t.over, t.refused, t.dry = a.soft, a.limit, a.hard, a.over, a.refused, a.dry
+	t.soft, t.limit, t.hard, t.large, t.over, t.refused, t.dry = a.soft, a.limit, a.hard, a.large, a.over, a.refused, a.dry
 	w.park()
 	w.turn = nil
 	return true
@@ -451,7 +453,7 @@ func (t *Turn) Resume() {
 	w.enter(t.context)
 	w.turn = t
 	a := arenaAt(w.base)
-	a.soft, a.limit, a.hard, a.over, a.refused, a.dry = t.soft, t.limit, t.hard, t.over, t.refused, t.dry
+	a.soft, a.limit, a.hard, a.large, a.over, a.refused, a.dry = t.soft, t.limit, t.hard, t.large, t.over, t.refused, t.dry
 	t.slice0 = threadTime()
 	t.thread.leaveHost()
 }

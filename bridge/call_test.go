@@ -59,7 +59,7 @@ func TestCall(t *testing.T) {
 		return fmt.Sprint(time.Until(deadline).Round(time.Minute), ok), nil
 	}), bridge.Timeout(time.Hour))
 	r.bridge.Register("who", bridge.Func0(func(ctx context.Context) (string, error) {
-		who, ok := bridge.CallerOf(context.WithValue(ctx, struct{}{}, 1))
+		who, ok := bridge.CallerOf(context.WithoutCancel(ctx))
 		return fmt.Sprint(who.ID, " ", who.Kind, " ", ok), nil
 	}))
 	c := r.pool.Open(r.kind(t, callers), nil, nil)
@@ -112,7 +112,7 @@ func TestContextOfCallSync(t *testing.T) {
 	contexts := make(chan context.Context, 1)
 	r.bridge.Register("leak", bridge.Func1(func(ctx context.Context, ask bool) (bool, error) {
 		contexts <- ctx
-		return ask && (ctx.Err() != nil || ctx.Done() != ctx.Done()), nil
+		return ask && (ctx.Err() != nil || ctx.Done() == nil), nil
 	}))
 	r.bridge.Register("derive", bridge.Func0(func(ctx context.Context) (string, error) {
 		ctx, cancel := context.WithTimeout(ctx, time.Millisecond)

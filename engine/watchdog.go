@@ -55,7 +55,17 @@ type watchdogs struct {
 	running bool
 	asleep  atomic.Bool
 	wakeup  chan struct{}
+	clock   atomic.Int64 // Clock at the last tick
 }
+
+var clockStart = time.Now()
+
+// Clock is a monotonic clock: the time since the process began.
+func Clock() time.Duration { return time.Since(clockStart) }
+
+// Clock is what the clock showed when the watchdog last looked: some milliseconds ago. It takes a twentieth of the time that
+// reading a clock does.
+func (t *Turn) Clock() time.Duration { return time.Duration(watchdog.clock.Load()) }
 
 func (d *watchdogs) add(th *Thread) {
 	d.mu.Lock()
@@ -83,6 +93,7 @@ func (d *watchdogs) remove(th *Thread) {
 }
 
 func (d *watchdogs) wake() {
+	d.clock.Store(int64(Clock()))
 	if d.asleep.Swap(false) {
 		d.wakeup <- struct{}{}
 	}
@@ -93,6 +104,7 @@ func (d *watchdogs) run(wakeup chan struct{}) {
 	defer tick.Stop()
 	for idle := 0; ; {
 		<-tick.C
+		d.clock.Store(int64(Clock()))
 		d.mu.Lock()
 		if len(d.threads) == 0 {
 			d.running = false
@@ -252,7 +264,7 @@ func (th *Thread) abandon() bool {
 			runtime.Gosched()
 			continue
 		}
-		if th.state.CompareAndSwap(s, s&^runMask|runIdle) {
+		if th.state.CompareAndSwap(s, s&^runMask+runIdle) {
 			return s&runMask == runKilled
 		}
 	}

@@ -51,7 +51,7 @@ type scanArg struct {
 }
 
 // scanRegion is struct page_region.
-type scanRegion struct{ start, end, categories uint64 }
+type scanRegion struct{ start, end, _ uint64 }
 
 func ioctl(fd int, request uintptr, arg unsafe.Pointer) (int, unix.Errno) {
 	n, _, errno := unix.RawSyscall(unix.SYS_IOCTL, uintptr(fd), request, uintptr(arg))

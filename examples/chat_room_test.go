@@ -230,12 +230,10 @@ func TestChatRoomJoinAmongMessages(t *testing.T) {
 		// As the page does: the history replaces what came before it.
 		var heard []string
 		for e := v.next("history", "message"); ; e = v.next("history", "message") {
-			if e.Type == "message" {
-				heard = append(heard, e.Message.Text)
-				continue
+			if e.Type == "history" {
+				heard = texts(e.Messages)
+				break
 			}
-			heard = texts(e.Messages)
-			break
 		}
 		for n := len(heard); n < messages; n++ {
 			heard = append(heard, v.next("message").Message.Text)

@@ -220,7 +220,7 @@ func TestMonitor(t *testing.T) {
 	}
 	// An actor's context and a session can be monitored as well.
 	d := w.open()
-	v = w.run(c, `
+	w.run(c, `
 		globalThis.told = [];
 		Rowan.monitor(args[0], (reason) => told.push("session " + reason));
 		Rowan.monitor((await Rowan.actor("counter", "a").identity())[2], (reason) => told.push("actor " + reason));

@@ -27,6 +27,7 @@ func resolver(seen *inputs) api.Plugin {
 			return api.OnLoadResult{Contents: &empty}, nil
 		})
 		b.OnResolve(api.OnResolveOptions{Filter: `^node:`}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
+			//lint:ignore ST1005 it stands beside the bundler's own messages, which begin so
 			return api.OnResolveResult{}, fmt.Errorf(
 				"Could not resolve %q: modules of Node.js come with the API group \"node\", which is not available yet", a.Path)
 		})

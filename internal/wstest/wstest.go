@@ -114,6 +114,7 @@ func (e *CloseError) Error() string { return fmt.Sprintf("closed with %d %q", e.
 func (c *Client) Read(timeout time.Duration) (data []byte, text bool, err error) {
 	c.conn.SetReadDeadline(time.Now().Add(timeout))
 	for {
+		//lint:ignore SA1019 the peer is the server under test
 		f, err := ws.ReadFrame(c.reader)
 		if errors.Is(err, os.ErrDeadlineExceeded) {
 			return nil, false, err

@@ -19,7 +19,7 @@ func (b *Bridge) callSync(t *engine.Turn, args value.Args) (any, error) {
 	if timeout == 0 {
 		timeout = b.opts.SyncTimeout
 	}
-	ctx := &syncContext{caller: callerIn(t, c), deadline: since() + timeout}
+	ctx := &syncContext{caller: callerIn(t, c), deadline: deadlineOf(t, timeout)}
 	result, err := h.invoke(ctx, args.From(1))
 	if err != nil {
 		result, err = nil, h.failed(ctx, timeout, err)

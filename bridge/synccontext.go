@@ -5,13 +5,15 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"rowan/engine"
 )
 
 // syncContext is the context.Context of a callSync. The standard library's would start a timer for each of them, which takes
 // longer than the rest of such a call together; this one does so when somebody asks for Done.
 type syncContext struct {
 	caller   Caller
-	deadline time.Duration                // on the clock since
+	deadline time.Duration                // on engine.Clock
 	state    atomic.Pointer[contextState] // nil: it runs, and nobody has asked
 }
 
@@ -36,13 +38,21 @@ func endedState(err error) *contextState {
 	return s
 }
 
-var clockStart = time.Now()
+// shortTimeout is how long a timeout must be for the turn's clock to be exact enough.
+const shortTimeout = 100 * time.Millisecond
 
-// since is monotonic time; reading it takes half of what time.Now does.
-func since() time.Duration { return time.Since(clockStart) }
+// deadlineOf is the time at which a call ends that begins now.
+func deadlineOf(t *engine.Turn, timeout time.Duration) time.Duration {
+	if timeout < shortTimeout {
+		return engine.Clock() + timeout
+	}
+	return t.Clock() + timeout
+}
 
 // Deadline is when the call should have returned.
-func (c *syncContext) Deadline() (time.Time, bool) { return clockStart.Add(c.deadline), true }
+func (c *syncContext) Deadline() (time.Time, bool) {
+	return time.Now().Add(c.deadline - engine.Clock()), true
+}
 
 // Done is closed at the deadline, or when the handler returns.
 func (c *syncContext) Done() <-chan struct{} {
@@ -51,7 +61,7 @@ func (c *syncContext) Done() <-chan struct{} {
 	}
 	s := &contextState{done: make(chan struct{})}
 	if c.state.CompareAndSwap(nil, s) {
-		s.start(c.deadline - since())
+		s.start(c.deadline - engine.Clock())
 		return s.done
 	}
 	return c.state.Load().done
@@ -59,7 +69,7 @@ func (c *syncContext) Done() <-chan struct{} {
 
 // Err is nil until the deadline, and while the handler runs.
 func (c *syncContext) Err() error {
-	if c.state.Load() == nil && since() < c.deadline {
+	if c.state.Load() == nil && engine.Clock() < c.deadline {
 		return nil
 	}
 	c.state.CompareAndSwap(nil, exceededState)

@@ -37,7 +37,7 @@ const (
 
 // hostCall is the native function behind every host function; magic is the function's number in the template.
 func hostCall(tls *libc.TLS, ctx uintptr, _ jsValue, argc int32, argv uintptr, magic int32) jsValue {
-	w := windowOfContext(ctx)
+	w := windowOf(ctx)
 	t := w.turn
 	if t == nil || tls != t.thread.tls {
 		return throw(tls, ctx, "host function called outside of a turn")

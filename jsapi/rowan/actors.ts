@@ -46,6 +46,8 @@ type Monitor = (reason: string) => void;
 type SpawnOptions = { apis?: string; memory?: number; idleTimeout?: number; restart?: string };
 
 const SafePromise = Promise;
+const SafeProxy = Proxy;
+const { freeze } = Object;
 
 let receiver: Receiver | undefined;
 const monitors = new SafeMap<number, Monitor>();
@@ -100,7 +102,7 @@ function call(kind: string, id: string, method: string, args: unknown[]): Promis
 
 /** A stub: each of its properties is a method that calls the actor's. */
 function stub(kind: string, id: string): object {
-  return new Proxy(Object.freeze({ __proto__: null, $id: id }), {
+  return new SafeProxy(freeze({ __proto__: null, $id: id }), {
     __proto__: null,
     get(_target: object, key: string | symbol) {
       if (key === "$id") return id;

@@ -1,0 +1,2 @@
+// The group has no host functions.
+globalThis.host = {};

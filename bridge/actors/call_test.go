@@ -171,6 +171,28 @@ func TestReentrant(t *testing.T) {
 	}
 }
 
+// What a script calls at its top level is called by the call that starts it.
+func TestReentrantStart(t *testing.T) {
+	w := newWorld(t, actors.Options{Kinds: []actors.Kind{kind("counter"), kind("tangled")}}, nil)
+	if v := w.run(w.open(), `return Rowan.actor("tangled", "x").result()`); v != "reentrant" {
+		t.Errorf("result() = %v", v)
+	}
+}
+
+// Messages and timers of an actor run while a call waits.
+func TestBetween(t *testing.T) {
+	w := newPeers(t, actors.Options{})
+	v := w.run(w.open(), ask+`
+		const p = Rowan.actor("peer", "p"), address = await p.self();
+		const slow = p.run("const start = Date.now(); globalThis.timer = 0; setTimeout(() => timer++, 1);" +
+			"await new Promise((resolve) => { globalThis.resume = resolve }); return timer");
+		await ask(address, "await new Promise((resolve) => setTimeout(resolve, 10)); resume()");
+		return slow`)
+	if v != 1 {
+		t.Errorf("a timer that was due during the call fired %v times", v)
+	}
+}
+
 func TestDeepChain(t *testing.T) {
 	w := newWorld(t, actors.Options{Kinds: []actors.Kind{kind("chain")}}, nil)
 	w.fails(w.open(), `await Rowan.actor("chain", "0").deeper(1)`, "limit", "256 actors wait for each other already")

@@ -279,6 +279,17 @@ func TestLink(t *testing.T) {
 	}
 }
 
+// Contexts that use none of it are not known.
+func TestUnused(t *testing.T) {
+	w := newPeers(t, actors.Options{})
+	for range 50 {
+		w.run(w.open(), `return [Rowan.actorKind, Rowan.actorId, Rowan.stopActor("peer", "x"), Rowan.whereis("x"), Rowan.stop("x"), Rowan.demonitor(1), Rowan.unlink("x"), typeof Rowan.actor("peer", "x"), Rowan.onMessage(() => {})]`)
+	}
+	if s := w.system.Stats(); s != (actors.Stats{}) {
+		t.Errorf("known: %+v", s)
+	}
+}
+
 // A chain of links is followed to its end, however long.
 func TestLinkChain(t *testing.T) {
 	w := newPeers(t, actors.Options{})

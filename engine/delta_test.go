@@ -32,18 +32,30 @@ func TestDeltaRoundTrip(t *testing.T) {
 				continue
 			}
 			at := w.base + uintptr(page*pageSize+rng.Intn(pageSize/8)*8)
-			switch rng.Intn(3) {
+			switch rng.Intn(8) {
 			case 0:
-				*word(at) = uintptr(rng.Uint64())
+				*word(at) = uintptr(rng.Uint64() >> rng.Intn(64))
 			case 1:
 				*word(at) ^= 1 << rng.Intn(64)
 			case 2:
 				clear(bytesAt(at&^(lineSize-1), lineSize))
+			case 3:
+				*word(at) = uintptr(rng.Int63n(1<<rng.Intn(63)+1)) * uintptr(rng.Intn(3)-1)
+			case 4:
+				*word(at) += uintptr(rng.Intn(300)-150) << (32 * rng.Intn(2))
+			case 5:
+				*word(at) = w.base + uintptr(rng.Intn(windowStride)) - uintptr(rng.Intn(100))
+			case 6:
+				*word(at) = 1<<32 | uintptr(rng.Uint32())
+			case 7:
+				*word(at) = 1<<32 + uintptr(rng.Intn(5)-2)<<31
 			}
 		}
 		changed := all(top)
-		d := w.delta(nil)
-		w.undo(d)
+		d := w.delta(nil, false)
+		if again := w.delta(nil, true); !bytes.Equal(again, d) {
+			t.Fatalf("round %d: another delta while it is undone", round)
+		}
 		if got := all(max(top, w.imageTop)); !bytes.Equal(got, image) {
 			t.Fatalf("round %d: the window is not its image", round)
 		}
@@ -51,17 +63,45 @@ func TestDeltaRoundTrip(t *testing.T) {
 		if !bytes.Equal(all(top), changed) {
 			t.Fatalf("round %d: the delta is not what had changed", round)
 		}
-		again := w.delta(nil)
+		again := w.delta(nil, false)
 		if !bytes.Equal(again, d) {
 			t.Fatalf("round %d: another delta for the same bytes", round)
 		}
-		w.undo(d)
-		if d := w.delta(nil); len(d) != 0 {
+		w.delta(nil, true)
+		if d := w.delta(nil, false); len(d) != 0 {
 			t.Fatalf("round %d: a clean window has a delta of %d bytes", round, len(d))
 		}
 	}
 	if !allZero(bytesAt(w.base+uintptr(w.imageTop)*pageSize, size-int(w.imageTop)*pageSize)) {
 		t.Fatal("something beyond the image is left")
+	}
+}
+
+// TestWordCodes: each code is used where it is the shortest, and gives the word back.
+func TestWordCodes(t *testing.T) {
+	const base = windowRegion + 3*windowStride
+	for _, tt := range []struct {
+		got, want uint64
+		code      uint8
+	}{
+		{0, 5, codeZero},
+		{1, 0, codeInt8}, {^uint64(6), 0, codeInt8}, {127, 1 << 40, codeInt8}, {^uint64(127), 0, codeInt8},
+		{128, 0, codeInt16}, {^uint64(128), 0, codeInt16}, {1000, 990, codeAdd8}, {990, 1000, codeAdd8}, {1000, 100, codeInt16},
+		{1 << 20, 0, codeInt32}, {^uint64(1 << 20), 0, codeInt32}, {1 << 31, 0, codeUint32}, {1<<32 - 1, 0, codeUint32},
+		{base, 0, codePointer}, {base + windowStride - 8, 0, codePointer}, {base + windowStride, 0, codeUint48}, {base + 4, 0, codeUint48},
+		{base - 8, 0, codeUint48}, {base - 8, base, codeAdd8}, {base + 16, base + 8, codePointer},
+		{7<<32 | 99, 6<<32 | 99, codeUpper8}, {7<<32 | 99, 0, codeUint48}, {1<<32 | 99, 0, codeOne32}, {1<<32 | 99, 1 << 32, codeAdd8},
+		{1 << 47, 0, codeUint48}, {1 << 48, 0, codeRaw}, {0x6161616161616161, 0, codeRaw}, {0x6161616161616161, 0x6161616161616160, codeAdd8},
+		{0x6261616161616161, 0x6161616161616161, codeRaw}, {0x8000000000000000, 0, codeRaw}, {^uint64(1<<31 + 1), 0, codeRaw},
+	} {
+		code, written := encodeWord(base, tt.got, tt.want)
+		if code != tt.code {
+			t.Errorf("%#x in the place of %#x: code %d, want %d", tt.got, tt.want, code, tt.code)
+		}
+		c := wordCodeOf[code]
+		if c.size < 8 && int64(written)<<(64-8*c.size)>>(64-8*c.size) != int64(written) && written>>(8*c.size) != 0 {
+			t.Errorf("%#x: %#x does not fit %d bytes", tt.got, written, c.size)
+		}
 	}
 }
 

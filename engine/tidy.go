@@ -97,31 +97,30 @@ func (w *Window) forgetFrames() {
 	}
 }
 
-// diffPages appends the delta of the pages from first up to top, tidying the slabs that changed.
-func (w *Window) diffPages(dst []byte, first, top uint32) []byte {
-	for page := first; page < top; page++ {
-		mem := bytesAt(w.base+uintptr(page)*pageSize, pageSize)
-		var img []byte
-		if page < w.imageTop {
-			at := int(page)*pageSize - stateOffset
-			img = w.image.image[at : at+pageSize]
-			if bytes.Equal(mem, img) {
-				continue
+// changed returns the pages below top that differ from the image, tidied. The result is valid until the next call.
+func (w *Window) changed(top uint32) []uint32 {
+	pages := w.pageList[:0]
+	for _, r := range w.written() {
+		for page := r.first; page < r.top; page++ {
+			if !bytes.Equal(bytesAt(w.base+uintptr(page)*pageSize, pageSize), w.imagePage(page)) {
+				pages = append(pages, page)
 			}
-		}
-		if page < arenaAt(w.base).pages && page > 1 {
-			if s := w.slabAt(page); s != nil {
-				tidySlab(s)
-			}
-		}
-		number := uintptr(page) * (pageSize / lineSize)
-		for l := 0; l < pageSize; l += lineSize {
-			want := &zeroLine
-			if img != nil {
-				want = lineAt(&img[l])
-			}
-			dst = diffLine(dst, number+uintptr(l/lineSize), lineAt(&mem[l]), want)
 		}
 	}
-	return dst
+	for page := w.imageTop; page < top; page++ {
+		pages = append(pages, page)
+	}
+	for _, page := range pages { // all of them, before one is set back: a slab is known by its neighbours
+		if s := w.slabAt(page); s != nil {
+			tidySlab(s)
+		}
+	}
+	w.pageList = pages
+	return pages
+}
+
+// imagePage is a page of the image.
+func (w *Window) imagePage(page uint32) []byte {
+	at := int(page)*pageSize - stateOffset
+	return w.image.image[at : at+pageSize]
 }

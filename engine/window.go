@@ -41,6 +41,8 @@ type Window struct {
 	writes writes // what was written since the last rearm
 	parks  int    // since then
 	ranges []pageRange
+
+	pageList []uint32 // scratch of changed
 }
 
 // Windows are found from inside QuickJS by their index, which stands in the arena.
@@ -179,42 +181,30 @@ func (w *Window) tableOffset() uintptr { return uintptr(arenaAt(w.base).pages) *
 // tableLines is the length in bytes of the page table's part for pages below top, in whole lines.
 func tableLines(top uint32) int { return int(top*4+lineSize-1) &^ (lineSize - 1) }
 
-// delta appends what the window differs in from its image.
-func (w *Window) delta(dst []byte) []byte {
+// delta appends what the window differs in from its image, and makes it equal to the image if undo is set.
+func (w *Window) delta(dst []byte, undo bool) []byte {
 	top := max(stateAt(w.base).top, w.imageTop)
-	for _, p := range w.written() {
-		dst = w.diffPages(dst, p.first, p.top)
+	d := deltaWriter{base: uint64(w.base), undo: undo}
+	for _, page := range w.changed(top) {
+		dst = w.diffPage(dst, &d, page)
 	}
-	dst = w.diffPages(dst, w.imageTop, top)
-	return w.pages.diff(dst, w.base, tableLines(top))
+	return w.pages.diff(dst, &d, tableLines(top))
 }
 
-// undo brings the lines of d back to the image.
-func (w *Window) undo(d []byte) {
-	end := uintptr(w.imageTop) * pageSize
-	zeroed := end
-	if top := uintptr(stateAt(w.base).top) * pageSize; top > end+discardBytes {
-		zeroPages(w.base+end, top-end)
-		zeroed = top
-	}
-	deltaLines(d, func(number uintptr) {
-		at := number * lineSize
-		if at >= end && at < zeroed {
-			return
+// diffPage appends a page's lines.
+func (w *Window) diffPage(dst []byte, d *deltaWriter, page uint32) []byte {
+	mem, number := bytesAt(w.base+uintptr(page)*pageSize, pageSize), uintptr(page)*(pageSize/lineSize)
+	if page >= w.imageTop {
+		for l := 0; l < pageSize; l += lineSize {
+			dst = d.line(dst, number+uintptr(l/lineSize), lineAt(&mem[l]), &zeroLine)
 		}
-		l := (*line)(unsafe.Pointer(w.base + at))
-		*l = *w.imageLine(at)
-	})
-}
-
-// imageLine is the line at an offset of the window as the image has it.
-func (w *Window) imageLine(at uintptr) *line {
-	for _, s := range [...]*span{&w.image, &w.pages} {
-		if i := at - s.from; at >= s.from && i < uintptr(len(s.image)) {
-			return lineAt(&s.image[i])
-		}
+		return dst
 	}
-	return &zeroLine
+	img := w.imagePage(page)
+	for l := 0; l < pageSize; l += lineSize {
+		dst = d.line(dst, number+uintptr(l/lineSize), lineAt(&mem[l]), lineAt(&img[l]))
+	}
+	return dst
 }
 
 // park keeps what distinguishes the occupant and leaves the window equal to its image.
@@ -230,11 +220,10 @@ func (w *Window) park() {
 	if stateAt(w.base).top > w.imageTop+largeDelta/pageSize {
 		c.delta = w.largeDelta(c.delta)
 	} else {
-		w.scratch = w.delta(w.scratch[:0])
+		w.scratch = w.delta(w.scratch[:0], true)
 		c.delta = w.deltas.replace(c.delta, w.scratch)
 	}
 	c.parked = uint32(len(c.delta))
-	w.undo(c.delta)
 	w.occupant = nil
 	if w.parks++; w.parks >= rearmParks {
 		w.rearm()
@@ -244,29 +233,31 @@ func (w *Window) park() {
 // reclaimPages is how far a heap must have outgrown the image for its free blocks to count.
 const reclaimPages = 64
 
-// largeDelta writes a large delta straight into memory of its own, page by page, so that it is not in memory twice.
+// largeDelta is delta for a large heap: it writes the delta page by page straight into memory of its own, so that it is
+// not in memory twice, and gives the pages beyond the image back to the system.
 func (w *Window) largeDelta(old []byte) []byte {
 	w.deltas.drop(old)
-	n := 0
-	w.deltaPages(func(part []byte) { n += len(part) })
-	if n < largeDelta {
-		w.scratch = w.delta(w.scratch[:0])
-		return w.deltas.keep(w.scratch)
+	top := stateAt(w.base).top
+	pages := w.changed(top)
+	measure, n := deltaWriter{base: uint64(w.base)}, 0
+	for _, page := range pages {
+		w.scratch = w.diffPage(w.scratch[:0], &measure, page)
+		n += len(w.scratch)
 	}
+	w.scratch = w.pages.diff(w.scratch[:0], &measure, tableLines(top))
+	n += len(w.scratch)
 	d := w.deltas.reserve(n)
-	w.deltaPages(func(part []byte) { d = append(d, part...) })
-	return d
-}
-
-// deltaPages calls f for the delta's parts in turn.
-func (w *Window) deltaPages(f func(part []byte)) {
-	top := max(stateAt(w.base).top, w.imageTop)
-	for page := uint32(stateOffset / pageSize); page < top; page++ {
-		w.scratch = w.diffPages(w.scratch[:0], page, page+1)
-		f(w.scratch)
+	write := deltaWriter{base: uint64(w.base), undo: true}
+	for _, page := range pages {
+		write.undo = page < w.imageTop
+		w.scratch = w.diffPage(w.scratch[:0], &write, page)
+		d = append(d, w.scratch...)
 	}
-	w.scratch = w.pages.diff(w.scratch[:0], w.base, tableLines(top))
-	f(w.scratch)
+	write.undo = true
+	w.scratch = w.pages.diff(w.scratch[:0], &write, tableLines(top))
+	d = append(d, w.scratch...)
+	zeroPages(w.base+uintptr(w.imageTop)*pageSize, uintptr(top-w.imageTop)*pageSize)
+	return d
 }
 
 // clean brings the whole window back to its image, whatever is in it.
@@ -279,8 +270,7 @@ func (w *Window) clean() {
 		clear(table(w.base)[w.imageTop:s.top])
 		s.top = w.imageTop
 	}
-	w.scratch = w.delta(w.scratch[:0])
-	w.undo(w.scratch)
+	w.scratch = w.delta(w.scratch[:0], true)
 	w.soiled = false
 }
 

@@ -31,9 +31,9 @@ func TestWritten(t *testing.T) {
 	}
 	check := func(step string) {
 		t.Helper()
-		found := append([]byte(nil), w.delta(nil)...)
+		found := append([]byte(nil), w.delta(nil, false)...)
 		w.writes.on = false
-		all := w.delta(nil)
+		all := w.delta(nil, false)
 		w.writes.on = true
 		if !bytes.Equal(found, all) {
 			t.Fatalf("after %s: a delta of %d bytes from the written pages, of %d bytes from all", step, len(found), len(all))

@@ -755,8 +755,8 @@ new G(Array.from({ length: 20000 }, (_, i) => "a" + i), "return 1")();
 
 //// frame-locals
 // want: RangeError
-// turn: 300ms
-new Function(Array.from({ length: 20000 }, (_, i) => `var a${i} = 1;`).join("") + "return 1")();
+// turn: 1s
+new Function(Array.from({ length: 6000 }, (_, i) => `var a${i} = 1;`).join("") + "return 1")();
 
 //// frame-stack
 // want: RangeError | ok

@@ -18,11 +18,11 @@ type store struct {
 
 const (
 	storeStep    = 16
-	storeFine    = 512 // below it classes are storeStep apart, beyond it a quarter of a power of two
+	storeFine    = 512 // below it classes are storeStep apart, beyond it an eighth of a power of two
 	storeMax     = 16 << 10
 	storeChunk   = 256 << 10
 	largeDelta   = 1 << 20
-	storeClasses = storeFine/storeStep + 4*5 + 1
+	storeClasses = storeFine/storeStep + 8*5 + 1
 )
 
 // storeClass returns the class of n bytes and the size of its blocks.
@@ -33,10 +33,10 @@ func storeClass(n int) (class, size int) {
 	}
 	class, low := storeFine/storeStep, storeFine
 	for n > 2*low {
-		class, low = class+4, 2*low
+		class, low = class+8, 2*low
 	}
-	k := (n - low + low/4 - 1) / (low / 4)
-	return class + k, low + k*low/4
+	k := (n - low + low/8 - 1) / (low / 8)
+	return class + k, low + k*low/8
 }
 
 // keep returns a copy of d that lives until drop.

@@ -10,7 +10,7 @@ func TestStoreClasses(t *testing.T) {
 	last := 0
 	for n := 1; n <= storeMax; n++ {
 		class, size := storeClass(n)
-		if class >= storeClasses || size < n || size%storeStep != 0 || size > n+n/4+storeStep {
+		if class >= storeClasses || size < n || size%storeStep != 0 || size > n+n/8+storeStep {
 			t.Fatalf("%d bytes: class %d of %d bytes", n, class, size)
 		}
 		if again, same := storeClass(size); again != class || same != size {

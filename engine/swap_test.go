@@ -153,7 +153,7 @@ func swapSteps() int {
 	case raceEnabled:
 		return 400
 	}
-	return 5000
+	return 4000
 }
 
 func TestSwapEveryStep(t *testing.T) {

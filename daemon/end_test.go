@@ -117,7 +117,7 @@ export default { websocket: {
 			s := daemontest.Serve(t, strings.Replace(app, "\t,\n", "\n", 1))
 			c := s.Dial()
 			test.act(c)
-			if reason := readClose(t, c, test.code); test.reason != "" && reason != test.reason {
+			if reason := c.ExpectClose(test.code); test.reason != "" && reason != test.reason {
 				t.Errorf("reason %q, want %q", reason, test.reason)
 			}
 			if test.log != nil {
@@ -128,22 +128,6 @@ export default { websocket: {
 			}
 			s.WaitContexts(0)
 		})
-	}
-}
-
-// readClose reads up to the end, whatever comes before, and returns its reason.
-func readClose(t *testing.T, c *wstest.Client, code int) string {
-	t.Helper()
-	for {
-		_, _, err := c.Read(wstest.Patience)
-		if err == nil {
-			continue
-		}
-		closed, ok := err.(*wstest.CloseError)
-		if !ok || closed.Code != code {
-			t.Fatalf("the end is %v, want %d", err, code)
-		}
-		return closed.Reason
 	}
 }
 
@@ -357,11 +341,11 @@ export default { websocket: {
 	t.Run("polite clients", func(t *testing.T) {
 		s := daemontest.Serve(t, app)
 		const clients = 20
-		ended := make(chan string, clients)
+		ended := make(chan error, clients)
 		for range clients {
 			c := s.Dial()
 			c.Expect("hello")
-			go func() { ended <- c.ExpectClose(1001) }()
+			go func() { ended <- c.End() }()
 		}
 		start := time.Now()
 		if err := s.Shutdown(context.Background()); err != nil {
@@ -371,8 +355,8 @@ export default { websocket: {
 			t.Errorf("shutdown took %v", took)
 		}
 		for range clients {
-			if reason := <-ended; reason != "server is shutting down" {
-				t.Errorf("reason %q", reason)
+			if err, want := <-ended, (wstest.CloseError{Code: 1001, Reason: "server is shutting down"}); err.Error() != want.Error() {
+				t.Errorf("%v, want %v", err, &want)
 			}
 			s.WaitLog("closed 1001 server is shutting down")
 		}
@@ -411,8 +395,8 @@ export default { websocket: {
 		c.Expect("hello")
 		c.Send("")
 		s.WaitLog("looping")
-		ended := make(chan string)
-		go func() { ended <- c.ExpectClose(1001) }()
+		ended := make(chan error)
+		go func() { ended <- c.End() }()
 		if err := s.Shutdown(context.Background()); err != nil {
 			t.Fatal(err)
 		}

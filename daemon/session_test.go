@@ -215,17 +215,12 @@ export const prefix = "open";
 func TestAFullMailboxHoldsTheSenderUp(t *testing.T) {
 	c := daemontest.Serve(t, describing, daemontest.Configure(func(c *config.Config) { c.Session.Mailbox = 2 })).Dial()
 	const messages = 5000
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		for i := range messages {
-			c.Send(fmt.Sprint(i))
-		}
-	}()
+	for i := range messages {
+		c.Send(fmt.Sprint(i))
+	}
 	for i := range messages {
 		c.Expect(fmt.Sprintf("text %d", i))
 	}
-	<-done
 }
 
 func TestNoWebSocketHandler(t *testing.T) {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -43,7 +42,7 @@ func visit(t testing.TB, s *daemontest.Server, room, name string) (visitor, []ch
 // join goes to a room and returns its history.
 func (v visitor) join(room string) []chatMessage {
 	v.t.Helper()
-	v.SendJSON(map[string]string{"type": "join", "room": room})
+	v.ask("join", "room", room)
 	e := v.next("history")
 	if e.Room != room {
 		v.t.Fatalf("history of %q, want %q", e.Room, room)
@@ -54,13 +53,23 @@ func (v visitor) join(room string) []chatMessage {
 // say sends a message, and waits for the answer and for its own copy, in whichever order they come.
 func (v visitor) say(text string) chatMessage {
 	v.t.Helper()
-	v.SendJSON(map[string]string{"type": "send", "sender": v.name, "text": text})
+	v.ask("send", "sender", v.name, "text", text)
 	a := v.next("sent", "message")
 	b := v.next("sent", "message")
 	if a.Type == b.Type || a.Message != b.Message || a.Message.Text != text || a.Message.Sender != v.name || a.Message.Timestamp == 0 {
 		v.t.Fatalf("say %q: %+v, %+v", text, a, b)
 	}
 	return a.Message
+}
+
+// ask sends a command with its fields, names and values in turn.
+func (v visitor) ask(command string, fields ...string) {
+	v.t.Helper()
+	m := map[string]string{"type": command}
+	for i := 0; i < len(fields); i += 2 {
+		m[fields[i]] = fields[i+1]
+	}
+	v.SendJSON(m)
 }
 
 // next returns the next event, which must be of one of the types; news of other rooms are passed over.
@@ -171,42 +180,43 @@ func TestChatRoomStartsOnce(t *testing.T) {
 	s := daemontest.ServeApp(t, "chat-room/app.ts")
 	const visitors, messages = 20, 10
 	all := make([]visitor, visitors)
-	var joined sync.WaitGroup
 	for i := range all {
 		all[i] = visitor{s.Dial(), t, fmt.Sprint("visitor ", i)}
-		joined.Go(func() { all[i].join("new") })
 	}
-	joined.Wait()
+	for _, v := range all {
+		v.ask("join", "room", "new")
+	}
+	for _, v := range all {
+		v.next("history")
+	}
 	s.WaitContexts(visitors + 1)
 
-	heard := make([][]string, visitors)
-	var talked sync.WaitGroup
-	for i, v := range all {
-		talked.Go(func() {
-			for n := range messages {
-				v.SendJSON(map[string]string{"type": "send", "sender": v.name, "text": fmt.Sprintf("%d.%d", i, n)})
-			}
-			for replies := 0; len(heard[i]) < visitors*messages || replies < messages; {
-				if e := v.next("message", "sent"); e.Type == "sent" {
-					replies++
-				} else {
-					heard[i] = append(heard[i], e.Message.Text)
-				}
-			}
-		})
+	for n := range messages {
+		for i, v := range all {
+			v.ask("send", "sender", v.name, "text", fmt.Sprintf("%d.%d", i, n))
+		}
 	}
-	talked.Wait()
-	for i := range heard {
-		if !slices.Equal(heard[i], heard[0]) {
+	var first []string // what the first visitor hears
+	for i, v := range all {
+		var heard []string
+		for replies := 0; len(heard) < visitors*messages || replies < messages; {
+			if e := v.next("message", "sent"); e.Type == "sent" {
+				replies++
+			} else {
+				heard = append(heard, e.Message.Text)
+			}
+		}
+		if i == 0 {
+			first = heard
+		}
+		if !slices.Equal(heard, first) {
 			t.Fatalf("visitor %d has heard another order than visitor 0", i)
 		}
 	}
-	sorted := slices.Sorted(slices.Values(heard[0]))
-	if len(slices.Compact(sorted)) != visitors*messages {
-		t.Error("some messages came twice")
+	if different := slices.Compact(slices.Sorted(slices.Values(first))); len(different) != visitors*messages {
+		t.Errorf("%d messages were heard, %d of them different", len(first), len(different))
 	}
-	_, history := visit(t, s, "new", "late")
-	if !slices.Equal(texts(history), heard[0]) {
+	if _, history := visit(t, s, "new", "late"); !slices.Equal(texts(history), first) {
 		t.Error("the history is in another order than what was heard")
 	}
 }
@@ -216,29 +226,26 @@ func TestChatRoomStartsOnce(t *testing.T) {
 func TestChatRoomJoinAmongMessages(t *testing.T) {
 	s := daemontest.ServeApp(t, "chat-room/app.ts")
 	ann, _ := visit(t, s, "general", "Ann")
-	const messages = 300
-	talked := make(chan struct{})
-	go func() {
-		defer close(talked)
-		for i := range messages {
-			ann.say(fmt.Sprint(i))
+	said := 0
+	talk := func() {
+		for range 10 {
+			ann.ask("send", "sender", "Ann", "text", fmt.Sprint(said))
+			said++
 		}
-	}()
+	}
 	for range 20 {
-		v := visitor{s.Dial(), t, "Bob"}
-		v.SendJSON(map[string]string{"type": "join", "room": "general"})
+		v := visitor{wstest.Dial(t, s.URL()), t, "Bob"}
+		talk()
+		v.ask("join", "room", "general")
+		talk()
 		// As the page does: the history replaces what came before it.
 		var heard []string
-		for e := v.next("history", "message"); ; e = v.next("history", "message") {
+		for joined := false; !joined || len(heard) < said; {
+			e := v.next("history", "message")
 			if e.Type == "history" {
-				heard = texts(e.Messages)
-				break
-			}
-		}
-		for n := len(heard); n < messages; n++ {
-			heard = append(heard, v.next("message").Message.Text)
-			if n > 5+len(heard)/2 {
-				break
+				heard, joined = texts(e.Messages), true
+			} else {
+				heard = append(heard, e.Message.Text)
 			}
 		}
 		for i, text := range heard {
@@ -248,7 +255,6 @@ func TestChatRoomJoinAmongMessages(t *testing.T) {
 		}
 		v.Kill()
 	}
-	<-talked
 }
 
 func TestChatRoomKilled(t *testing.T) {
@@ -260,7 +266,7 @@ func TestChatRoomKilled(t *testing.T) {
 	bob.hear("old")
 	other.say("kept")
 
-	ann.SendJSON(map[string]string{"type": "kill"})
+	ann.ask("kill")
 	ann.next("killed")
 	bob.next("killed")
 	s.WaitLog("error", "context lost")
@@ -294,12 +300,12 @@ func TestChatRoomRefusesWhatMakesNoSense(t *testing.T) {
 		}
 	}
 	v.join("general")
-	v.SendJSON(map[string]string{"type": "send", "sender": "Ann", "text": " \n "})
-	v.SendJSON(map[string]string{"type": "send", "sender": "", "text": "hello"})
+	v.ask("send", "sender", "Ann", "text", " \n ")
+	v.ask("send", "sender", "", "text", "hello")
 	if e := v.next("error"); e.Text != "sender is missing" {
 		t.Errorf("%+v", e)
 	}
-	v.SendJSON(map[string]string{"type": "send", "sender": "Ann", "text": strings.Repeat("x", 2001)})
+	v.ask("send", "sender", "Ann", "text", strings.Repeat("x", 2001))
 	if e := v.next("error"); !strings.Contains(e.Text, "longer than 2000") {
 		t.Errorf("%+v", e)
 	}

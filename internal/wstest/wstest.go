@@ -84,11 +84,15 @@ func (c *Client) SendBinary(data []byte) {
 // SendFrame sends one frame, masked, whatever is in it.
 func (c *Client) SendFrame(f ws.Frame) {
 	c.t.Helper()
-	c.conn.SetWriteDeadline(time.Now().Add(Patience))
-	if err := ws.WriteFrame(c.conn, ws.MaskFrame(f)); err != nil {
+	if err := c.write(f); err != nil {
 		c.t.Fatalf("wstest: send: %v", err)
 	}
+}
+
+func (c *Client) write(f ws.Frame) error {
 	c.closing = c.closing || f.Header.OpCode == ws.OpClose
+	c.conn.SetWriteDeadline(time.Now().Add(Patience))
+	return ws.WriteFrame(c.conn, ws.MaskFrame(f))
 }
 
 // SendJSON sends a value as a text message.
@@ -124,11 +128,11 @@ func (c *Client) Read(timeout time.Duration) (data []byte, text bool, err error)
 		}
 		switch f.Header.OpCode {
 		case ws.OpPing:
-			c.SendFrame(ws.NewPongFrame(f.Payload))
+			c.write(ws.NewPongFrame(f.Payload))
 		case ws.OpPong:
 		case ws.OpClose:
 			if !c.closing {
-				c.SendFrame(ws.NewCloseFrame(f.Payload))
+				c.write(ws.NewCloseFrame(f.Payload))
 			}
 			io.Copy(io.Discard, c.reader) // it is the server that ends the connection
 			c.conn.Close()
@@ -188,19 +192,24 @@ func (c *Client) Expect(texts ...string) {
 	}
 }
 
-// ExpectClose waits for the server to close and returns the reason. The code must be as wanted, and no message may come
-// before.
+// End reads up to the end of the connection and says how that was, as Read does. Unlike the other methods it may be called
+// on a goroutine of its own.
+func (c *Client) End() error {
+	for {
+		if _, _, err := c.Read(Patience); err != nil {
+			return err
+		}
+	}
+}
+
+// ExpectClose waits for the server to close and returns the reason. The code must be as wanted; messages that come before
+// are thrown away.
 func (c *Client) ExpectClose(code int) (reason string) {
 	c.t.Helper()
-	data, _, err := c.Read(Patience)
-	var closed *CloseError
-	switch {
-	case err == nil:
-		c.t.Fatalf("wstest: got the message %q, want the end with %d", data, code)
-	case !errors.As(err, &closed):
-		c.t.Fatalf("wstest: the server does not close: %v", err)
-	case closed.Code != code:
-		c.t.Fatalf("wstest: %v, want %d", err, code)
+	err := c.End()
+	closed, ok := err.(*CloseError)
+	if !ok || closed.Code != code {
+		c.t.Fatalf("wstest: the end is %v, want %d", err, code)
 	}
 	return closed.Reason
 }
@@ -217,15 +226,8 @@ func (c *Client) ExpectNothing(d time.Duration) {
 func (c *Client) Close(code int, reason string) {
 	c.t.Helper()
 	c.SendFrame(ws.NewCloseFrame(ws.NewCloseFrameBody(ws.StatusCode(code), reason)))
-	for {
-		_, _, err := c.Read(Patience)
-		var closed *CloseError
-		if errors.As(err, &closed) {
-			return
-		}
-		if err != nil {
-			c.t.Fatalf("wstest: close: %v", err)
-		}
+	if err, ok := c.End().(*CloseError); !ok {
+		c.t.Fatalf("wstest: close: %v", err)
 	}
 }
 

@@ -57,13 +57,10 @@ func (s *Server) loadActor(a *app, script actorScript) (*actorKind, error) {
 	}
 	a.inputs = append(a.inputs, b.Inputs...)
 	c := a.config.Context("actor:" + script.Kind)
-	if script.APIs != "" {
-		c.APIs = script.APIs
-	}
 	if script.Memory > 0 {
 		c.Memory = config.Bytes(script.Memory)
 	}
-	groups, err := config.ParseAPIs(c.APIs, jsapi.Names())
+	groups, err := actorGroups(c.APIs, script.APIs)
 	if err != nil {
 		return nil, fmt.Errorf("apis of actor %s: %w", script.Kind, err)
 	}
@@ -80,6 +77,16 @@ func (s *Server) loadActor(a *app, script actorScript) (*actorKind, error) {
 		s.log.Warn(fmt.Sprintf("actor %s is evaluated anew at each start, since it calls %s at its top level", script.Kind, cause))
 	}
 	return k, nil
+}
+
+// actorGroups are the API groups of the configuration, without those that the app's own list, if it has one, leaves out.
+func actorGroups(configured, wanted string) (config.Set, error) {
+	groups, err := config.ParseAPIs(configured, jsapi.Names())
+	if err != nil || wanted == "" {
+		return groups, err
+	}
+	list, err := config.ParseAPIs(wanted, jsapi.Names())
+	return slices.DeleteFunc(groups, func(name string) bool { return !list.Has(name) }), err
 }
 
 // actorTemplate is the kind of context for an actor with these groups.

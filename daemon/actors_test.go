@@ -76,6 +76,18 @@ func TestActors(t *testing.T) {
 	do(t, b, `return await Rowan.actor("room", "x").all()`, `[]`)
 }
 
+// TestAnAppCannotGiveItsActorsMore has an app that asks for more than the configuration gives.
+func TestAnAppCannotGiveItsActorsMore(t *testing.T) {
+	s := daemontest.Serve(t, commanded(`actors: { greedy: { script: "./greedy.ts", apis: "all" } },`, "")+`
+-- rowan.toml --
+[session]
+apis = "rowan,channel"
+-- greedy.ts --
+export const groups = () => [typeof Rowan, typeof setTimeout, typeof console, typeof BroadcastChannel];
+`)
+	do(t, s.Dial(), `return await Rowan.actor("greedy", "x").groups()`, `["object","undefined","undefined","function"]`)
+}
+
 func TestALostActorFailsItsCallers(t *testing.T) {
 	s := daemontest.Serve(t, acting)
 	a, b := s.Dial(), s.Dial()

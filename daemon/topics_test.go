@@ -93,3 +93,26 @@ func TestTopicsKeepTheirOrder(t *testing.T) {
 		c.ExpectNothing(time.Millisecond)
 	}
 }
+
+func TestHandlersThatSessionsMayCall(t *testing.T) {
+	s := daemontest.Serve(t, commanded(`actors: { open: "./open.ts" },`, "")+`
+-- rowan.toml --
+[session]
+handlers = ["subscribers"]
+[actor.open]
+handlers = ["publish", "subscribers"]
+-- open.ts --
+export const publish = () => Rowan.callSync("publish", "news", 1);
+`)
+	c := s.Dial()
+	do(t, c, `return Rowan.callSync("subscribers", "news")`, `0`)
+	do(t, c, `return Rowan.callSync("publish", "news", 1)`,
+		`["Error","denied","callSync: handler \"publish\" is not on this context's list"]`)
+	do(t, c, `return await Rowan.call("publish", "news", 1)`,
+		`["Error","denied","call: handler \"publish\" is not on this context's list"]`)
+	do(t, c, `return Rowan.callSync("subscriber", "news")`,
+		`["Error","unknown_handler","callSync: no handler \"subscriber\"; did you mean \"subscribers\"?"]`)
+	do(t, c, `return await Rowan.actor("open", "x").publish()`, `0`) // it has a list of its own
+	// Publishing itself is no handler.
+	do(t, c, `return Rowan.publish("news", 1)`, `0`)
+}

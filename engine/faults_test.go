@@ -116,6 +116,31 @@ func TestFaultCostsOneContext(t *testing.T) {
 	}
 }
 
+// TestKillCostsOneContext: nor does it cost anybody else when a window is taken away, however often.
+func TestKillCostsOneContext(t *testing.T) {
+	th := testThread(t)
+	w := newTemplate(t, th, counterJS, Spec{})
+	ns := newNeighbours(t, th, w)
+	victim := w.Fork(&Limits{Turn: 5 * time.Millisecond})
+	for _, source := range []string{
+		"Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1)",
+		"[3, 2, 1].sort(() => Array.prototype.includes.call({ length: 2 ** 53 - 1 }, 1))",
+		"globalThis.big = new Uint8Array(8 << 20).fill(1); Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1)",
+	} {
+		if lost := wantLost(t, th, victim, source); !lost.Killed {
+			t.Errorf("%s: lost for %q", source, lost.Reason)
+		}
+		for range 30 { // beyond the number of parks after which pages are watched anew
+			ns.check(t, th, w)
+		}
+		victim.Reset()
+		if got := eval(t, th, victim, "inc() + typeof big"); got != "1undefined" {
+			t.Errorf("after a reset: %v", got)
+		}
+		victim.Reset()
+	}
+}
+
 // TestGoexit: a host function that ends its goroutine takes context and thread with it.
 func TestGoexit(t *testing.T) {
 	th := testThread(t)

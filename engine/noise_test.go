@@ -53,7 +53,7 @@ func TestDeltaSizes(t *testing.T) {
 		max   int
 	}{
 		{"inc", 0, nothing, 24},            // 21: the held function
-		{"inc", 1, nothing, 28},            // 24
+		{"inc", 1, nothing, 28},            // 25
 		{"inc", 100_000, nothing, 32},      // 28
 		{"message", 1, message, 430},       // 381
 		{"message", 2, message, 700},       // 630

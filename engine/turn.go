@@ -105,7 +105,11 @@ func (t *Turn) finish(err error) error {
 	if t.stopped == 0 {
 		t.drain()
 	}
-	t.reportRejections()
+	for len(t.rejected) > 0 && t.stopped == 0 {
+		t.reportRejections()
+		t.drain() // whoever was told may have called back
+	}
+	t.forgetRejections()
 	if arenaAt(w.base).over != 0 && t.stopped == 0 {
 		t.overHeap()
 	}
@@ -211,12 +215,17 @@ func (t *Turn) dropJobs() {
 
 // reportRejections hands promises that stayed rejected without a listener to the template's Uncaught.
 func (t *Turn) reportRejections() {
-	for i := 0; i < len(t.rejected) && t.stopped == 0; i++ {
-		if err := t.errorOf(t.rejected[i].reason); t.stopped == 0 {
-			t.uncaught(err)
+	rejected := t.rejected
+	t.rejected = nil // there may come more on the way
+	for _, r := range rejected {
+		if t.stopped == 0 {
+			if err := t.errorOf(r.reason); t.stopped == 0 {
+				t.uncaught(err)
+			}
 		}
+		t.free(r.promise)
+		t.free(r.reason)
 	}
-	t.forgetRejections()
 }
 
 func (t *Turn) forgetRejections() {

@@ -89,6 +89,9 @@ func actorGroups(configured, wanted string) (config.Set, error) {
 	return slices.DeleteFunc(groups, func(name string) bool { return !list.Has(name) }), err
 }
 
+// templatesMax bounds the templates of one kind of actor, each of which takes memory on every worker.
+const templatesMax = 16
+
 // actorTemplate is the kind of context for an actor with these groups.
 func (s *Server) actorTemplate(k *actorKind, groups []string) (*pool.Kind, error) {
 	k.mu.Lock()
@@ -99,6 +102,9 @@ func (s *Server) actorTemplate(k *actorKind, groups []string) (*pool.Kind, error
 	}
 	if t := k.templates[c.APIs]; t != nil {
 		return t, nil
+	}
+	if len(k.templates) >= templatesMax {
+		return nil, fmt.Errorf("actors of kind %s have been spawned with %d different lists of API groups already", k.name, templatesMax)
 	}
 	t, err := s.kind("actor "+k.name, "actor", k.bundle, c, limitsOf(c))
 	if err != nil {

@@ -293,7 +293,7 @@ func (w *Worker) finished(it item, err error) {
 	c := it.c
 	if it.task != nil {
 		it.task.Done(err)
-	} else if err != nil && w.pool.opts.Uncaught != nil {
+	} else if err != nil && !errors.Is(err, engine.ErrClosed) && w.pool.opts.Uncaught != nil { // a script may end its context
 		w.pool.opts.Uncaught(c, err)
 	}
 	var limit *engine.LimitError

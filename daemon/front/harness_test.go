@@ -18,7 +18,7 @@ import (
 )
 
 // patience is how long a test waits for what should come at once.
-const patience = 5 * time.Second
+const patience = 30 * time.Second
 
 // transports are the two ways to a socket, on which every behaviour is the same.
 var transports = []struct {

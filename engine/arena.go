@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"unsafe"
 
 	"modernc.org/libc"
@@ -44,18 +45,16 @@ var classOf = func() (m [maxClass/128 + 1]uint8) {
 // arena is what stands at a window's first byte. The first page is scratch: it is no part of a context. What
 // follows in state is.
 type arena struct {
-	window   uintptr // index of the *Window in windows
-	ctx      uintptr // the realm's JSContext, whose interrupt counter is zeroed beyond soft
-	pages    uint32  // in all, page table excluded
-	soft     uint64  // malloc_size beyond which the turn is to poll at once
-	limit    uint64  // malloc_size beyond which a large request is refused
-	hard     uint64  // malloc_size beyond which every request fails
-	large    uint64  // from this size on a request is large
-	over     uint32  // set once soft was crossed
-	refused  uint32  // set once a large request was refused
-	dry      uint32  // set once a small request failed: the context must go
-	failAt   int64   // tests: the allocation that fails; counts down
-	failFull uint32  // tests: all allocations after it fail too
+	window  uintptr // index of the *Window in windows
+	ctx     uintptr // the realm's JSContext, whose interrupt counter is zeroed beyond soft
+	pages   uint32  // in all, page table excluded
+	soft    uint64  // malloc_size beyond which the turn is to poll at once
+	limit   uint64  // malloc_size beyond which a large request is refused
+	hard    uint64  // malloc_size beyond which no request is granted
+	large   uint64  // from this size on a request is large
+	over    uint32  // set once soft was crossed
+	refused uint32  // set once a large request was refused
+	failAt  int64   // tests: the allocation that fails; counts down
 }
 
 type arenaState struct {
@@ -181,7 +180,8 @@ func zeroPages(p, n uintptr) {
 // allow judges a request for a block of size bytes, more of them than the block has now, that brings the heap beyond
 // soft, to after bytes. The interrupt counter is zeroed, so that the next poll, which is due at once in a script, collects
 // garbage or ends the turn. Up to there a heap that fills bit by bit goes on beyond the limit, because QuickJS survives the
-// refusal of a small block badly. A large request is refused: QuickJS throws, and the script may catch that.
+// refusal of a small block badly. A large request is refused: QuickJS throws, and the script may catch that. What fills
+// the reserve without a poll costs the context.
 func (a *arena) allow(after, size, more uint64) bool {
 	a.over = 1
 	if a.ctx != 0 {
@@ -193,10 +193,19 @@ func (a *arena) allow(after, size, more uint64) bool {
 		a.refused = 1
 		return false
 	case after > a.hard:
-		a.dry = 1
+		a.exhausted()
 		return false
 	}
 	return true
+}
+
+var errExhausted = errors.New("engine: an allocation failed")
+
+// exhausted tears the turn down, rather than let QuickJS go on without a small block.
+func (a *arena) exhausted() {
+	if w := windows[a.window].Load(); w != nil && w.turn != nil {
+		panic(errExhausted)
+	}
 }
 
 func arenaMalloc(_ *libc.TLS, state uintptr, n lib.Tsize_t) uintptr {
@@ -217,11 +226,7 @@ func allocate(ms *lib.TJSMallocState, n lib.Tsize_t, old uint32) uintptr {
 	}
 	if a.failAt != 0 {
 		if a.failAt--; a.failAt == 0 {
-			if a.failFull != 0 {
-				a.failAt = 1
-			}
-			a.dry = 1
-			return 0
+			a.exhausted()
 		}
 	}
 	block := takeBlock(base, uint32(n), size)
@@ -229,10 +234,8 @@ func allocate(ms *lib.TJSMallocState, n lib.Tsize_t, old uint32) uintptr {
 		block = takeBlock(base, uint32(n), size)
 	}
 	if block == 0 {
-		if size >= largeBytes {
-			a.refused = 1
-		} else {
-			a.dry = 1
+		if a.refused = 1; size < largeBytes {
+			a.exhausted()
 		}
 		return 0
 	}

@@ -198,10 +198,13 @@ func (t *Turn) lookup(path string) (jsValue, error) {
 // Stack returns the stack of the script that is calling the host function at work, innermost call first, mapped to the
 // original source. It takes some microseconds.
 func (t *Turn) Stack() string {
+	nested := t.enterScript()
 	throw(t.tls(), t.window.ctx, "")
 	v := lib.XJS_GetException(t.tls(), t.window.ctx)
-	defer t.free(v)
-	return t.stackOf(v)
+	stack := t.stackOf(v)
+	t.free(v)
+	t.leaveScript(nested)
+	return stack
 }
 
 // stackOf reads an error's stack, mapped to the original source.

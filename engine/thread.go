@@ -120,14 +120,17 @@ var errKilled = errors.New("engine: the turn's window was taken away")
 // broken ends a turn that a panic, a fault or Goexit tore down.
 func (th *Thread) broken(c *Context, fault any) error {
 	killed := th.abandon()
-	e := &LostError{Fault: fault, Stack: debug.Stack()}
+	e := &LostError{Fault: fault}
 	var runtimeErr runtime.Error
 	switch {
 	case killed:
-		e.Reason, e.Stack, e.Killed = fmt.Sprintf("a native loop ran beyond twice the turn's budget of %v", c.limits.Turn), nil, true
+		e.Reason, e.Killed = fmt.Sprintf("a native loop ran beyond twice the turn's budget of %v", c.limits.Turn), true
+	case fault == errExhausted:
+		e.Reason = fmt.Sprintf("an allocation failed beyond the heap limit of %s", byteCount(int64(c.limits.HeapBytes)))
 	case fault == nil:
 		e.Reason, th.dead = "the goroutine exited inside the turn", true
 	default:
+		e.Stack = debug.Stack()
 		err, _ := fault.(error)
 		if errors.As(err, &runtimeErr) {
 			e.Reason = fmt.Sprintf("fault in the engine: %v", fault)

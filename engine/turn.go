@@ -36,9 +36,9 @@ type Turn struct {
 	nested   int    // calls from host functions back into the context under way
 
 	// What Suspend keeps of the arena's scratch page.
-	soft, limit        uint64
-	hard, large        uint64
-	over, refused, dry uint32
+	soft, limit   uint64
+	hard, large   uint64
+	over, refused uint32
 
 	rejected []rejection
 	spare    [][]byte  // scratch for encoded values, see buffer
@@ -76,7 +76,7 @@ func (t *Turn) begin() {
 	t.cpu0, t.slice0, t.stopped, t.used, t.endStack, t.lost, t.jobs, t.live, t.reports = 0, 0, 0, 0, "", "", 0, 0, 0
 	t.passed = false
 	a, c := arenaAt(w.base), t.context
-	a.over, a.refused, a.dry = 0, 0, 0
+	a.over, a.refused = 0, 0
 	limit := w.heapMax(c.limits)
 	heap := w.heap()
 	if heap > limit {
@@ -125,13 +125,9 @@ func (t *Turn) finish(err error) error {
 	return err
 }
 
-// settleHeap judges the heap as the turn leaves it.
+// settleHeap sets when garbage is to be collected anew.
 func (t *Turn) settleHeap() {
 	w := t.window
-	if arenaAt(w.base).dry != 0 {
-		t.lost = fmt.Sprintf("an allocation failed beyond the heap limit of %s", byteCount(int64(t.context.limits.HeapBytes)))
-		return
-	}
 	if heap := w.heap(); stateAt(w.base).collectAt > heap+heap/2 { // what was collected last is gone by now
 		w.setCollectAt(heap)
 	}
@@ -450,7 +446,7 @@ func (t *Turn) Suspend() bool {
 	}
 	w := t.window
 	a := arenaAt(w.base)
-	t.soft, t.limit, t.hard, t.large, t.over, t.refused, t.dry = a.soft, a.limit, a.hard, a.large, a.over, a.refused, a.dry
+	t.soft, t.limit, t.hard, t.large, t.over, t.refused = a.soft, a.limit, a.hard, a.large, a.over, a.refused
 	w.park()
 	w.turn = nil
 	return true
@@ -462,7 +458,7 @@ func (t *Turn) Resume() {
 	w.enter(t.context)
 	w.turn = t
 	a := arenaAt(w.base)
-	a.soft, a.limit, a.hard, a.large, a.over, a.refused, a.dry = t.soft, t.limit, t.hard, t.large, t.over, t.refused, t.dry
+	a.soft, a.limit, a.hard, a.large, a.over, a.refused = t.soft, t.limit, t.hard, t.large, t.over, t.refused
 	t.slice0 = threadTime()
 	t.thread.leaveHost()
 }

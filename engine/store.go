@@ -1,42 +1,72 @@
 package engine
 
-import "unsafe"
+import (
+	"sort"
+	"unsafe"
+)
 
-// store keeps the deltas of parked contexts outside of Go's heap: a million of them are a few hundred chunks,
-// nothing for Go's collector to walk. A store belongs to a window, and so to one goroutine at a time. Deltas beyond
-// storeMax, of contexts that rarely park, are ordinary Go slices; those of largeDelta and more are memory from the operating
-// system, so that it has them back at once.
+// store keeps the deltas of parked contexts outside of Go's heap: a million of them are a few thousand spans, nothing for
+// Go's collector to walk. A span holds blocks of one size. Contexts grow, often many of them at the same pace, and leave
+// blocks behind that are too small for them; so a span that has become empty serves any size, or goes back to the
+// operating system. A store belongs to a window, and so to one goroutine at a time.
+//
+// Deltas beyond storeMax, of contexts that rarely park, are ordinary Go slices; those of largeDelta and more are memory
+// from the operating system, so that it has them back at once.
 type store struct {
-	free   [storeClasses]uintptr // lists of free blocks by class, linked through their first word
-	chunks []uintptr
-	next   uintptr // what is left of the last chunk
-	left   int
-	bytes  int // in use
+	roomy [len(storeSizes)]*storeSpan // by size, the spans with a block to give, as a list
+	empty []*storeSpan                // of no size
+	bare  []*storeSpan                // without memory
+	spans map[uintptr]*storeSpan      // by address
+	maps  []uintptr                   // each of storeMap bytes
+	bytes int                         // in use
 
 	large map[uintptr]int // the sizes of deltas that have memory of their own, by address
 }
 
+// storeSpan is spanBytes of memory, divided into blocks of one size.
+type storeSpan struct {
+	at         uintptr
+	class      int     // index of the size
+	used       int     // blocks
+	fresh      int     // blocks that have never been used
+	free       uintptr // list of those that have, linked through their first word
+	prev, next *storeSpan
+}
+
 const (
-	storeStep    = 16
-	storeFine    = 512 // below it classes are storeStep apart, beyond it an eighth of a power of two
-	storeMax     = 16 << 10
-	storeChunk   = 256 << 10
-	largeDelta   = 1 << 20
-	storeClasses = storeFine/storeStep + 8*5 + 1
+	storeStep  = 16
+	storeMax   = spanBytes / 4
+	spanBytes  = 128 << 10
+	storeMap   = 4 << 20
+	emptyMax   = 8 // beyond it empty spans give their memory back
+	largeDelta = 1 << 20
 )
+
+// storeSizes are the sizes of blocks: storeStep apart up to 512 bytes, then an eighth of a power of two, and from 4,096
+// bytes on what a span divides into without a rest.
+var storeSizes = func() (sizes [32 + 3*8 + 19]int) {
+	all := sizes[:0]
+	for n := storeStep; n <= 512; n += storeStep {
+		all = append(all, n)
+	}
+	for low := 512; low < 4096; low *= 2 {
+		for k := 1; k <= 8; k++ {
+			all = append(all, low+k*low/8)
+		}
+	}
+	for _, blocks := range [...]int{29, 26, 24, 22, 20, 18, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4} {
+		all = append(all, spanBytes/blocks&^(storeStep-1))
+	}
+	return sizes
+}()
 
 // storeClass returns the class of n bytes and the size of its blocks.
 func storeClass(n int) (class, size int) {
-	if n <= storeFine {
-		class = (n + storeStep - 1) / storeStep
-		return class, class * storeStep
+	class = (n - 1) / storeStep
+	if n > 512 {
+		class = sort.SearchInts(storeSizes[:], n)
 	}
-	class, low := storeFine/storeStep, storeFine
-	for n > 2*low {
-		class, low = class+8, 2*low
-	}
-	k := (n - low + low/8 - 1) / (low / 8)
-	return class + k, low + k*low/8
+	return class, storeSizes[class]
 }
 
 // keep returns a copy of d that lives until drop.
@@ -49,30 +79,105 @@ func (s *store) keep(d []byte) []byte {
 		return append(make([]byte, 0, len(d)), d...)
 	}
 	class, size := storeClass(len(d))
-	p := s.free[class]
-	switch {
-	case p != 0:
-		s.free[class] = *word(p)
-	default:
-		if s.left < size && !s.grow() {
+	span := s.roomy[class]
+	if span == nil {
+		if span = s.emptySpan(); span == nil {
 			s.bytes += len(d)
 			return append(make([]byte, 0, storeMax+len(d)), d...) // no memory map to be had: Go's heap
 		}
-		p = s.next
-		s.next += uintptr(size)
-		s.left -= size
+		span.class, span.fresh, span.free = class, spanBytes/size, 0
+		s.link(span)
+	}
+	p := span.take(size)
+	if span.full() {
+		s.unlink(span)
 	}
 	s.bytes += size
 	return append(unsafe.Slice((*byte)(unsafe.Pointer(p)), size)[:0], d...)
 }
 
+func (sp *storeSpan) full() bool { return sp.fresh == 0 && sp.free == 0 }
+
+// take takes a block of a span that is not full.
+func (sp *storeSpan) take(size int) uintptr {
+	sp.used++
+	if p := sp.free; p != 0 {
+		sp.free = *word(p)
+		return p
+	}
+	sp.fresh--
+	return sp.at + uintptr(sp.fresh*size)
+}
+
+// give gives a block back, and the span with its last one.
+func (s *store) give(p uintptr) (size int) {
+	span := s.spans[p&^(spanBytes-1)]
+	if span.full() {
+		s.link(span)
+	}
+	*word(p), span.free = span.free, p
+	if span.used--; span.used == 0 {
+		s.unlink(span)
+		if len(s.empty) < emptyMax {
+			s.empty = append(s.empty, span)
+		} else {
+			discard(span.at, spanBytes)
+			s.bare = append(s.bare, span)
+		}
+	}
+	return storeSizes[span.class]
+}
+
+// link and unlink keep the lists of spans that have a block to give.
+func (s *store) link(span *storeSpan) {
+	first := &s.roomy[span.class]
+	span.prev, span.next = nil, *first
+	if span.next != nil {
+		span.next.prev = span
+	}
+	*first = span
+}
+
+func (s *store) unlink(span *storeSpan) {
+	if span.prev != nil {
+		span.prev.next = span.next
+	} else {
+		s.roomy[span.class] = span.next
+	}
+	if span.next != nil {
+		span.next.prev = span.prev
+	}
+}
+
+// emptySpan returns a span without blocks, or nil if there is no memory.
+func (s *store) emptySpan() *storeSpan {
+	from := &s.empty
+	if len(s.empty) == 0 {
+		if from = &s.bare; len(s.bare) == 0 && !s.grow() {
+			return nil
+		}
+	}
+	last := len(*from) - 1
+	span := (*from)[last]
+	*from = (*from)[:last]
+	return span
+}
+
 func (s *store) grow() bool {
-	p, err := mapMemory(0, storeChunk)
+	p, err := mapMemory(0, storeMap)
 	if err != nil {
 		return false
 	}
-	s.chunks = append(s.chunks, p)
-	s.next, s.left = p, storeChunk
+	if s.spans == nil {
+		s.spans = map[uintptr]*storeSpan{}
+	}
+	s.maps = append(s.maps, p)
+	end := p + storeMap
+	for at := (end - spanBytes) &^ (spanBytes - 1); at >= p; at -= spanBytes {
+		span := &storeSpan{at: at}
+		s.spans[at] = span
+		s.bare = append(s.bare, span)
+	}
 	return true
 }
 
@@ -102,29 +207,27 @@ func (s *store) replace(old, d []byte) []byte {
 	return s.keep(d)
 }
 
-// drop frees a delta that keep returned.
+// drop frees a delta that keep or reserve returned.
 func (s *store) drop(d []byte) {
-	switch n := cap(d); {
-	case n == 0:
-	case n > storeMax:
-		s.bytes -= len(d)
-		p := uintptr(unsafe.Pointer(unsafe.SliceData(d)))
-		if size, ok := s.large[p]; ok {
-			delete(s.large, p)
-			unmapMemory(p, size)
-		}
-	default:
-		class, size := storeClass(n)
-		s.bytes -= size
-		p := uintptr(unsafe.Pointer(unsafe.SliceData(d)))
-		*word(p), s.free[class] = s.free[class], p
+	if cap(d) == 0 {
+		return
+	}
+	p := uintptr(unsafe.Pointer(unsafe.SliceData(d)))
+	if cap(d) <= storeMax {
+		s.bytes -= s.give(p)
+		return
+	}
+	s.bytes -= len(d)
+	if size, ok := s.large[p]; ok {
+		delete(s.large, p)
+		unmapMemory(p, size)
 	}
 }
 
 // close gives all memory back; no delta of this store may be used afterwards.
 func (s *store) close() {
-	for _, p := range s.chunks {
-		unmapMemory(p, storeChunk)
+	for _, p := range s.maps {
+		unmapMemory(p, storeMap)
 	}
 	for p, size := range s.large {
 		unmapMemory(p, size)

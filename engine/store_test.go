@@ -10,7 +10,7 @@ func TestStoreClasses(t *testing.T) {
 	last := 0
 	for n := 1; n <= storeMax; n++ {
 		class, size := storeClass(n)
-		if class >= storeClasses || size < n || size%storeStep != 0 || size > n+n/8+storeStep {
+		if size < n || size%storeStep != 0 || size > n+n/4+storeStep || n <= storeMax/2 && size > n+n/8+storeStep {
 			t.Fatalf("%d bytes: class %d of %d bytes", n, class, size)
 		}
 		if again, same := storeClass(size); again != class || same != size {
@@ -38,7 +38,7 @@ func TestStoreAgainstModel(t *testing.T) {
 	if raceEnabled || testing.Short() {
 		steps = 3000
 	}
-	chunks := 0
+	spans := 0
 	for step := range steps {
 		switch k := rng.Intn(3); {
 		case k == 0 && len(live) < 500 || len(live) == 0:
@@ -55,7 +55,7 @@ func TestStoreAgainstModel(t *testing.T) {
 			live = live[:len(live)-1]
 		}
 		if step == steps/2 {
-			chunks = len(s.chunks)
+			spans = s.inMemory()
 		}
 		if step%500 == 0 {
 			for _, k := range live {
@@ -65,14 +65,32 @@ func TestStoreAgainstModel(t *testing.T) {
 			}
 		}
 	}
+	if n := s.inMemory(); n > spans+spans/2 {
+		t.Errorf("%d spans at half time, %d at the end: freed blocks are not used again", spans, n)
+	}
 	for _, k := range live {
 		s.drop(k.got)
 	}
-	if s.bytes != 0 {
-		t.Errorf("%d bytes in use when all is dropped", s.bytes)
+	if n := s.inMemory(); s.bytes != 0 || n > emptyMax {
+		t.Errorf("%d bytes and %d spans in use when all is dropped", s.bytes, n)
 	}
-	if len(s.chunks) > chunks+chunks/2 {
-		t.Errorf("%d chunks at half time, %d at the end: freed blocks are not used again", chunks, len(s.chunks))
+}
+
+// inMemory is how many spans have memory.
+func (s *store) inMemory() int { return len(s.spans) - len(s.bare) }
+
+// TestStoreGrowth: deltas that all grow, step by step, leave no memory behind that is of no use to them.
+func TestStoreGrowth(t *testing.T) {
+	var s store
+	defer s.close()
+	deltas := make([][]byte, 2000)
+	for n := 100; n <= 12_000; n += 200 {
+		for i := range deltas {
+			deltas[i] = s.replace(deltas[i], make([]byte, n))
+		}
+	}
+	if have, want := s.inMemory()*spanBytes, len(deltas)*12_000; have > want+want/5 {
+		t.Errorf("%d bytes of memory for %d bytes of deltas", have, want)
 	}
 }
 
@@ -91,7 +109,7 @@ func TestContextsLeaveNothing(t *testing.T) {
 		}
 		return err
 	}
-	chunks := 0
+	spans := 0
 	for round := range 3 {
 		contexts := make([]*Context, n)
 		for i := range contexts {
@@ -118,9 +136,9 @@ func TestContextsLeaveNothing(t *testing.T) {
 		}
 		if round == 0 {
 			t.Logf("%d bytes a context", w.ParkedBytes()/n)
-			chunks = len(w.deltas.chunks)
-		} else if len(w.deltas.chunks) != chunks {
-			t.Errorf("round %d: %d chunks, %d in the first", round, len(w.deltas.chunks), chunks)
+			spans = w.deltas.inMemory()
+		} else if n := w.deltas.inMemory(); n > spans+spans/10 {
+			t.Errorf("round %d: %d spans, %d in the first", round, n, spans)
 		}
 		for i, c := range contexts {
 			if i%100 == 0 {

@@ -64,8 +64,7 @@ func TestPopulations(t *testing.T) {
 
 // disturb has the fourth context take one step too much.
 func disturb(t *testing.T, p population, s scenario) {
-	steps := s.before(3)
-	extra := steps[len(steps)-1]
+	extra := s.before(3, s.steps-1)
 	extra.result++
 	switch p := p.(type) {
 	case *instances:

@@ -30,8 +30,9 @@ type scenario struct {
 	name, script string
 	// low and high are the numbers of contexts between which the slope is measured.
 	low, high map[string]int
-	// before is what context number k is told at first, and after is the check.
-	before func(k int) []step
+	// before is step i, of so many, of what context number k is told at first; after is the check.
+	steps  int
+	before func(k, i int) step
 	after  func(k int) step
 }
 
@@ -47,33 +48,38 @@ var scenarios = []scenario{
 		name: "counter", script: counterJS,
 		low:    map[string]int{"rowan": 100_000, "quickjs": 200, "goja": 10_000},
 		high:   map[string]int{"rowan": 500_000, "quickjs": 1000, "goja": 50_000},
-		before: func(int) []step { return []step{{function: "inc", result: 1}} },
-		after:  func(int) step { return step{function: "inc", result: 2} },
+		steps:  1,
+		before: func(k, i int) step { return step{function: "inc", result: 1} },
+		after:  func(k int) step { return step{function: "inc", result: 2} },
 	},
 	{
 		name: "room", script: roomJS,
 		low:    map[string]int{"rowan": 5000, "quickjs": 200, "goja": 500},
 		high:   map[string]int{"rowan": 20_000, "quickjs": 1000, "goja": 3000},
+		steps:  roomMembers + roomMessages,
 		before: fillRoom,
 		after:  checkRoom,
 	},
 }
 
-// roomMessages is how many messages a room has taken, each of 80 bytes.
-const roomMessages = 60
+// A room has so many members, and has taken so many messages, each of 80 bytes and unlike any other.
+const (
+	roomMembers  = 2
+	roomMessages = 60
+)
 
 func roomMessage(k, i int) (sender, text string) {
 	text = fmt.Sprintf("message %d to room %d: ", i, k)
 	return fmt.Sprintf("user%d", i%7), text + strings.Repeat(string(rune('a'+i%26)), 80-len(text))
 }
 
-func fillRoom(k int) []step {
-	steps := []step{{"join", []any{1, "user1"}, 1}, {"join", []any{2, "user2"}, 2}}
-	for i := range roomMessages {
-		sender, text := roomMessage(k, i)
-		steps = append(steps, step{"message", []any{sender, text}, i + 1})
+func fillRoom(k, i int) step {
+	if i < roomMembers {
+		return step{"join", []any{i, fmt.Sprintf("user%d", i)}, i + 1}
 	}
-	return steps
+	i -= roomMembers
+	sender, text := roomMessage(k, i)
+	return step{"message", []any{sender, text}, i + 1}
 }
 
 // checkRoom is what check in room.js makes of the messages.
@@ -95,7 +101,8 @@ func checkRoom(k int) step {
 
 // population is contexts that have been through a scenario.
 type population interface {
-	// grow opens contexts until there are n, and has each do what comes before it is idle.
+	// grow opens contexts until there are n, and has the new ones do what comes before they are idle: each its first step, then
+	// each its second one, since they would not do everything at a time either.
 	grow(n int) error
 	// check calls each context again. It fails if one is not alive and right.
 	check() error
@@ -199,14 +206,16 @@ type instances struct {
 }
 
 func (p *instances) grow(n int) error {
-	for k := len(p.all); k < n; k++ {
-		i := p.open()
-		for _, s := range p.scenario.before(k) {
-			if err := s.call(i); err != nil {
+	first := len(p.all)
+	for len(p.all) < n {
+		p.all = append(p.all, p.open())
+	}
+	for i := range p.scenario.steps {
+		for k := first; k < n; k++ {
+			if err := p.scenario.before(k, i).call(p.all[k]); err != nil {
 				return fmt.Errorf("context %d: %w", k, err)
 			}
 		}
-		p.all = append(p.all, i)
 	}
 	return nil
 }
@@ -251,12 +260,14 @@ func newCrowd(s scenario, opts pool.Options) *crowd {
 }
 
 func (c *crowd) grow(n int) error {
+	first := len(c.all)
+	for len(c.all) < n {
+		c.all = append(c.all, c.pool.Open(c.kind, nil, nil))
+	}
 	calls := newCalls()
-	for k := len(c.all); k < n; k++ {
-		x := c.pool.Open(c.kind, nil, nil)
-		c.all = append(c.all, x)
-		for _, s := range c.scenario.before(k) {
-			calls.start(x, s)
+	for i := range c.scenario.steps {
+		for k := first; k < n; k++ {
+			calls.start(c.all[k], c.scenario.before(k, i))
 		}
 	}
 	return calls.wait()

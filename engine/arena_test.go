@@ -145,7 +145,7 @@ func TestArenaAgainstModel(t *testing.T) {
 			a := newBareArena(t, tt.size)
 			rng := rand.New(rand.NewSource(1))
 			steps := tt.steps
-			if raceEnabled || testing.Short() {
+			if (raceEnabled || testing.Short()) && !tt.filled {
 				steps /= 5
 			}
 			var live []block

@@ -51,6 +51,26 @@ func (t *Turn) recycle(b []byte) {
 	}
 }
 
+// appendValue is value.Append, out of the watchdog's reach: it may take long, and needs no window.
+func (t *Turn) appendValue(dst []byte, v any, path value.Option) ([]byte, error) {
+	entered := t.thread.enterHost()
+	dst, err := value.Append(dst, v, path, value.Limit(t.valueMax()))
+	if entered {
+		t.thread.leaveHost()
+	}
+	return dst, err
+}
+
+// decodeValue is value.Decode, out of the watchdog's reach.
+func (t *Turn) decodeValue(b []byte) (any, error) {
+	entered := t.thread.enterHost()
+	v, _, err := value.Decode(b)
+	if entered {
+		t.thread.leaveHost()
+	}
+	return v, err
+}
+
 // encodeWhole is encode for a value that is not a part of another one.
 func (t *Turn) encodeWhole(dst []byte, v jsValue) ([]byte, error) {
 	if v.Ftag != tagObject {

@@ -91,7 +91,7 @@ func (t *Turn) result(v jsValue) (any, error) {
 	case p != 0:
 		r = Pending{p}
 	default:
-		r, _, err = value.Decode(b)
+		r, err = t.decodeValue(b)
 	}
 	t.recycle(b)
 	return r, err

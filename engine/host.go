@@ -108,7 +108,7 @@ func (t *Turn) make(v any) (jsValue, error) {
 	if err != errNotScalar {
 		return r, err
 	}
-	b, err := value.Append(t.buffer(), v, value.Path("result"), value.Limit(t.valueMax()))
+	b, err := t.appendValue(t.buffer(), v, value.Path("result"))
 	if err == nil {
 		r, _, err = t.decode(b)
 	}

@@ -12,6 +12,10 @@ import (
 
 func limitsContext(t *testing.T, l Limits) (*Thread, *Context) {
 	th := testThread(t)
+	if raceEnabled {
+		l = l.withDefaults()
+		l.Turn *= 20
+	}
 	return th, newTemplate(t, th, "", Spec{Uncaught: func(*Turn, error) {}}).Fork(&l)
 }
 

@@ -297,7 +297,7 @@ func (t *Turn) call(f Func, args []any) (jsValue, error) {
 		v, e := t.scalar(a)
 		if e == errNotScalar {
 			b := t.buffer()
-			if b, e = value.Append(b, a, value.PathArg(i), value.Limit(t.valueMax())); e == nil {
+			if b, e = t.appendValue(b, a, value.PathArg(i)); e == nil {
 				v, _, e = t.decode(b)
 			}
 			t.recycle(b)

@@ -15,6 +15,7 @@ type Worker struct {
 	index    int
 	contexts atomic.Int64
 	turns    atomic.Uint64
+	open     atomic.Int64 // windows
 
 	mu      sync.Mutex
 	queue   ring
@@ -197,6 +198,7 @@ func (w *Worker) window(k *Kind, th *engine.Thread) (*engine.Window, error) {
 		return nil, err
 	}
 	w.windows[k] = append(ws, win)
+	w.open.Add(1)
 	return win, nil
 }
 
@@ -249,6 +251,7 @@ func (w *Worker) retire(k *Kind) {
 	}
 	for _, win := range w.windows[k] {
 		win.Close()
+		w.open.Add(-1)
 	}
 	delete(w.windows, k)
 }
@@ -318,7 +321,5 @@ func (w *Worker) addStats(s *Stats) {
 	s.Timers += len(w.timers)
 	s.Slices += w.slices
 	s.Stalls += w.stalls
-	for _, ws := range w.windows {
-		s.Windows += len(ws)
-	}
+	s.Windows += int(w.open.Load())
 }

@@ -2,8 +2,10 @@ package engine
 
 import (
 	"bytes"
+	"fmt"
 	"math/rand"
 	"testing"
+	"time"
 )
 
 // TestDeltaRoundTrip: whatever changes in a window, its delta brings it back, and undoing the delta leaves the image.
@@ -152,6 +154,42 @@ func TestParkLeavesImage(t *testing.T) {
 				t.Fatalf("round %d: something beyond the image is left", round)
 			}
 		}
+	}
+}
+
+// TestParkLargeHeaps: heaps of all sizes come back as they were, and leave nothing, whether their bytes are zero or not.
+func TestParkLargeHeaps(t *testing.T) {
+	th := testThread(t)
+	w := newTemplate(t, th, counterJS+`
+		let a;
+		function fill(n, every) { a = new Uint32Array(n); for (let i = 0; i < n; i += every) a[i] = i * 2654435761; return n }
+		function sum(every) { let s = 0; for (let i = 0; i < a.length; i += every) s = s + a[i] | 0; return s }`, Spec{Limits: Limits{HeapBytes: 32 << 20, Turn: time.Minute}})
+	other := w.Fork(nil)
+	for _, words := range []int{1 << 10, 1 << 16, 1 << 18, 1 << 20, 3 << 20} {
+		for _, every := range []int{1 << 30, 50_000, 5000, 7, 1} {
+			if raceEnabled && words > 1<<18 && every < 1000 {
+				continue
+			}
+			c := w.Fork(nil)
+			eval(t, th, c, fmt.Sprintf("fill(%d, %d)", words, every))
+			want := eval(t, th, c, fmt.Sprintf("sum(%d)", every))
+			for range 3 {
+				c.Park()
+				eval(t, th, other, "inc()")
+				if got := eval(t, th, c, fmt.Sprintf("sum(%d)", every)); got != want {
+					t.Errorf("%d words, every %d: %v, want %v", words, every, got, want)
+				}
+			}
+			c.Park()
+			if !bytes.Equal(bytesAt(w.base+stateOffset, len(w.image.image)), w.image.image) || !allZero(bytesAt(w.base+uintptr(w.imageTop)*pageSize, int(w.tableOffset())-int(w.imageTop)*pageSize)) {
+				t.Fatalf("%d words, every %d: the window is not its image", words, every)
+			}
+			c.Close()
+		}
+	}
+	other.Close()
+	if w.ParkedBytes() != 0 {
+		t.Errorf("%d bytes are left", w.ParkedBytes())
 	}
 }
 

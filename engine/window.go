@@ -245,7 +245,10 @@ func (w *Window) largeDelta(old []byte) []byte {
 		n += len(w.scratch)
 	}
 	w.scratch = w.pages.diff(w.scratch[:0], &measure, tableLines(top))
-	n += len(w.scratch)
+	if n += len(w.scratch); n < largeDelta { // most of the heap is zero
+		w.scratch = w.delta(w.scratch[:0], true)
+		return w.deltas.keep(w.scratch)
+	}
 	d := w.deltas.reserve(n)
 	write := deltaWriter{base: uint64(w.base), undo: true}
 	for _, page := range pages {

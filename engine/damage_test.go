@@ -164,6 +164,54 @@ func TestScarceHeap(t *testing.T) {
 	t.Log(b.outcomes)
 }
 
+// Large requests may be refused wherever they are made: scripts catch that and go on, and nothing is amiss afterwards.
+func TestRefusedRequests(t *testing.T) {
+	th := testThread(t)
+	w := newTemplate(t, th, readTestdata(t, "large.js"), Spec{Uncaught: func(*Turn, error) {}})
+	rng := rand.New(rand.NewSource(1))
+	right := func(c *Context, seed int) any {
+		v, err := evalIn(th, c, fmt.Sprintf("work(%d)", seed))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	refused, ended := 0, 0
+	for i := range trials(150) {
+		limit := 100<<10 + rng.Intn(1<<20)
+		c := w.Fork(&Limits{HeapBytes: limit, Turn: time.Minute})
+		seed := rng.Intn(1 << 30)
+		err := th.Run(c, func(tn *Turn) error {
+			arenaAt(w.base).large = largeBytes
+			v, err := tn.Eval(fmt.Sprintf("work(%d)", seed), "test.js")
+			refused += strings.Count(fmt.Sprint(v), "!")
+			return err
+		})
+		switch outcome(nil, err) {
+		case "ok <nil>", "heap", "RangeError":
+		default:
+			t.Fatalf("seed %d, heap limit %d: %v", seed, limit, err)
+		}
+		if err != nil {
+			ended++
+		}
+		if i%10 != 0 {
+			c.Close()
+			continue
+		}
+		roomy(c)
+		c.limits.HeapBytes = 48 << 20
+		fresh := w.Fork(c.limits)
+		eval(t, th, c, "kept.length = 0")
+		if got, want := right(c, i), right(fresh, i); got != want {
+			t.Fatalf("seed %d, heap limit %d: afterwards\n%v\nin a fresh context\n%v", seed, limit, got, want)
+		}
+		c.Close()
+		fresh.Close()
+	}
+	t.Logf("%d requests refused, %d turns ended", refused, ended)
+}
+
 // A window may be taken away at any instant.
 func TestKills(t *testing.T) {
 	b := newDamageBed(t)

@@ -199,7 +199,7 @@ func (s *store) reserve(n int) []byte {
 // replace drops old and keeps d, in old's place where it fits.
 func (s *store) replace(old, d []byte) []byte {
 	if cap(old) > 0 && cap(old) <= storeMax && len(d) > 0 && len(d) <= cap(old) {
-		if _, size := storeClass(len(d)); size == cap(old) {
+		if _, size := storeClass(len(d)); size == cap(old) && s.large[addressOf(old)] == 0 {
 			return append(old[:0], d...)
 		}
 	}
@@ -212,17 +212,21 @@ func (s *store) drop(d []byte) {
 	if cap(d) == 0 {
 		return
 	}
-	p := uintptr(unsafe.Pointer(unsafe.SliceData(d)))
-	if cap(d) <= storeMax {
-		s.bytes -= s.give(p)
-		return
-	}
-	s.bytes -= len(d)
-	if size, ok := s.large[p]; ok {
+	p := addressOf(d)
+	size, large := s.large[p] // a large heap may differ from the image in little
+	switch {
+	case large:
+		s.bytes -= len(d)
 		delete(s.large, p)
 		unmapMemory(p, size)
+	case cap(d) <= storeMax:
+		s.bytes -= s.give(p)
+	default:
+		s.bytes -= len(d)
 	}
 }
+
+func addressOf(d []byte) uintptr { return uintptr(unsafe.Pointer(unsafe.SliceData(d))) }
 
 // close gives all memory back; no delta of this store may be used afterwards.
 func (s *store) close() {

@@ -195,7 +195,7 @@ func TestArenaAgainstModel(t *testing.T) {
 				}
 			}
 			a.check(t, live)
-			if (refused > 0) != tt.filled {
+			if (refused > 0) != tt.filled && !testing.Short() { // too few steps to fill a window
 				t.Errorf("%d requests refused", refused)
 			}
 			if reclaim(a.base, 0) {

@@ -121,7 +121,7 @@ func TestKillCostsOneContext(t *testing.T) {
 	th := testThread(t)
 	w := newTemplate(t, th, counterJS, Spec{})
 	ns := newNeighbours(t, th, w)
-	victim := w.Fork(&Limits{Turn: 5 * time.Millisecond})
+	victim := w.Fork(&Limits{Turn: 100 * time.Millisecond}) // time to fill 8 MB under the race detector
 	for _, source := range []string{
 		"Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1)",
 		"[3, 2, 1].sort(() => Array.prototype.includes.call({ length: 2 ** 53 - 1 }, 1))",

@@ -45,10 +45,10 @@ func (s *sharedWindow) run(th *Thread, c *Context, f func(*Turn) error) error {
 }
 
 // TestSuspendAtPolls is the differential test with turns that are suspended at random polls, in mid-call, while contexts on
-// other threads run in the same window, suspended themselves.
+// other threads run in the same window, suspended themselves. Beside them vandals are ended and killed in that window.
 func TestSuspendAtPolls(t *testing.T) {
 	const threads = 4
-	bursts, length := 15, 40
+	bursts, length := 12, 40
 	if testing.Short() || raceEnabled {
 		bursts, length = 3, 15
 	}
@@ -61,9 +61,9 @@ func TestSuspendAtPolls(t *testing.T) {
 			twins[i][j] = newTwin(t, setup, s.Window, source)
 		}
 	}
-	var wg sync.WaitGroup
+	var work, vandals sync.WaitGroup
 	for i := range twins {
-		wg.Go(func() {
+		work.Go(func() {
 			th := s.thread(int64(i))
 			defer th.Close()
 			rng := rand.New(rand.NewSource(int64(i)))
@@ -85,11 +85,50 @@ func TestSuspendAtPolls(t *testing.T) {
 			}
 		})
 	}
-	wg.Wait()
-	t.Logf("%d suspensions", s.slices)
-	if s.slices < 20*bursts {
-		t.Errorf("only %d suspensions", s.slices)
+	done, ended, lost := make(chan struct{}), 0, 0
+	vandals.Go(func() {
+		th := s.thread(-1)
+		defer th.Close()
+		for i := 0; ; i++ {
+			select {
+			case <-done:
+				return
+			default:
+			}
+			s.token.Lock()
+			c := s.Fork(&Limits{Turn: 10 * time.Millisecond, HeapBytes: 2 << 20})
+			s.token.Unlock()
+			err := s.run(th, c, func(tn *Turn) error { _, err := tn.Eval(vandalism[i%len(vandalism)], "vandal.js"); return err })
+			if lost++; !c.Lost() {
+				lost, ended = lost-1, ended+1
+			}
+			if err == nil {
+				t.Errorf("%s: not ended", vandalism[i%len(vandalism)])
+			}
+			s.token.Lock()
+			c.Close()
+			s.token.Unlock()
+			time.Sleep(10 * time.Millisecond)
+		}
+	})
+	work.Wait()
+	close(done)
+	vandals.Wait()
+	t.Logf("%d suspensions; %d vandals ended, %d lost", s.slices, ended, lost)
+	if s.slices < 20*bursts || ended == 0 || lost == 0 {
+		t.Error("too few to prove anything")
 	}
+}
+
+// vandalism is what must end a turn by a limit, or by taking the window away.
+var vandalism = []string{
+	"for (;;) ;",
+	"Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1)",
+	"const kept = []; for (;;) kept.push({ kept })",
+	"(function f() { Promise.resolve().then(f).then(f) })(); for (;;) [3, 1, 2].sort(() => { for (let i = 0; i < 1e4; i++) ; return 1 })",
+	"for (let s = 'x'; ; s += s) globalThis.s = s",
+	"function* g() { try { yield* g() } finally { for (;;) ; } } [...g()]; for (;;) ;",
+	"globalThis.bytes = new Uint8Array(1e6).fill(7); Array.prototype.includes.call({ length: 2 ** 53 - 1 }, 1)",
 }
 
 const spinJS = counterJS + `

@@ -36,7 +36,7 @@ type storeSpan struct {
 const (
 	storeStep  = 16
 	storeMax   = spanBytes / 4
-	spanBytes  = 128 << 10
+	spanBytes  = 64 << 10
 	storeMap   = 4 << 20
 	emptyMax   = 8 // beyond it empty spans give their memory back
 	largeDelta = 1 << 20
@@ -44,7 +44,7 @@ const (
 
 // storeSizes are the sizes of blocks: storeStep apart up to 512 bytes, then an eighth of a power of two, and from 4,096
 // bytes on what a span divides into without a rest.
-var storeSizes = func() (sizes [32 + 3*8 + 19]int) {
+var storeSizes = func() (sizes [32 + 3*8 + 12]int) {
 	all := sizes[:0]
 	for n := storeStep; n <= 512; n += storeStep {
 		all = append(all, n)
@@ -54,7 +54,7 @@ var storeSizes = func() (sizes [32 + 3*8 + 19]int) {
 			all = append(all, low+k*low/8)
 		}
 	}
-	for _, blocks := range [...]int{29, 26, 24, 22, 20, 18, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4} {
+	for _, blocks := range [...]int{15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4} {
 		all = append(all, spanBytes/blocks&^(storeStep-1))
 	}
 	return sizes
@@ -109,9 +109,8 @@ func (sp *storeSpan) take(size int) uintptr {
 	return sp.at + uintptr(sp.fresh*size)
 }
 
-// give gives a block back, and the span with its last one.
-func (s *store) give(p uintptr) (size int) {
-	span := s.spans[p&^(spanBytes-1)]
+// give gives a span's block back, and the span with its last one.
+func (s *store) give(span *storeSpan, p uintptr) {
 	if span.full() {
 		s.link(span)
 	}
@@ -125,7 +124,6 @@ func (s *store) give(p uintptr) (size int) {
 			s.bare = append(s.bare, span)
 		}
 	}
-	return storeSizes[span.class]
 }
 
 // link and unlink keep the lists of spans that have a block to give.
@@ -198,8 +196,8 @@ func (s *store) reserve(n int) []byte {
 
 // replace drops old and keeps d, in old's place where it fits.
 func (s *store) replace(old, d []byte) []byte {
-	if cap(old) > 0 && cap(old) <= storeMax && len(d) > 0 && len(d) <= cap(old) {
-		if _, size := storeClass(len(d)); size == cap(old) && s.large[addressOf(old)] == 0 {
+	if span := s.spanOf(old); span != nil && len(d) > 0 && len(d) <= cap(old) {
+		if class, _ := storeClass(len(d)); class == span.class {
 			return append(old[:0], d...)
 		}
 	}
@@ -213,18 +211,20 @@ func (s *store) drop(d []byte) {
 		return
 	}
 	p := addressOf(d)
-	size, large := s.large[p] // a large heap may differ from the image in little
-	switch {
-	case large:
-		s.bytes -= len(d)
+	if span := s.spanOf(d); span != nil {
+		s.bytes -= storeSizes[span.class]
+		s.give(span, p)
+		return
+	}
+	s.bytes -= len(d)
+	if size, ok := s.large[p]; ok {
 		delete(s.large, p)
 		unmapMemory(p, size)
-	case cap(d) <= storeMax:
-		s.bytes -= s.give(p)
-	default:
-		s.bytes -= len(d)
 	}
 }
+
+// spanOf returns the span that a delta lies in, if it lies in one.
+func (s *store) spanOf(d []byte) *storeSpan { return s.spans[addressOf(d)&^(spanBytes-1)] }
 
 func addressOf(d []byte) uintptr { return uintptr(unsafe.Pointer(unsafe.SliceData(d))) }
 

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"bytes"
+	"math/bits"
 	"unsafe"
 
 	lib "modernc.org/libquickjs"
@@ -46,41 +47,51 @@ func (w *Window) holds(p uintptr) bool {
 	return p&7 == 0 && p >= w.base && p < w.base+uintptr(stateAt(w.base).top)*pageSize
 }
 
-// tidySlab brings a slab's free blocks into their canonical form.
-func tidySlab(s *lib.TJSMallocArena) {
+// tidySlab brings a slab's free blocks into their canonical form. Bytes of the page from end on are as in the image, where
+// free blocks have that form already: with the first free block there begins what is left of the image's list. It
+// returns the end of what may differ afterwards.
+func tidySlab(s *lib.TJSMallocArena, end int) int {
 	if s.Fn_used_blocks == s.Fn_blocks {
-		return
+		return end
 	}
-	size := slabBlock[s.Fblock_size_idx]
+	size := int(slabBlock[s.Fblock_size_idx])
 	blocks := uintptr(unsafe.Pointer(s)) + slabHeader
-	var free [(pageSize/16 + 63) / 64]uint64
-	n := 0
-	for i := s.Ffirst_free_block; i < s.Fn_blocks && n < int(s.Fn_blocks); n++ {
+	looked := uint16(min(int(s.Fn_blocks), max(0, end-int(slabHeader)+size-1)/size)) // blocks that begin before end
+	var free [pageSize / 16 / 64]uint64
+	n, i := uint16(0), s.Ffirst_free_block
+	for ; i < looked && n < looked; n++ {
 		free[i/64] |= 1 << (i % 64)
-		i = *(*uint16)(unsafe.Pointer(blocks + uintptr(i)*size))
+		i = *(*uint16)(unsafe.Pointer(blocks + uintptr(i)*uintptr(size)))
 	}
-	if n != int(s.Fn_blocks-s.Fn_used_blocks) {
-		return // a script forged this page; it is its own
+	next := i
+	switch {
+	case i < looked, i >= s.Fn_blocks && n != s.Fn_blocks-s.Fn_used_blocks:
+		return end // a script forged this page; it is its own
+	case i >= s.Fn_blocks:
+		next = freeNil
 	}
-	next := uint16(freeNil)
-	for i := int(s.Fn_blocks) - 1; i >= 0; i-- {
-		if free[i/64]&(1<<(i%64)) == 0 {
-			continue
+	for k := len(free) - 1; k >= 0; k-- {
+		for m := free[k]; m != 0; {
+			bit := bits.Len64(m) - 1
+			m &^= 1 << bit
+			i := 64*k + bit
+			at := int(slabHeader) + i*size
+			end = max(end, (at+size+lineSize-1)&^(lineSize-1))
+			clear(bytesAt(blocks+uintptr(i*size), size))
+			h := (*lib.TJSMallocBlockHeader)(unsafe.Pointer(blocks + uintptr(i*size)))
+			h.Fu.Fblock_idx, h.Fblock_size_idx = next, s.Fblock_size_idx
+			next = uint16(i)
 		}
-		p := blocks + uintptr(i)*size
-		clear(bytesAt(p, int(size)))
-		h := (*lib.TJSMallocBlockHeader)(unsafe.Pointer(p))
-		h.Fu.Fblock_idx, h.Fblock_size_idx = next, s.Fblock_size_idx
-		next = uint16(i)
 	}
 	s.Ffirst_free_block = next
+	return min(end, pageSize)
 }
 
 // tidyAll tidies every slab of the window.
 func (w *Window) tidyAll() {
 	for page := uint32(2); page < stateAt(w.base).top; page++ {
 		if s := w.slabAt(page); s != nil {
-			tidySlab(s)
+			tidySlab(s, pageSize)
 		}
 	}
 }
@@ -97,26 +108,42 @@ func (w *Window) forgetFrames() {
 	}
 }
 
+// changedPage is a page that differs from the image, up to its byte number end.
+type changedPage struct{ page, end uint32 }
+
 // changed returns the pages below top that differ from the image, tidied. The result is valid until the next call.
-func (w *Window) changed(top uint32) []uint32 {
+func (w *Window) changed(top uint32) []changedPage {
 	pages := w.pageList[:0]
 	for _, r := range w.written() {
 		for page := r.first; page < r.top; page++ {
-			if !bytes.Equal(bytesAt(w.base+uintptr(page)*pageSize, pageSize), w.imagePage(page)) {
-				pages = append(pages, page)
+			if end := differUpTo(bytesAt(w.base+uintptr(page)*pageSize, pageSize), w.imagePage(page)); end > 0 {
+				pages = append(pages, changedPage{page, uint32(end)})
 			}
 		}
 	}
 	for page := w.imageTop; page < top; page++ {
-		pages = append(pages, page)
+		pages = append(pages, changedPage{page, pageSize})
 	}
-	for _, page := range pages { // all of them, before one is set back: a slab is known by its neighbours
-		if s := w.slabAt(page); s != nil {
-			tidySlab(s)
+	for i, p := range pages { // all of them, before one is set back: a slab is known by its neighbours
+		if s := w.slabAt(p.page); s != nil {
+			pages[i].end = uint32(tidySlab(s, int(p.end)))
 		}
 	}
 	w.pageList = pages
 	return pages
+}
+
+// differUpTo returns how many bytes of two pages there are up to the last line in which they differ.
+func differUpTo(a, b []byte) int {
+	const block = 512
+	end := pageSize
+	for end > 0 && bytes.Equal(a[end-block:end], b[end-block:end]) {
+		end -= block
+	}
+	for end > 0 && *lineAt(&a[end-lineSize]) == *lineAt(&b[end-lineSize]) {
+		end -= lineSize
+	}
+	return end
 }
 
 // imagePage is a page of the image.

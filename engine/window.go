@@ -42,7 +42,7 @@ type Window struct {
 	parks  int    // since then
 	ranges []pageRange
 
-	pageList []uint32 // scratch of changed
+	pageList []changedPage // scratch of changed
 }
 
 // Windows are found from inside QuickJS by their index, which stands in the arena.
@@ -192,16 +192,16 @@ func (w *Window) delta(dst []byte, undo bool) []byte {
 }
 
 // diffPage appends a page's lines.
-func (w *Window) diffPage(dst []byte, d *deltaWriter, page uint32) []byte {
-	mem, number := bytesAt(w.base+uintptr(page)*pageSize, pageSize), uintptr(page)*(pageSize/lineSize)
-	if page >= w.imageTop {
+func (w *Window) diffPage(dst []byte, d *deltaWriter, p changedPage) []byte {
+	mem, number := bytesAt(w.base+uintptr(p.page)*pageSize, pageSize), uintptr(p.page)*(pageSize/lineSize)
+	if p.page >= w.imageTop {
 		for l := 0; l < pageSize; l += lineSize {
 			dst = d.line(dst, number+uintptr(l/lineSize), lineAt(&mem[l]), &zeroLine)
 		}
 		return dst
 	}
-	img := w.imagePage(page)
-	for l := 0; l < pageSize; l += lineSize {
+	img := w.imagePage(p.page)
+	for l := 0; l < int(p.end); l += lineSize {
 		dst = d.line(dst, number+uintptr(l/lineSize), lineAt(&mem[l]), lineAt(&img[l]))
 	}
 	return dst
@@ -252,7 +252,7 @@ func (w *Window) largeDelta(old []byte) []byte {
 	d := w.deltas.reserve(n)
 	write := deltaWriter{base: uint64(w.base), undo: true}
 	for _, page := range pages {
-		write.undo = page < w.imageTop
+		write.undo = page.page < w.imageTop
 		w.scratch = w.diffPage(w.scratch[:0], &write, page)
 		d = append(d, w.scratch...)
 	}

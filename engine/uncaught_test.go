@@ -37,7 +37,10 @@ func TestUncaught(t *testing.T) {
 	} {
 		seen = nil
 		c := w.Fork(nil)
-		err := th.Run(c, func(tn *Turn) error { _, err := tn.Eval(strings.Replace(tt.source, "queueMicrotask?.", "globalThis.queueMicrotask?.", 1), "test.js"); return err })
+		err := th.Run(c, func(tn *Turn) error {
+			_, err := tn.Eval(strings.Replace(tt.source, "queueMicrotask?.", "globalThis.queueMicrotask?.", 1), "test.js")
+			return err
+		})
 		if got := fmt.Sprint(seen); got != tt.want || err != nil {
 			t.Errorf("%s: %s, %v, want %s", tt.source, got, err, tt.want)
 		}

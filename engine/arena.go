@@ -48,6 +48,7 @@ type arena struct {
 	window  uintptr // index of the *Window in windows
 	ctx     uintptr // the realm's JSContext, whose interrupt counter is zeroed beyond soft
 	pages   uint32  // in all, page table excluded
+	peak    uint32  // no page from here on was touched since the last trim
 	soft    uint64  // malloc_size beyond which the turn is to poll at once
 	limit   uint64  // malloc_size beyond which a large request is refused
 	hard    uint64  // malloc_size beyond which no request is granted
@@ -138,6 +139,7 @@ func takePages(base uintptr, n uint32, kind uint8) uintptr {
 	}
 	start := p - n
 	s.top = max(s.top, p)
+	a.peak = max(a.peak, s.top)
 	if start == s.first || n == 1 {
 		s.first = p
 	}
@@ -205,6 +207,15 @@ var errExhausted = errors.New("engine: an allocation failed")
 func (a *arena) exhausted() {
 	if w := windows[a.window].Load(); w != nil && w.turn != nil {
 		panic(errExhausted)
+	}
+}
+
+// trim gives the pages that the heap no longer reaches back to the operating system, if it shrank by much.
+func trim(base uintptr) {
+	const much = 1 << 20 / pageSize
+	a, s := arenaAt(base), stateAt(base)
+	if a.peak > s.top+much && discard(base+uintptr(s.top)*pageSize, uintptr(a.peak-s.top)*pageSize) {
+		a.peak = s.top
 	}
 }
 
@@ -405,6 +416,7 @@ func growRun(base uintptr, ms *lib.TJSMallocState, p uintptr, old, size uint32) 
 	}
 	t[page-old/pageSize] = (size/pageSize)<<8 | runKind
 	s.top = max(s.top, page+more)
+	a.peak = max(a.peak, s.top)
 	if s.first >= page && s.first < page+more {
 		s.first = page + more
 	}

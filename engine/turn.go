@@ -125,9 +125,10 @@ func (t *Turn) finish(err error) error {
 	return err
 }
 
-// settleHeap sets when garbage is to be collected anew.
+// settleHeap gives back what the turn no longer uses, and sets when garbage is to be collected next.
 func (t *Turn) settleHeap() {
 	w := t.window
+	trim(w.base)
 	if heap := w.heap(); stateAt(w.base).collectAt > heap+heap/2 { // what was collected last is gone by now
 		w.setCollectAt(heap)
 	}

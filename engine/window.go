@@ -225,6 +225,7 @@ func (w *Window) park() {
 	}
 	c.parked = uint32(len(c.delta))
 	w.occupant = nil
+	trim(w.base)
 	if w.parks++; w.parks >= rearmParks {
 		w.rearm()
 	}
@@ -275,6 +276,7 @@ func (w *Window) clean() {
 	}
 	w.scratch = w.delta(w.scratch[:0], true)
 	w.soiled = false
+	trim(w.base)
 }
 
 // wipe lays the image anew without trusting anything in the window: after a kill or a fault in the engine.

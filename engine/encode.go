@@ -26,9 +26,10 @@ const (
 )
 
 // unsendable names classes whose objects are not plain data.
-var unsendable = map[uint16]string{
+var unsendable = [...]string{
 	12: "a function", 13: "a function", 14: "a function", 15: "a function", 16: "a function", 55: "a function", 59: "a function", 53: "a function", 54: "a function",
 	18: "a RegExp", classSharedBuffer: "a SharedArrayBuffer", 37: "a WeakMap", 38: "a WeakSet", 48: "a generator", 60: "an async generator",
+	39: "an iterator", 40: "an iterator", 41: "an iterator", 42: "an iterator", 43: "an iterator", 44: "an iterator", 45: "an iterator", 46: "an iterator", 47: "an iterator",
 	51: "a Proxy", classPromise: "a Promise", 61: "a WeakRef", 62: "a FinalizationRegistry",
 }
 
@@ -222,8 +223,8 @@ func eachPart(rope jsValue, f func(data []byte, wide bool)) {
 func (t *Turn) encodeObject(dst []byte, v jsValue) ([]byte, error) {
 	p := ptrOf(v)
 	class := objectAt(p).Fclass_id
-	if name, ok := unsendable[class]; ok {
-		return dst, typeError(name + " cannot be sent")
+	if int(class) < len(unsendable) && unsendable[class] != "" {
+		return dst, typeError(unsendable[class] + " cannot be sent")
 	}
 	if slices.Contains(t.seen, p) {
 		return dst, &value.PathError{Err: value.ErrCycle}

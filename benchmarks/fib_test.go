@@ -39,7 +39,7 @@ func BenchmarkFib(b *testing.B) {
 // one on one thread: 2 would be perfect. The two are timed in turn, so that what else the machine does harms both.
 func BenchmarkScaling(b *testing.B) {
 	for _, c := range contenders {
-		b.Run("fib/"+c.name, func(b *testing.B) {
+		b.Run(c.name, func(b *testing.B) {
 			one, two := computers(b, c, 1, 1), computers(b, c, 2, 2)
 			var ratios []float64
 			for b.Loop() {

@@ -16,14 +16,38 @@ import (
 	"strings"
 )
 
-// figure is one metric of one benchmark, by engine.
-type figure struct {
-	name, unit string
-	values     map[string][]float64
+// rows are the figures in the order of the table. A benchmark's name is matched without its last part, the engine.
+var rows = []struct {
+	name   *regexp.Regexp // of the benchmark
+	unit   string         // of the metric
+	title  string         // with $1 for what name captures
+	column bool           // compared with the peers' figures
+}{
+	{exactly("Create"), "ns/op", "create a context, first call included", true},
+	{exactly("Destroy"), "ns/op", "destroy a context", true},
+	{exactly("Reset"), "ns/op", "reset a context, a call included", true},
+	{exactly("CallResident"), "ns/op", "call a function, the context resident", true},
+	{exactly("CallParked"), "ns/op", "call a function, the context parked", true},
+	{exactly("Swap/image=(.*)kB"), "ns/op", "the same, with an image of $1 kB", false},
+	{exactly("CallSync/nothing"), "ns/op", "call Go from JavaScript, with nothing", true},
+	{exactly("CallSync/text"), "ns/op", "… with a string of 1 KB", true},
+	{exactly("CallSync/object"), "ns/op", "… with a small object", true},
+	{exactly("Memory/counter"), "B/context", "memory of an idle counter", true},
+	{exactly("Memory/room"), "B/context", "memory of an idle room with 60 messages", true},
+	{exactly("Fib/contexts=(.*)"), "fib/s", "fib(25) on $1 contexts at once", true},
+	{exactly("Scaling"), "x", "two threads' fib(25) beside one's", false},
+	{exactly("Publish/scripts=(.*)"), "ns/op", "publish to $1 scripts, until the last has run", false},
+	{exactly("Publish/go=(.*)"), "ns/op", "publish to $1 Go subscribers", false},
 }
+
+func exactly(name string) *regexp.Regexp { return regexp.MustCompile("^" + name + "$") }
 
 // engines are the last part of a benchmark's name, and the columns.
 var engines = []string{"rowan", "quickjs", "goja"}
+
+const header = `| | rowan | quickjs | goja |
+|---|---:|---:|---:|
+`
 
 func main() {
 	text, err := table(os.Stdin)
@@ -36,83 +60,98 @@ func main() {
 	}
 }
 
-var procs = regexp.MustCompile(`-\d+$`)
+// output is what benchmarks have printed.
+type output struct {
+	about  map[string]string    // the machine
+	names  []string             // of benchmarks, without their engine, in their order
+	values map[sample][]float64 // one for each count
+}
+
+type sample struct{ name, engine, unit string }
 
 // table reads benchmark output and writes Markdown.
 func table(r io.Reader) (string, error) {
-	var figures []*figure
-	about := map[string]string{}
-	for in := bufio.NewScanner(r); in.Scan(); {
-		line := in.Text()
-		if key, v, ok := strings.Cut(line, ": "); ok && !strings.Contains(key, " ") {
-			about[key] = v
-		}
-		fields := strings.Fields(line)
-		if len(fields) < 4 || !strings.HasPrefix(line, "Benchmark") {
-			continue
-		}
-		name := strings.TrimPrefix(procs.ReplaceAllString(fields[0], ""), "Benchmark")
-		i := strings.LastIndexByte(name, '/')
-		if i < 0 || !slices.Contains(engines, name[i+1:]) {
-			continue
-		}
-		for j := 2; j+1 < len(fields); j += 2 {
-			v, err := strconv.ParseFloat(fields[j], 64)
-			if err != nil {
-				return "", fmt.Errorf("%q: %w", line, err)
-			}
-			add(&figures, name[:i], fields[j+1], name[i+1:], v)
-		}
-	}
-	if len(figures) == 0 {
-		return "", fmt.Errorf("no benchmark on standard input")
+	out, err := parse(r)
+	if err != nil {
+		return "", err
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "Medians of one run on %s cores, %s, %s.\n\n", about["cores"], about["cpu"], about["go"])
-	b.WriteString("| | rowan | a VM per session | goja: a runtime per session |\n|---|---:|---:|---:|\n")
-	for _, f := range figures {
-		fmt.Fprintf(&b, "| %s |", label(f.name))
-		own := median(f.values["rowan"])
-		for _, e := range engines {
-			v, ok := f.values[e]
-			switch m := median(v); {
-			case !ok:
-				b.WriteString(" |")
-			case e == "rowan" || own == 0 || !strings.Contains("ns/op B/context", f.unit):
-				fmt.Fprintf(&b, " %s |", show(m, f.unit))
-			default:
-				fmt.Fprintf(&b, " %s (%.1f×) |", show(m, f.unit), m/own)
+	fmt.Fprintf(&b, "Medians of a run on %s cores, %s, %s. In brackets: how many times better rowan is.\n\n%s",
+		out.about["cores"], out.about["cpu"], out.about["go"], header)
+	for _, row := range rows {
+		for _, name := range out.names {
+			if match := row.name.FindStringSubmatchIndex(name); match != nil {
+				title := row.name.ExpandString(nil, row.title, name, match)
+				fmt.Fprintf(&b, "| %s |%s\n", title, out.cells(name, row.unit, row.column))
 			}
 		}
-		b.WriteString("\n")
 	}
 	return b.String(), nil
 }
 
-// label is a benchmark's name as people read it.
-func label(name string) string {
-	name, unit, _ := strings.Cut(name, " (")
-	name = strings.ReplaceAll(name, "/", ", ")
-	if unit != "" {
-		name += " (" + unit
+func parse(r io.Reader) (*output, error) {
+	out := &output{about: map[string]string{}, values: map[sample][]float64{}}
+	in := bufio.NewScanner(r)
+	for in.Scan() {
+		line := in.Text()
+		if key, v, ok := strings.Cut(line, ": "); ok && !strings.Contains(key, " ") {
+			out.about[key] = v
+		}
+		if fields := strings.Fields(line); len(fields) >= 4 && strings.HasPrefix(line, "Benchmark") {
+			if err := out.add(fields); err != nil {
+				return nil, fmt.Errorf("%q: %w", line, err)
+			}
+		}
 	}
-	return name
+	if len(out.names) == 0 && in.Err() == nil {
+		return nil, fmt.Errorf("no benchmark on standard input")
+	}
+	return out, in.Err()
 }
 
-func add(figures *[]*figure, name, unit, engine string, v float64) {
-	if unit == "B/op" || unit == "allocs/op" {
-		return
+var procs = regexp.MustCompile(`-\d+$`)
+
+// add takes a line: a name, a count, then values each with its unit.
+func (o *output) add(fields []string) error {
+	name := strings.TrimPrefix(procs.ReplaceAllString(fields[0], ""), "Benchmark")
+	i := strings.LastIndexByte(name, '/')
+	if i < 0 || !slices.Contains(engines, name[i+1:]) {
+		return nil
 	}
-	if unit != "ns/op" {
-		name += " (" + unit + ")"
+	name, engine := name[:i], name[i+1:]
+	if !slices.Contains(o.names, name) {
+		o.names = append(o.names, name)
 	}
-	i := slices.IndexFunc(*figures, func(f *figure) bool { return f.name == name })
-	if i < 0 {
-		i = len(*figures)
-		*figures = append(*figures, &figure{name: name, unit: unit, values: map[string][]float64{}})
+	for j := 2; j+1 < len(fields); j += 2 {
+		v, err := strconv.ParseFloat(fields[j], 64)
+		if err != nil {
+			return err
+		}
+		s := sample{name, engine, fields[j+1]}
+		o.values[s] = append(o.values[s], v)
 	}
-	f := (*figures)[i]
-	f.values[engine] = append(f.values[engine], v)
+	return nil
+}
+
+// cells are a row's columns behind its title.
+func (o *output) cells(name, unit string, compared bool) string {
+	var b strings.Builder
+	own := median(o.values[sample{name, "rowan", unit}])
+	for _, engine := range engines {
+		values := o.values[sample{name, engine, unit}]
+		v := median(values)
+		switch {
+		case len(values) == 0:
+			b.WriteString(" |")
+		case engine == "rowan" || !compared || own == 0 || v == 0:
+			fmt.Fprintf(&b, " %s |", show(v, unit))
+		case unit == "fib/s": // more is better
+			fmt.Fprintf(&b, " %s (%s) |", show(v, unit), times(own/v))
+		default:
+			fmt.Fprintf(&b, " %s (%s) |", show(v, unit), times(v/own))
+		}
+	}
+	return b.String()
 }
 
 func median(v []float64) float64 {
@@ -120,22 +159,43 @@ func median(v []float64) float64 {
 		return 0
 	}
 	v = slices.Sorted(slices.Values(v))
-	return v[len(v)/2]
+	return (v[(len(v)-1)/2] + v[len(v)/2]) / 2
 }
 
 // show writes a value with three figures.
 func show(v float64, unit string) string {
-	switch {
-	case unit != "ns/op" && v >= 100:
-		return strconv.FormatFloat(v, 'f', 0, 64)
-	case unit != "ns/op":
-		return fmt.Sprintf("%.3g", v)
-	case v >= 1e6:
-		return fmt.Sprintf("%.3g ms", v/1e6)
-	case v >= 1e3:
-		return fmt.Sprintf("%.3g µs", v/1e3)
+	switch unit {
+	case "ns/op":
+		return scaled(v, []string{"ns", "µs", "ms", "s"})
+	case "B/context":
+		return scaled(v, []string{"B", "kB", "MB"})
+	case "x":
+		return figures(v) + "×"
 	}
-	return fmt.Sprintf("%.3g ns", v)
+	return figures(v) + " " + unit
+}
+
+// scaled writes a value in the largest of the units, each a thousand of the one before, that keeps it above 1.
+func scaled(v float64, units []string) string {
+	for v >= 1000 && len(units) > 1 {
+		v, units = v/1000, units[1:]
+	}
+	return figures(v) + " " + units[0]
+}
+
+func times(ratio float64) string {
+	if ratio >= 1000 {
+		ratio = float64(int(ratio/100) * 100)
+	}
+	return figures(ratio) + "×"
+}
+
+// figures writes a value with up to three figures, and without an exponent.
+func figures(v float64) string {
+	if v >= 100 {
+		return strconv.FormatFloat(v, 'f', 0, 64)
+	}
+	return strconv.FormatFloat(v, 'g', 3, 64)
 }
 
 const begin, end = "<!-- figures -->\n", "<!-- /figures -->"

@@ -144,7 +144,7 @@ func (b *damageBed) allocations(seed int) int64 {
 // However little heap a context has left, running out of it never costs the context.
 func TestScarceHeap(t *testing.T) {
 	b := newDamageBed(t)
-	for i := range trials(1500) {
+	for i := range trials(1000) {
 		c := b.w.Fork(&Limits{HeapBytes: 1 + b.rand.Intn(300<<10), Turn: time.Minute})
 		for range 1 + b.rand.Intn(3) {
 			if _, err := b.run(c, b.rand.Intn(1<<30), 1+b.rand.Intn(8)); b.note(err) {
@@ -177,7 +177,7 @@ func TestRefusedRequests(t *testing.T) {
 		return v
 	}
 	refused, ended := 0, 0
-	for i := range trials(150) {
+	for i := range trials(100) {
 		limit := 100<<10 + rng.Intn(1<<20)
 		c := w.Fork(&Limits{HeapBytes: limit, Turn: time.Minute})
 		seed := rng.Intn(1 << 30)

@@ -46,7 +46,7 @@ throw "x".repeat(15_000_000);
 //// throw-giant-array
 // want: Uncaught | Error
 // turn: 1s
-throw new Array(1_000_000).fill(1);
+throw new Array(300_000).fill(1);
 
 //// throw-bigint
 // want: Uncaught
@@ -222,7 +222,7 @@ m;
 //// result-giant-array
 // want: result | heap | RangeError
 // turn: 1s
-Array.from({ length: 300_000 }, (_, i) => ({ i, s: "x".repeat(100) }));
+Array.from({ length: 200_000 }, (_, i) => ({ i, s: "x".repeat(90) }));
 
 //// result-sparse-array
 // want: result | lost | time

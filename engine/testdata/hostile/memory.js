@@ -29,79 +29,79 @@ for (let i = 0; i < 500; i++) new Uint8Array(200000).fill(1);
 //// keep-strings
 // want: heap
 // turn: 5s
-// heap: 10_000_000
+// heap: 4_000_000
 // then: globalThis.kept = undefined
 globalThis.kept = [];
 for (let i = 0; i < 200000; i++) kept.push("string number " + i + " ".repeat(80));
 
 //// keep-one-string
 // want: RangeError
-// heap: 10_000_000
+// heap: 4_000_000
 "x".repeat(20_000_000);
 
 //// keep-arrays
 // want: heap
 // turn: 5s
-// heap: 10_000_000
+// heap: 4_000_000
 globalThis.kept = [];
 for (let i = 0; i < 200000; i++) kept.push([i, i, i, i, i]);
 
 //// keep-one-array
 // want: RangeError | heap
 // turn: 5s
-// heap: 10_000_000
+// heap: 4_000_000
 globalThis.kept = [];
 for (let i = 0; i < 2_000_000; i++) kept.push(i);
 
 //// keep-one-array-fill
 // want: RangeError
 // turn: 200ms
-// heap: 10_000_000
+// heap: 4_000_000
 new Array(2_000_000).fill(1);
 
 //// keep-objects
 // want: heap
 // turn: 5s
-// heap: 10_000_000
+// heap: 4_000_000
 globalThis.kept = [];
 for (let i = 0; i < 500000; i++) kept.push({ i });
 
 //// keep-maps
 // want: heap
 // turn: 5s
-// heap: 10_000_000
+// heap: 4_000_000
 globalThis.kept = new Map();
 for (let i = 0; i < 500000; i++) kept.set(i, { i });
 
 //// keep-map-primitives
 // want: heap | RangeError
 // turn: 5s
-// heap: 10_000_000
+// heap: 4_000_000
 globalThis.kept = new Map();
 for (let i = 0; i < 5000000; i++) kept.set(i, i);
 
 //// keep-sets
 // want: heap | RangeError
 // turn: 5s
-// heap: 10_000_000
+// heap: 4_000_000
 globalThis.kept = [];
 for (let i = 0; i < 200000; i++) kept.push(new Set([i]));
 
 //// keep-uint8array
 // want: RangeError
-// heap: 10_000_000
+// heap: 4_000_000
 globalThis.kept = new Uint8Array(20_000_000);
 
 //// keep-many-uint8arrays
 // want: heap
-// heap: 10_000_000
+// heap: 4_000_000
 globalThis.kept = [];
 for (let i = 0; i < 200; i++) kept.push(new Uint8Array(100_000));
 
 //// keep-many-small-uint8arrays
 // want: heap
 // turn: 5s
-// heap: 10_000_000
+// heap: 4_000_000
 globalThis.kept = [];
 for (let i = 0; i < 200000; i++) kept.push(new Uint8Array(100));
 
@@ -123,8 +123,8 @@ JSON.parse("[" + part.repeat(300000) + "{}]");
 //// json-stringify-giant
 // want: RangeError
 // turn: 5s
-// heap: 10_000_000
-const a = new Array(100000).fill({ id: 12345678, name: "a long enough name", list: [1, 2, 3, 4, 5, 6, 7, 8] });
+// heap: 4_000_000
+const a = new Array(40000).fill({ id: 12345678, name: "a long enough name", list: [1, 2, 3, 4, 5, 6, 7, 8] });
 JSON.stringify([a, a, a]);
 
 //// json-doubling
@@ -145,14 +145,14 @@ JSON.stringify(a, null, 10);
 //// keep-in-closures
 // want: heap
 // turn: 5s
-// heap: 10_000_000
+// heap: 4_000_000
 globalThis.kept = [];
 for (let i = 0; i < 500000; i++) { const x = [i]; kept.push(() => x) }
 
 //// keep-generators
 // want: heap
 // turn: 5s
-// heap: 10_000_000
+// heap: 4_000_000
 function* g() { yield 1 }
 globalThis.kept = [];
 for (let i = 0; i < 500000; i++) { const it = g(); it.next(); kept.push(it) }
@@ -160,56 +160,56 @@ for (let i = 0; i < 500000; i++) { const it = g(); it.next(); kept.push(it) }
 //// keep-promises
 // want: heap
 // turn: 5s
-// heap: 10_000_000
+// heap: 4_000_000
 globalThis.kept = [];
 for (let i = 0; i < 500000; i++) kept.push(new Promise(() => {}));
 
 //// keep-regexps
 // want: heap
 // turn: 5s
-// heap: 10_000_000
+// heap: 4_000_000
 globalThis.kept = [];
 for (let i = 0; i < 500000; i++) kept.push(new RegExp("a" + i));
 
 //// keep-dates
 // want: heap
 // turn: 5s
-// heap: 10_000_000
+// heap: 4_000_000
 globalThis.kept = [];
 for (let i = 0; i < 500000; i++) kept.push(new Date(i));
 
 //// keep-functions
 // want: heap
 // turn: 10s
-// heap: 10_000_000
+// heap: 4_000_000
 globalThis.kept = [];
 for (let i = 0; i < 100000; i++) kept.push(new Function("return " + i));
 
 //// keep-classes
 // want: heap
 // turn: 5s
-// heap: 10_000_000
+// heap: 4_000_000
 globalThis.kept = [];
 for (let i = 0; i < 100000; i++) kept.push(class { #x = i; m() { return this.#x } });
 
 //// keep-proxies
 // want: heap | RangeError
 // turn: 5s
-// heap: 10_000_000
+// heap: 4_000_000
 globalThis.kept = [];
 for (let i = 0; i < 500000; i++) kept.push(new Proxy({}, {}));
 
 //// keep-errors
 // want: heap
 // turn: 5s
-// heap: 10_000_000
+// heap: 4_000_000
 globalThis.kept = [];
 for (let i = 0; i < 500000; i++) kept.push(new Error("e" + i));
 
 //// keep-bigints
 // want: heap
 // turn: 5s
-// heap: 10_000_000
+// heap: 4_000_000
 globalThis.kept = [];
 for (let i = 0n; i < 500000n; i++) kept.push(2n ** 200n + i);
 
@@ -266,7 +266,7 @@ for (let i = 0; i < 1e6; i++) o["k" + i] = i;
 
 //// properties-1e6-caught
 // want: time | heap
-// turn: 100ms
+// turn: 40ms
 // heap: 10_000_000
 // then: globalThis.o = undefined
 globalThis.o = {};
@@ -274,7 +274,7 @@ for (let i = 0; ; i++) try { o["k" + i] = i } catch {}
 
 //// elements-sparse
 // want: heap | RangeError | time
-// turn: 100ms
+// turn: 40ms
 const a = [];
 for (let i = 0; i < 1e6; i++) a[i * 1000] = i;
 
@@ -288,14 +288,14 @@ for (let i = 0; i < 1e6; i++) o[Symbol(i)] = i;
 
 //// atoms-exhaustion
 // want: heap | RangeError | time
-// turn: 100ms
+// turn: 40ms
 // heap: 10_000_000
 const keep = [];
 for (let i = 0; ; i++) keep.push(Symbol("some description " + i));
 
 //// atoms-by-properties
 // want: heap | time
-// turn: 100ms
+// turn: 40ms
 const keep = [];
 for (let i = 0; ; i++) keep.push({ ["property" + i]: 1 });
 
@@ -462,7 +462,7 @@ for (;;) a.push(...a);
 
 //// array-flat-doubling
 // want: RangeError | time | lost
-// turn: 100ms
+// turn: 50ms
 let a = [1];
 for (let i = 0; i < 40; i++) a = [a, a];
 a.flat(Infinity);
@@ -576,7 +576,7 @@ for (;;) keep.push(new SharedArrayBuffer(1_000_000));
 
 //// shared-buffer-small-flood
 // want: RangeError | heap | time | ReferenceError | TypeError
-// turn: 100ms
+// turn: 40ms
 const keep = [];
 for (;;) keep.push(new SharedArrayBuffer(1000));
 
@@ -696,7 +696,7 @@ throw new Error("x");
 
 //// string-kept-by-slices
 // want: heap | RangeError | time
-// turn: 100ms
+// turn: 40ms
 const keep = [];
 for (let i = 0; ; i++) keep.push("x".repeat(100_000).slice(i % 1000));
 
@@ -710,47 +710,47 @@ m.size;
 
 //// intern-strings
 // want: heap | time
-// turn: 100ms
+// turn: 40ms
 const o = {};
 for (let i = 0; ; i++) { o["q" + i] = 1; delete o["q" + i]; Symbol.for("q" + i) }
 
 //// eval-kept
 // want: heap | time
-// turn: 100ms
+// turn: 40ms
 globalThis.kept = [];
 for (let i = 0; ; i++) kept.push(eval("(function f" + i + "(a, b, c) { return a + b + c + " + i + " })"));
 
 //// globals-flood
 // want: heap | time | RangeError
-// turn: 100ms
+// turn: 40ms
 for (let i = 0; ; i++) globalThis["g" + i] = i;
 
 //// global-lexicals-flood
 // want: heap | time
-// turn: 100ms
+// turn: 40ms
 for (let i = 0; ; i++) (0, eval)("var gv" + i + " = 1");
 
 //// private-fields-flood
 // want: heap | time
-// turn: 100ms
+// turn: 40ms
 const keep = [];
 for (;;) keep.push(new (class { #a = 1; #b = 2; #c = 3; #d = 4 })());
 
 //// accessors-flood
 // want: heap | time
-// turn: 100ms
+// turn: 40ms
 const keep = [];
 for (;;) keep.push({ get x() { return 1 }, set x(v) {} });
 
 //// freeze-flood
 // want: heap | time
-// turn: 100ms
+// turn: 40ms
 const keep = [];
 for (;;) keep.push(Object.freeze({ a: 1, b: 2 }));
 
 //// date-strings-flood
 // want: heap | time
-// turn: 100ms
+// turn: 40ms
 const keep = [];
 for (let i = 0; ; i++) keep.push(new Date(i).toString() + new Date(i).toISOString());
 
@@ -769,6 +769,7 @@ f();
 //// stringify-toJSON-doubling
 // want: RangeError | heap | time
 // turn: 1s
+// heap: 8_000_000
 let s = "x";
 const o = { toJSON() { return s += s } };
 for (;;) JSON.stringify(o);

@@ -68,7 +68,7 @@ p;
 // want: ok undefined
 // turn: 2s
 // heap: 100_000_000
-{ let p = new Promise(() => {}); for (let i = 0; i < 100000; i++) p = p.then(() => i) }
+{ let p = new Promise(() => {}); for (let i = 0; i < 40000; i++) p = p.then(() => i) }
 undefined;
 
 //// promise-resolved-with-promise-chain
@@ -76,7 +76,7 @@ undefined;
 // turn: 5s
 // heap: 100_000_000
 let p = Promise.resolve(7);
-for (let i = 0; i < 50000; i++) { const q = p; p = new Promise((f) => f(q)) }
+for (let i = 0; i < 15000; i++) { const q = p; p = new Promise((f) => f(q)) }
 p;
 
 //// promise-all-giant

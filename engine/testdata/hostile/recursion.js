@@ -404,7 +404,7 @@ f();
 // turn: 5s
 // heap: 50_000_000
 let it = [1][Symbol.iterator]();
-for (let i = 0; i < 150000; i++) it = it.drop(0);
+for (let i = 0; i < 50000; i++) it = it.drop(0);
 it.next();
 
 //// helper-chain-map
@@ -413,7 +413,7 @@ it.next();
 // heap: 50_000_000
 let it = [1].values();
 const f = (x) => x;
-for (let i = 0; i < 100000; i++) it = it.map(f);
+for (let i = 0; i < 40000; i++) it = it.map(f);
 it.next();
 
 //// helper-chain-filter
@@ -421,7 +421,7 @@ it.next();
 // turn: 5s
 // heap: 50_000_000
 let it = [1].values();
-for (let i = 0; i < 100000; i++) it = it.filter(Boolean);
+for (let i = 0; i < 40000; i++) it = it.filter(Boolean);
 it.next();
 
 //// helper-chain-take
@@ -429,7 +429,7 @@ it.next();
 // turn: 5s
 // heap: 50_000_000
 let it = [1].values();
-for (let i = 0; i < 100000; i++) it = it.take(5);
+for (let i = 0; i < 40000; i++) it = it.take(5);
 [...it];
 
 //// helper-chain-flatMap
@@ -437,7 +437,7 @@ for (let i = 0; i < 100000; i++) it = it.take(5);
 // turn: 5s
 // heap: 50_000_000
 let it = [1].values();
-for (let i = 0; i < 100000; i++) it = it.flatMap((x) => [x]);
+for (let i = 0; i < 40000; i++) it = it.flatMap((x) => [x]);
 it.next();
 
 //// helper-chain-return
@@ -445,7 +445,7 @@ it.next();
 // turn: 5s
 // heap: 50_000_000
 let it = [1].values();
-for (let i = 0; i < 150000; i++) it = it.drop(0);
+for (let i = 0; i < 50000; i++) it = it.drop(0);
 it.return();
 
 //// helper-chain-toArray
@@ -453,7 +453,7 @@ it.return();
 // turn: 5s
 // heap: 50_000_000
 let it = [1].values();
-for (let i = 0; i < 150000; i++) it = it.drop(0);
+for (let i = 0; i < 50000; i++) it = it.drop(0);
 it.toArray();
 
 //// helper-chain-for-of-break
@@ -477,7 +477,7 @@ Iterator.from(it).next();
 // heap: 50_000_000
 const W = Object.getPrototypeOf(Iterator.from({ next() {} }));
 let it = Iterator.from({ next() { return { done: true } } });
-for (let i = 0; i < 60000; i++) {
+for (let i = 0; i < 30000; i++) {
   const o = { next: it.next };
   Object.setPrototypeOf(it, null);
   it.next = W.next;
@@ -490,14 +490,14 @@ it.next();
 // turn: 5s
 // heap: 50_000_000
 let it = [1].values();
-for (let i = 0; i < 100000; i++) it = Iterator.concat(it);
+for (let i = 0; i < 40000; i++) it = Iterator.concat(it);
 it.next();
 
 //// helper-chain-dropped
 // want: ok 1
 // turn: 5s
 // heap: 50_000_000
-{ let it = [1].values(); for (let i = 0; i < 150000; i++) it = it.drop(0) }
+{ let it = [1].values(); for (let i = 0; i < 50000; i++) it = it.drop(0) }
 1;
 
 //// array-nested-toString
@@ -562,21 +562,21 @@ a;
 //// closure-chain-dropped
 // want: ok 1
 // turn: 2s
-{ let f = () => 1; for (let i = 0; i < 100000; i++) { const g = f; f = () => g } }
+{ let f = () => 1; for (let i = 0; i < 50000; i++) { const g = f; f = () => g } }
 1;
 
 //// generator-chain-dropped
 // want: ok 1
 // turn: 2s
 // heap: 60_000_000
-{ let g = null; for (let i = 0; i < 50000; i++) { const h = g; g = (function* () { yield h })(); g.next() } }
+{ let g = null; for (let i = 0; i < 20000; i++) { const h = g; g = (function* () { yield h })(); g.next() } }
 1;
 
 //// map-nested-dropped
 // want: ok 1
 // turn: 2s
 // heap: 60_000_000
-{ let m = null; for (let i = 0; i < 100000; i++) m = new Map([[m, m]]) }
+{ let m = null; for (let i = 0; i < 50000; i++) m = new Map([[m, m]]) }
 1;
 
 //// weakref-chain-dropped

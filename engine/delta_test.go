@@ -167,7 +167,7 @@ func TestParkLargeHeaps(t *testing.T) {
 	other := w.Fork(nil)
 	for _, words := range []int{1 << 10, 1 << 16, 1 << 18, 1 << 20, 3 << 20} {
 		for _, every := range []int{1 << 30, 50_000, 5000, 7, 1} {
-			if words > 1<<18 && every < 1000 && (raceEnabled || words > 1<<20) {
+			if every < 1000 && words > 1<<20 || raceEnabled && every < 5000 && words > 1<<16 {
 				continue
 			}
 			c := w.Fork(nil)

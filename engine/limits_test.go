@@ -53,6 +53,9 @@ func TestGarbage(t *testing.T) {
 // 20 MB are refused to a context of 8 MB, whatever they are kept in. It is usable afterwards, and more so once it has let
 // go of what it kept.
 func TestTooMuchKept(t *testing.T) {
+	if raceEnabled {
+		t.Skip("takes long, and has one goroutine")
+	}
 	for _, tt := range []struct{ name, source, want string }{
 		{"strings", "for (let i = 0; i < 2e5; i++) keep.push('string ' + i + ' '.repeat(90))", "heap"},
 		{"one string", "keep.push('x'.repeat(2e7))", "RangeError"},
@@ -118,6 +121,9 @@ func TestHeapBeyondWindow(t *testing.T) {
 
 // Blocks of one size, once freed, are there for others.
 func TestFragmentation(t *testing.T) {
+	if raceEnabled {
+		t.Skip("takes long, and has one goroutine")
+	}
 	th := testThread(t)
 	c := newTemplate(t, th, "var keep", Spec{WindowBytes: 8 << 20}).Fork(&Limits{HeapBytes: 5 << 20, Turn: time.Minute})
 	for _, size := range []int{600, 700, 800, 1000, 1200, 1900, 4000, 600} {
@@ -301,5 +307,53 @@ func TestLongHelperChain(t *testing.T) {
 			t.Errorf("%s: the process took %s, more than %s", wrap, byteCount(int64(peak)), byteCount(int64(most)))
 		}
 		c.Close()
+	}
+}
+
+// Sources that are too much for the compiler, or whose functions are too large, are refused with an error.
+func TestHostileSources(t *testing.T) {
+	names := func(n int) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, "a%d,", i)
+		}
+		return b.String()
+	}
+	for _, tt := range []struct{ name, source, want string }{
+		{"parameters", "function f(" + names(20_000) + ") { return f() }", "a function has 20001 parameters, variables and stack entries, more than 4096"},
+		{"parameters of a nested function", "() => { return () => { function f(" + names(5000) + ") {} } }", "more than 4096"},
+		{"variables", "function f() { var " + names(5000) + "b }", "more than 4096"},
+		{"stack", "f(" + names(5000) + "1)", "more than 4096"},
+		{"parentheses", strings.Repeat("(", 100_000), "stack overflow"},
+		{"brackets", strings.Repeat("[", 100_000), "stack overflow"},
+		{"functions", strings.Repeat("(() => {", 100_000), "stack overflow"},
+		{"templates", strings.Repeat("`${", 100_000), "stack overflow"},
+		{"regular expression", "/" + strings.Repeat("(?:", 100_000) + "/", "stack overflow"},
+	} {
+		for _, module := range []bool{false, true} {
+			if _, err := Compile(tt.source, "app.js", module); err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("%s, module %v: %v, want %q", tt.name, module, err, tt.want)
+			}
+		}
+	}
+}
+
+// A template whose bundle takes more than the window is refused with an error.
+func TestHostileBundle(t *testing.T) {
+	th := testThread(t)
+	for _, source := range []string{
+		"var keep = []; for (;;) keep.push({})",
+		"var keep = []; for (;;) try { for (;;) keep.push({}) } catch { }",
+		"JSON.parse({ toString: () => '[' + ('[' + '[],'.repeat(1000) + '0],').repeat(100) + '0]' })",
+		"(function f() { f() })()",
+	} {
+		p, err := Compile(source, "app.js", false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, w, err := NewTemplate(th, Spec{Bundle: p, WindowBytes: 4 << 20}); err == nil {
+			t.Errorf("%s: no error", source)
+			w.Close()
+		}
 	}
 }

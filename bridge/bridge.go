@@ -47,7 +47,9 @@ type Options struct {
 	CallTimeout time.Duration
 	// ContextCalls is how many calls by Rowan.call one context may have under way. Default 100.
 	ContextCalls int
-	// Calls is how many there may be in all. Default 10,000.
+	// ContextOperations is the same for operations of API groups. Default 1000.
+	ContextOperations int
+	// Calls is how many calls and operations there may be in all. Default 10,000.
 	Calls int
 	// Subscriptions is how many topics one Member may subscribe to. A context's Rowan.subscribe is one Member; of
 	// BroadcastChannel objects it may have as many again. Default 1000.
@@ -100,6 +102,7 @@ func New[W Worker](workers []W, opts Options) *Bridge {
 	opts.SyncTimeout = cmp.Or(opts.SyncTimeout, time.Second)
 	opts.CallTimeout = cmp.Or(opts.CallTimeout, 30*time.Second)
 	opts.ContextCalls = cmp.Or(opts.ContextCalls, 100)
+	opts.ContextOperations = cmp.Or(opts.ContextOperations, 1000)
 	opts.Calls = cmp.Or(opts.Calls, 10_000)
 	opts.Subscriptions = cmp.Or(opts.Subscriptions, 1000)
 	opts.Backlog = cmp.Or(opts.Backlog, 1<<16)

@@ -17,7 +17,7 @@ func (b *Bridge) call(t *engine.Turn, args value.Args) (any, error) {
 		return nil, err
 	}
 	p := b.peer(c)
-	ctx, err := p.begin(t)
+	ctx, err := p.begin(t, b.opts.ContextCalls)
 	if err != nil {
 		return nil, err
 	}

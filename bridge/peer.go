@@ -83,25 +83,33 @@ func (p *peer) ended() bool {
 	return p.gone
 }
 
-// begin counts a call in, if there is room for it, and returns the context that ends with the caller's.
-func (p *peer) begin(t *engine.Turn) (context.Context, error) {
+// begin counts a call in, if fewer than most are under way, and returns the context that ends with the caller's.
+func (p *peer) begin(t *engine.Turn, most int) (context.Context, error) {
 	b := p.bridge
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch {
 	case p.gone:
 		return nil, coded(CodeStopped, "the context is ending")
-	case p.underWay >= b.opts.ContextCalls:
+	case p.underWay >= most:
 		return nil, overLimit("%d calls of this context are under way", p.underWay)
 	}
 	if err := b.begin(); err != nil {
 		return nil, err
 	}
 	p.underWay++
+	return p.scope(t), nil
+}
+
+// scope is the context of the peer's calls. p.mu is held.
+func (p *peer) scope(t *engine.Turn) context.Context {
 	if p.calls == nil {
-		p.calls, p.cancel = context.WithCancel(context.WithValue(b.base, callerKey{}, callerIn(t, p.context)))
+		p.calls, p.cancel = context.WithCancel(context.WithValue(p.bridge.base, callerKey{}, callerIn(t, p.context)))
+		if p.gone {
+			p.cancel()
+		}
 	}
-	return p.calls, nil
+	return p.calls
 }
 
 // finish counts a call out.

@@ -57,9 +57,9 @@ func (s *settling) post() {
 
 // Run settles the promise.
 func (s *settling) Run(t *engine.Turn) error {
-	f, ok := t.Context().Template().Func("rowan.settle")
+	f, ok := t.Context().Template().Func("internal.settle")
 	if !ok {
-		return fmt.Errorf("%s has no group rowan to settle a promise", t.Context().Template().Name())
+		return fmt.Errorf("%s has no group internal to settle a promise", t.Context().Template().Name())
 	}
 	return t.DoEncoded(f, s.args, settlingArgs)
 }

@@ -144,7 +144,7 @@ func (s *Server) kind(name, main string, b *bundle.Bundle, c config.ContextConfi
 		return nil, compileFailed(s.opts.App, b, err)
 	}
 	k := s.pool.NewKind(engine.Spec{
-		Name: name, Groups: groups, Bundle: p, Install: main + ".install", Limits: *limits, StackSlots: int(c.Stack), MapStack: b.Map.RewriteStack,
+		Name: name, Groups: groups, Bundle: p, Install: main + ".install", Reporter: jsapi.Reporter, Limits: *limits, StackSlots: int(c.Stack), MapStack: b.Map.RewriteStack,
 	})
 	k.Mailbox = int(c.Mailbox)
 	return k, nil

@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"sync"
@@ -122,13 +123,16 @@ func (r *scriptRun) kind(s *Server, b *bundle.Bundle) (*pool.Kind, error) {
 		limits.Turn = time.Duration(settings.Turn)
 	}
 	return s.pool.NewKind(engine.Spec{
-		Name: "eval", Groups: groups, Limits: limits, WindowBytes: evalWindow, MapStack: b.Map.RewriteStack,
+		Name: "eval", Groups: groups, Reporter: jsapi.Reporter, Limits: limits, WindowBytes: evalWindow, MapStack: b.Map.RewriteStack,
 	}), nil
 }
 
 // Run evaluates the script.
 func (r *scriptRun) Run(t *engine.Turn) error {
 	v, err := t.LoadEncoded(r.program)
+	if errors.Is(err, engine.ErrReported) {
+		return nil
+	}
 	if err == nil && r.script.Print && value.Kind(v) != value.TagUndefined && r.program.Name() != evalName {
 		fmt.Fprintln(r.script.Out, shown(v))
 	}

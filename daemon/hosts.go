@@ -5,11 +5,32 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"rowan/bridge"
 	"rowan/engine"
 	"rowan/engine/value"
+	"rowan/jsapi/async"
+	"rowan/jsapi/blob"
+	"rowan/jsapi/buffer"
+	"rowan/jsapi/clone"
+	"rowan/jsapi/compression"
 	"rowan/jsapi/console"
+	"rowan/jsapi/crypto"
+	"rowan/jsapi/encoding"
+	"rowan/jsapi/events"
+	"rowan/jsapi/eventsource"
+	"rowan/jsapi/fetch"
+	"rowan/jsapi/intl"
+	"rowan/jsapi/locks"
+	"rowan/jsapi/navigator"
+	"rowan/jsapi/node"
+	"rowan/jsapi/performance"
 	"rowan/jsapi/rowan"
+	"rowan/jsapi/storage"
+	"rowan/jsapi/streams"
 	"rowan/jsapi/timers"
+	"rowan/jsapi/url"
+	"rowan/jsapi/websocket"
+	"rowan/jsapi/worker"
 	"rowan/pool"
 )
 
@@ -26,13 +47,33 @@ func sessionOf(t *engine.Turn) (*session, error) {
 // hostFunctions gives each API group what it needs of the host.
 func (s *Server) hostFunctions() map[string][]engine.Host {
 	return map[string][]engine.Host{
-		"app": append(socketHosts(), s.topicHosts()...),
+		"internal": s.async.Hosts(),
+		"app":      append(socketHosts(), s.topicHosts()...),
 		"console": console.Hosts(func(t *engine.Turn, level, text, stack string) {
 			logConsole(s.log, t, level, text, stack)
 		}),
-		"channel": s.bridge.ChannelHosts(),
-		"rowan":   slices.Concat(rowan.Hosts(rowan.Options{Version: s.opts.Version}), s.bridge.Hosts(), s.actors.Hosts()),
-		"timers":  timers.Hosts(func(t *engine.Turn, err error) { s.uncaught(pool.ContextOf(t), err) }),
+		"channel":     s.bridge.ChannelHosts(),
+		"blob":        blob.Hosts(s.async),
+		"buffer":      buffer.Hosts(s.async),
+		"clone":       clone.Hosts(s.async),
+		"compression": compression.Hosts(s.async),
+		"crypto":      crypto.Hosts(s.async),
+		"encoding":    encoding.Hosts(s.async),
+		"events":      events.Hosts(s.async),
+		"eventsource": eventsource.Hosts(s.async),
+		"fetch":       fetch.Hosts(s.async),
+		"intl":        intl.Hosts(s.async),
+		"locks":       locks.Hosts(s.async),
+		"navigator":   navigator.Hosts(s.async),
+		"node":        node.Hosts(s.async),
+		"performance": performance.Hosts(s.async),
+		"storage":     storage.Hosts(s.async),
+		"streams":     streams.Hosts(s.async),
+		"url":         url.Hosts(s.async),
+		"websocket":   websocket.Hosts(s.async),
+		"worker":      worker.Hosts(s.async),
+		"rowan":       slices.Concat(rowan.Hosts(rowan.Options{Version: s.opts.Version}), s.bridge.Hosts(), s.actors.Hosts()),
+		"timers":      timers.Hosts(func(t *engine.Turn, err error) { s.uncaught(pool.ContextOf(t), err) }),
 	}
 }
 
@@ -110,3 +151,8 @@ func wellFormed(text string) []byte {
 	}
 	return b
 }
+
+// operations joins the bridge's operations to what API groups do asynchronously.
+type operations struct{ *bridge.Bridge }
+
+func (o operations) Begin(t *engine.Turn) (async.Operation, error) { return o.Bridge.Begin(t) }

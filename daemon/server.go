@@ -27,6 +27,7 @@ import (
 	"rowan/daemon/static"
 	"rowan/daemon/watch"
 	"rowan/engine"
+	"rowan/jsapi/async"
 	"rowan/pool"
 )
 
@@ -51,6 +52,7 @@ type Server struct {
 	pool     *pool.Pool
 	bridge   *bridge.Bridge
 	actors   *actors.System
+	async    *async.Async
 	hosts    map[string][]engine.Host
 	app      atomic.Pointer[app]
 	files    *static.Files
@@ -107,6 +109,7 @@ func newServer(opts Options, p pool.Options) *Server {
 		},
 	})
 	s.actors = actors.New(actors.Options{Host: actorHost{s}})
+	s.async = async.New(operations{s.bridge})
 	s.hosts = s.hostFunctions()
 	return s
 }

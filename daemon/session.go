@@ -41,10 +41,10 @@ type event struct {
 	corked bool
 }
 
-var events = sync.Pool{New: func() any { return new(event) }}
+var spareEvents = sync.Pool{New: func() any { return new(event) }}
 
 func newEvent(s *session, export string) *event {
-	e := events.Get().(*event)
+	e := spareEvents.Get().(*event)
 	e.s, e.export, e.n, e.args, e.corked = s, export, 0, e.args[:0], false
 	return e
 }
@@ -77,7 +77,7 @@ func (e *event) Done(err error) {
 		e.args = nil
 	}
 	e.s = nil
-	events.Put(e)
+	spareEvents.Put(e)
 }
 
 // openSession upgrades a request and starts its session.

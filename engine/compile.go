@@ -142,7 +142,7 @@ func (t *Turn) loadModule(p *Program, debug *debugStore) (v, ns jsValue, err err
 	if !p.module {
 		v = lib.XJS_EvalFunction(tls, ctx, f)
 		if v.Ftag == tagException {
-			return jsUndefined, jsUndefined, t.takeException()
+			return jsUndefined, jsUndefined, t.takeThrown()
 		}
 		return v, jsUndefined, nil
 	}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"slices"
 
 	lib "modernc.org/libquickjs"
@@ -23,6 +24,28 @@ func (t *Turn) takeException() error {
 		return t.limitError()
 	}
 	return err
+}
+
+// ErrReported is returned for a script whose error the template's Reporter has dealt with.
+var ErrReported = errors.New("the script's own listeners took the error")
+
+// takeThrown is takeException for a script's evaluation: the template's Reporter hears of what was thrown.
+func (t *Turn) takeThrown() error {
+	if t.stopped != 0 {
+		return t.takeException()
+	}
+	v := lib.XJS_GetException(t.tls(), t.window.ctx)
+	defer t.free(v)
+	if t.told(reporterThrown, v) {
+		return ErrReported
+	}
+	if t.stopped != 0 {
+		return t.limitError()
+	}
+	if err := t.errorOf(v); t.stopped == 0 {
+		return err
+	}
+	return t.limitError()
 }
 
 // noteEnd keeps the stack of the exception that ends the turn.

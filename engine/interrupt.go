@@ -124,4 +124,7 @@ func onRejection(_ *libc.TLS, ctx uintptr, promise, reason jsValue, handled int3
 			return
 		}
 	}
+	if t.window.tpl.spec.Reporter != "" && len(t.handledLater) < reportsMax {
+		t.handledLater = append(t.handledLater, t.dup(promise))
+	}
 }

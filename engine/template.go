@@ -22,6 +22,10 @@ type Spec struct {
 	// Install, if set, names the group's export ("rowan.install") that is called once the bundle was evaluated, with
 	// the module's namespace, or undefined for a script.
 	Install string
+	// Reporter, if set, names a group that hears of errors that nobody else gets before Uncaught does, by its exports
+	// rejected(promise, reason), thrown(error), which return true to keep it from Uncaught, and
+	// handled(promise), for a promise whose rejection was reported and then handled. Those that are not there are not called.
+	Reporter string
 	// Limits is what a fork gets that brings none of its own.
 	Limits Limits
 	// StackSlots is the depth of nested calls: a call takes one slot, a call through a getter, forEach, a proxy or a
@@ -46,12 +50,13 @@ type Spec struct {
 type Group struct {
 	Name string
 	// Program is a script whose value is a function. It is called with an object of the host functions; the functions
-	// in the object that it returns are held, and found by Template.Func.
+	// in the object that it returns are held, and found by Template.Func. The host object's property "shared" is an object
+	// that is the same for all groups of a template while it is made, so that code that several groups need is in
+	// the image once; by convention a group puts what it shares under its own name, the property "name".
 	Program *Program
 	Hosts   []Host
-	// Shared puts the exports into the host object of every later group, as its property "shared": code that several
-	// groups need is in the image once.
-	Shared bool
+	// Hidden says that scripts did not get the group: it is there for others, and finds "chosen" false in its host object.
+	Hidden bool
 }
 
 // Template is what contexts are forked from: groups and bundle, evaluated once in each window. It may be used
@@ -197,7 +202,7 @@ func (tpl *Template) mapStack(stack string) string {
 // build evaluates the template's parts and makes the image.
 func (w *Window) build(th *Thread) error {
 	tpl := w.tpl
-	b := &builder{tpl: tpl, shared: jsUndefined}
+	b := &builder{tpl: tpl}
 	limits := tpl.spec.Limits
 	limits.HeapBytes, limits.Turn = w.size, buildTurn
 	c := &Context{window: w, limits: &limits}
@@ -262,6 +267,8 @@ func (w *Window) build(th *Thread) error {
 func (t *Turn) buildRealm() error {
 	b := t.building
 	b.group = "realm"
+	b.shared = lib.XJS_NewObject(t.tls(), t.window.ctx)
+	defer func() { t.free(b.shared); b.shared = jsUndefined }()
 	if err := t.prepareRealm(); err != nil {
 		return err
 	}
@@ -278,7 +285,7 @@ func (t *Turn) buildRealm() error {
 	}
 	b.group = ""
 	t.free(b.shared)
-	b.shared = jsUndefined
+	b.shared = jsUndefined // freed before the freeze
 	if !b.tpl.spec.unfrozen {
 		t.freeze()
 	}
@@ -298,18 +305,15 @@ func (t *Turn) buildGroup(g Group, number int) error {
 		t.setProperty(hosts, h.Name, t.hostFunction(number+i))
 	}
 	t.setProperty(hosts, "promiseState", t.nativeFunction("promiseState", funcPointer(promiseState)))
-	if shared := t.building.shared; shared.Ftag == tagObject {
-		t.setProperty(hosts, "shared", t.dup(shared))
-	}
+	t.setProperty(hosts, "shared", t.dup(t.building.shared))
+	t.setProperty(hosts, "chosen", jsBool(!g.Hidden))
+	t.setProperty(hosts, "name", newString(tls, ctx, g.Name))
 	exports, err := t.callValues(f, hosts)
 	if err != nil {
 		return err
 	}
-	if g.Shared {
-		t.free(t.building.shared)
-		t.building.shared = t.dup(exports)
-	}
 	defer t.free(exports)
+	t.setProperty(hosts, "shared", jsUndefined) // a group that keeps its host object keeps nothing else with it
 	return t.holdExports(g.Name, exports)
 }
 
@@ -378,9 +382,7 @@ func promiseState(tls *libc.TLS, ctx uintptr, _ jsValue, argc int32, argv uintpt
 	case lib.EJS_PROMISE_REJECTED:
 		state, v = "rejected", lib.XJS_PromiseResult(tls, ctx, p)
 	}
-	s := cstring(tls, state)
-	name := lib.XJS_NewStringLen(tls, ctx, s, lib.Tsize_t(len(state)))
-	libc.Xfree(tls, s)
+	name := newString(tls, ctx, state)
 	pair := lib.XJS_NewArray(tls, ctx)
 	for i, e := range [...]jsValue{name, v} {
 		if pair.Ftag == tagException || lib.XJS_DefinePropertyValueUint32(tls, ctx, pair, lib.Tuint32_t(i), e, lib.MJS_PROP_C_W_E) < 0 {
@@ -388,6 +390,13 @@ func promiseState(tls *libc.TLS, ctx uintptr, _ jsValue, argc int32, argv uintpt
 		}
 	}
 	return pair
+}
+
+// newString makes a string of a short text.
+func newString(tls *libc.TLS, ctx uintptr, text string) jsValue {
+	s := cstring(tls, text)
+	defer libc.Xfree(tls, s)
+	return lib.XJS_NewStringLen(tls, ctx, s, lib.Tsize_t(len(text)))
 }
 
 // hostFunction makes the native function of a host function's number.

@@ -40,11 +40,12 @@ type Turn struct {
 	hard, large   uint64
 	over, refused uint32
 
-	rejected []rejection
-	spare    [][]byte  // scratch for encoded values, see buffer
-	building *builder  // while the template is being built
-	reading  bool      // an error is being read
-	seen     []uintptr // objects being encoded, to find cycles
+	rejected     []rejection
+	handledLater []jsValue // promises that were reported as rejected before somebody handled them
+	spare        [][]byte  // scratch for encoded values, see buffer
+	building     *builder  // while the template is being built
+	reading      bool      // an error is being read
+	seen         []uintptr // objects being encoded, to find cycles
 }
 
 // rejection is a promise that was rejected while nobody listened.
@@ -105,7 +106,7 @@ func (t *Turn) finish(err error) error {
 	if t.stopped == 0 {
 		t.drain()
 	}
-	for len(t.rejected) > 0 && t.stopped == 0 {
+	for len(t.rejected)+len(t.handledLater) > 0 && t.stopped == 0 {
 		t.reportRejections()
 		t.drain() // whoever was told may have called back
 	}
@@ -161,7 +162,7 @@ func (t *Turn) limitError() error {
 
 // drop forgets what a torn down turn had under way.
 func (t *Turn) drop() {
-	t.rejected = t.rejected[:0]
+	t.rejected, t.handledLater = t.rejected[:0], t.handledLater[:0]
 	t.seen = t.seen[:0]
 	t.nested = 0
 	t.building, t.reading = nil, false
@@ -210,12 +211,12 @@ func (t *Turn) dropJobs() {
 	}
 }
 
-// reportRejections hands promises that stayed rejected without a listener to the template's Uncaught.
+// reportRejections hands promises that stayed rejected without a listener to the template's Reporter and Uncaught.
 func (t *Turn) reportRejections() {
 	rejected := t.rejected
 	t.rejected = nil // there may come more on the way
 	for _, r := range rejected {
-		if t.stopped == 0 {
+		if t.stopped == 0 && !t.told(reporterRejected, r.promise, r.reason) && t.stopped == 0 {
 			if err := t.errorOf(r.reason); t.stopped == 0 {
 				t.uncaught(err)
 			}
@@ -223,6 +224,40 @@ func (t *Turn) reportRejections() {
 		t.free(r.promise)
 		t.free(r.reason)
 	}
+	handled := t.handledLater
+	t.handledLater = nil
+	for _, p := range handled {
+		if t.stopped == 0 {
+			t.told(reporterHandled, p)
+		}
+		t.free(p)
+	}
+}
+
+// The exports of a template's Reporter.
+const (
+	reporterRejected = ".rejected"
+	reporterThrown   = ".thrown"
+	reporterHandled  = ".handled"
+)
+
+// told tells the template's Reporter of an error, and reports whether that keeps it from Uncaught.
+func (t *Turn) told(export string, args ...jsValue) bool {
+	tpl := t.window.tpl
+	if tpl.spec.Reporter == "" || t.building != nil {
+		return false
+	}
+	f, ok := tpl.exports[tpl.spec.Reporter+export]
+	if !ok {
+		return false
+	}
+	v, err := t.callValues(t.held(f), args...)
+	if err != nil {
+		t.uncaught(err)
+		return false
+	}
+	defer t.free(v)
+	return v.Ftag == tagBool && intOf(v) != 0
 }
 
 func (t *Turn) forgetRejections() {
@@ -231,6 +266,10 @@ func (t *Turn) forgetRejections() {
 		t.free(r.reason)
 	}
 	t.rejected = t.rejected[:0]
+	for _, p := range t.handledLater {
+		t.free(p)
+	}
+	t.handledLater = t.handledLater[:0]
 }
 
 // free gives up a reference; values without one cost nothing.

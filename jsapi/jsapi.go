@@ -4,12 +4,14 @@
 // compiled once in a process, evaluated once in each window of a template, and lies in the image from then on: a group
 // costs a context nothing. Which groups a template has decides what its scripts may do; a group that is left
 // out leaves no global behind, and none of its host functions can be reached.
+//
+// Groups share code: a group names those that it needs, and finds in them what they export. A group that another one
+// needs and that was not chosen is there without its globals.
 package jsapi
 
 import (
 	"embed"
 	"fmt"
-	"path"
 	"slices"
 	"sync"
 
@@ -20,35 +22,42 @@ import (
 //go:embed */*.ts internal/inspect/*.ts
 var files embed.FS
 
-// order is the list of groups in the order in which they are installed.
+// order is the list of groups in the order in which they are installed: each after those that it needs.
 var order = []group{
-	{name: "app", internal: true},
-	{name: "actor", internal: true},
-	{name: "internal", internal: true, neededBy: []string{"console", "rowan"}},
+	{name: "internal", internal: true},
+	{name: "events"},
+	{name: "clone", internal: true, needs: []string{"events"}},
 	{name: "console"},
-	{name: "timers"},
-	{name: "channel"},
+	{name: "timers", needs: []string{"events"}},
+	{name: "performance", needs: []string{"events", "clone"}},
+	{name: "navigator"},
+	{name: "streams", needs: []string{"events", "clone"}},
+	{name: "encoding", needs: []string{"events", "clone", "streams"}},
+	{name: "url", needs: []string{"events"}},
+	{name: "compression", needs: []string{"events", "streams"}},
+	{name: "blob", needs: []string{"events", "clone", "streams", "encoding", "url"}},
+	{name: "fetch", needs: []string{"events", "clone", "streams", "encoding", "url", "blob"}},
+	{name: "crypto", needs: []string{"events", "clone"}},
+	{name: "storage", needs: []string{"events", "clone"}},
+	{name: "locks", needs: []string{"events", "navigator"}},
+	{name: "channel", needs: []string{"events", "clone"}},
+	{name: "websocket", needs: []string{"events", "url", "encoding", "blob"}},
+	{name: "eventsource", needs: []string{"events", "url", "encoding", "streams", "fetch"}},
+	{name: "worker", needs: []string{"events", "clone", "url", "channel"}},
+	{name: "intl"},
+	{name: "buffer", needs: []string{"events", "encoding", "url", "blob"}},
+	{name: "node", needs: []string{
+		"events", "timers", "performance", "streams", "encoding", "url", "blob", "fetch", "crypto", "buffer", "console",
+	}},
 	{name: "rowan"},
-}
-
-// shared is what the group "internal" gives to those after it.
-var shared = bundle.Shared{
-	"internal/inspect.ts": {"bounded", "inspect"},
-	"internal/format.ts":  {"format"},
+	{name: "app", internal: true, needs: []string{"events", "fetch", "streams", "encoding"}},
+	{name: "actor", internal: true},
 }
 
 type group struct {
 	name     string
-	internal bool     // not for scripts to choose, and without a global
-	neededBy []string // an internal group is there if one of these is
-}
-
-// wanted reports whether a template of the chosen groups, which runs its bundle by main, has the group.
-func (g group) wanted(chosen func(name string) bool, main string) bool {
-	if !g.internal {
-		return chosen(g.name)
-	}
-	return g.name == main || slices.ContainsFunc(g.neededBy, chosen)
+	internal bool // not for scripts to choose, and without a global
+	needs    []string
 }
 
 // Names lists the groups that scripts can be given.
@@ -65,41 +74,74 @@ func Names() []string {
 // Groups makes the chosen groups, with those that they need, ready for a template. main is the group that runs the bundle:
 // "app", "actor", or "" for none. hosts gives each group's host functions.
 func Groups(chosen func(name string) bool, main string, hosts map[string][]engine.Host) ([]engine.Group, error) {
+	wanted := map[string]bool{"internal": true, main: true}
+	for _, g := range slices.Backward(order) {
+		if !g.internal && chosen(g.name) {
+			wanted[g.name] = true
+		}
+		if wanted[g.name] {
+			for _, other := range g.needs {
+				wanted[other] = true
+			}
+		}
+	}
 	var groups []engine.Group
 	for _, g := range order {
-		if !g.wanted(chosen, main) {
+		if !wanted[g.name] {
 			continue
 		}
 		p, err := program(g.name)
 		if err != nil {
 			return nil, err
 		}
-		groups = append(groups, engine.Group{Name: g.name, Program: p, Hosts: slices.Clone(hosts[g.name]), Shared: g.name == "internal"})
+		groups = append(groups, engine.Group{
+			Name: g.name, Program: p, Hosts: slices.Clone(hosts[g.name]), Hidden: g.internal || !chosen(g.name),
+		})
 	}
 	return groups, nil
 }
+
+// Reporter is the group that hears of errors which no script catches, for engine.Spec.Reporter.
+const Reporter = "events"
+
+// scripts bundles all groups, once in a process.
+var scripts = sync.OnceValues(func() (map[string]bundle.Script, error) {
+	names := make([]string, len(order))
+	needs := map[string][]string{}
+	for i, g := range order {
+		names[i] = g.name
+		needs[g.name] = g.needs
+	}
+	list, err := bundle.Groups(files, names, func(group, other string) bool {
+		return other == "internal" || slices.Contains(needs[group], other)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("jsapi: %w", err)
+	}
+	byName := map[string]bundle.Script{}
+	for i, name := range names {
+		byName[name] = list[i]
+	}
+	return byName, nil
+})
 
 var programs struct {
 	sync.Mutex
 	byName map[string]*engine.Program
 }
 
-// program bundles and compiles a group, once in a process.
+// program compiles a group, once in a process.
 func program(name string) (*engine.Program, error) {
 	programs.Lock()
 	defer programs.Unlock()
 	if p := programs.byName[name]; p != nil {
 		return p, nil
 	}
-	from := shared
-	if name == "internal" {
-		from = nil // it is where they come from
-	}
-	script, err := bundle.File(files, path.Join(name, name+".ts"), from)
+	byName, err := scripts()
 	if err != nil {
-		return nil, fmt.Errorf("jsapi: %w", err)
+		return nil, err
 	}
-	p, err := engine.Compile(script.Source, "rowan:"+name, false)
+	p, err := engine.Compile(byName[name].Source, "rowan:"+name, false)
 	if err != nil {
 		return nil, fmt.Errorf("jsapi: group %s: %w", name, err)
 	}

@@ -18,7 +18,7 @@ import (
 	"rowan/bridge/actors"
 	"rowan/engine"
 	"rowan/engine/value"
-	"rowan/jsapi/bundle"
+	"rowan/jsapi"
 	"rowan/jsapi/rowan"
 	"rowan/jsapi/timers"
 	"rowan/pool"
@@ -96,25 +96,26 @@ const sessionJS = `(function () {
 	return { run: (source, ...args) => new AsyncFunction("...args", source)(...args) };
 })`
 
-var programs = sync.OnceValue(func() map[string]*engine.Program {
-	files := os.DirFS("../../jsapi")
-	all := map[string]*engine.Program{}
-	for _, name := range []string{"actor", "rowan", "timers"} {
-		script, err := bundle.Group(files, name)
-		if err != nil {
-			panic(err)
-		}
-		if all[name], err = engine.Compile(script.Source, "rowan:"+name, false); err != nil {
-			panic(err)
-		}
-	}
-	return all
-})
-
 // newKind makes a kind of context: sessions have no script, and a group that runs any.
 func (w *world) newKind(name string, groups []string, script *engine.Program, session string) (*pool.Kind, error) {
 	spec := engine.Spec{Name: name, Bundle: script, Limits: w.limits}
-	p := programs()
+	main := ""
+	if session == "" {
+		main = "actor"
+		spec.Install = "actor.install"
+	}
+	report := func(t *engine.Turn, err error) { w.Uncaught(pool.ContextOf(t), err) }
+	hosts := map[string][]engine.Host{
+		"timers": timers.Hosts(report),
+		"rowan":  slices.Concat(rowan.Hosts(rowan.Options{}), w.bridge.Hosts(), w.system.Hosts()),
+	}
+	var err error
+	spec.Groups, err = jsapi.Groups(func(name string) bool {
+		return hosts[name] != nil && (groups == nil || slices.Contains(groups, name))
+	}, main, hosts)
+	if err != nil {
+		return nil, err
+	}
 	if session != "" {
 		test, err := engine.Compile(session, "test.js", false)
 		if err != nil {
@@ -122,17 +123,6 @@ func (w *world) newKind(name string, groups []string, script *engine.Program, se
 		}
 		spec.Groups = append(spec.Groups, engine.Group{Name: "test", Program: test})
 		spec.Limits.Turn = 10 * turn
-	} else {
-		spec.Groups = append(spec.Groups, engine.Group{Name: "actor", Program: p["actor"]})
-		spec.Install = "actor.install"
-	}
-	if groups == nil || slices.Contains(groups, "timers") {
-		report := func(t *engine.Turn, err error) { w.Uncaught(pool.ContextOf(t), err) }
-		spec.Groups = append(spec.Groups, engine.Group{Name: "timers", Program: p["timers"], Hosts: timers.Hosts(report)})
-	}
-	if groups == nil || slices.Contains(groups, "rowan") {
-		hosts := slices.Concat(rowan.Hosts(rowan.Options{}), w.bridge.Hosts(), w.system.Hosts())
-		spec.Groups = append(spec.Groups, engine.Group{Name: "rowan", Program: p["rowan"], Hosts: hosts})
 	}
 	k := w.pool.NewKind(spec)
 	k.Lost = func(c *pool.Context, err error) {

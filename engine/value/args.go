@@ -20,6 +20,15 @@ type Args struct {
 // MakeArgs makes a view of the n values that b begins with. It looks at none of them.
 func MakeArgs(b []byte, n int) Args { return Args{b: b, n: n} }
 
+// Copy is a view of a copy of the arguments, for whoever needs them after the bytes below have gone.
+func (a Args) Copy() Args {
+	kept := make([]byte, 0, len(a.b))
+	for i := range a.n {
+		kept = append(kept, a.Raw(i)...)
+	}
+	return Args{b: kept, n: a.n}
+}
+
 // Len is the number of arguments.
 func (a Args) Len() int { return a.n }
 

@@ -1,4 +1,4 @@
-// Package bundle turns the TypeScript of an API group into one script.
+// Package bundle turns the TypeScript of the API groups into scripts.
 //
 // A group is a folder with an entry file of its name: console/console.ts. The file installs the
 // group's globals when it is evaluated, takes what the host offers from the free variable __host,
@@ -7,11 +7,12 @@
 //	declare const __host: { start(id: number, delay: number): void };
 //	export default { fire };
 //
-// Its imports are relative and name files with their extension ("../internal/primordials.ts").
-// Nothing of a group is kept between two calls, and any goroutine may bundle.
+// What an entry file exports by name, other groups may import from it. Imports are relative and name files with their
+// extension ("./table.ts", "../events/events.ts"). Nothing of a group is kept between two calls, and any goroutine may bundle.
 package bundle
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -32,55 +33,148 @@ type Script struct {
 	SourceMap []byte
 }
 
-// Shared says which files of internal/ a group does not bring itself, but finds in the object __host.shared: the names
-// that it may import, by the file's path. An earlier group exports them.
-type Shared map[string][]string
-
-// Group bundles the group of that name, a folder of files.
+// Group bundles the group of that name, a folder of files, with all that it imports.
 //
 // # Errors
 //
 // A syntax error, or an import that files does not have, is returned as
 // "bundle: console/console.ts:3:7: why".
 func Group(files fs.FS, name string) (Script, error) {
-	return File(files, path.Join(name, path.Base(name)+".ts"), nil)
+	return File(files, entryOf(name))
 }
 
-// File bundles the group whose entry file is given by its path in files.
-func File(files fs.FS, entry string, shared Shared) (Script, error) {
-	result := api.Build(api.BuildOptions{
-		EntryPoints: []string{entry},
-		Outfile:     "out.js",
+func entryOf(group string) string { return group + "/" + path.Base(group) + ".ts" }
+
+// File bundles the group whose entry file is given by its path in files, with all that it imports.
+func File(files fs.FS, entry string) (Script, error) {
+	scripts, err := build(files, []string{entry}, nil)
+	if err != nil {
+		return Script{}, err
+	}
+	return scripts[0], nil
+}
+
+// Groups bundles groups that share code. What a group imports of another one, and of the group "internal" whatever file it
+// is in, it does not bring itself: its script finds it in __host.shared, where the other one's has put what its entry file exports.
+// The group must have been evaluated before; needs says which it may import from.
+func Groups(files fs.FS, names []string, needs func(group, other string) bool) ([]Script, error) {
+	entries := make([]string, len(names))
+	for i, name := range names {
+		entries[i] = entryOf(name)
+	}
+	exports, err := exportsOf(files, entries)
+	if err != nil {
+		return nil, err
+	}
+	return build(files, entries, func(group, file string) (names []string, other string, err error) {
+		other = path.Dir(file)
+		if i := strings.IndexByte(file, '/'); i >= 0 {
+			other = file[:i]
+		}
+		switch {
+		case other == group:
+			return nil, "", nil
+		case exports[entryOf(other)] == nil:
+			return nil, "", fmt.Errorf("import of %s: %s is no group", file, other)
+		case other != internal && file != entryOf(other):
+			return nil, "", fmt.Errorf("import of %s: other groups are imported by their entry file, %s", file, entryOf(other))
+		case !needs(group, other):
+			return nil, "", fmt.Errorf("import of %s: the group %s does not say that it needs %s", file, group, other)
+		}
+		return exports[entryOf(other)], other, nil
+	})
+}
+
+// internal is the group that is made of code for the others.
+const internal = "internal"
+
+// sharing says what a group finds of a file of another group's: the names and the group. No group means that the file is its own.
+type sharing func(group, file string) (names []string, other string, err error)
+
+// exportsOf finds what entry files export by name.
+func exportsOf(files fs.FS, entries []string) (map[string][]string, error) {
+	options := options(files, entries, nil)
+	options.Format = api.FormatESModule
+	options.Metafile = true
+	result := api.Build(options)
+	if len(result.Errors) > 0 {
+		return nil, failure(entries[0], result.Errors)
+	}
+	var meta struct {
+		Outputs map[string]struct {
+			EntryPoint string
+			Exports    []string
+		}
+	}
+	if err := json.Unmarshal([]byte(result.Metafile), &meta); err != nil {
+		return nil, fmt.Errorf("bundle: %w", err)
+	}
+	exports := map[string][]string{}
+	for _, output := range meta.Outputs {
+		names := []string{} // not nil: the group exists
+		for _, name := range output.Exports {
+			if name != "default" {
+				names = append(names, name)
+			}
+		}
+		exports[strings.TrimPrefix(output.EntryPoint, namespace+":")] = names
+	}
+	return exports, nil
+}
+
+func options(files fs.FS, entries []string, shared sharing) api.BuildOptions {
+	return api.BuildOptions{
+		EntryPoints: entries,
+		Outdir:      "out",
 		Bundle:      true,
-		Format:      api.FormatIIFE,
-		GlobalName:  "group",
-		Banner:      map[string]string{"js": "(function (__host) {"},
-		Footer:      map[string]string{"js": "return group.default;\n})"},
 		Target:      api.ES2023,
 		Charset:     api.CharsetUTF8,
-		Sourcemap:   api.SourceMapExternal,
 		LogLevel:    api.LogLevelSilent,
+		TreeShaking: api.TreeShakingTrue,
 		Plugins:     []api.Plugin{reader(files, shared)},
 		// Without these, options of a tsconfig.json or package.json around the process would count.
 		TsconfigRaw: `{"compilerOptions":{"target":"es2023","strict":true}}`,
-	})
-	if len(result.Errors) > 0 {
-		return Script{}, failure(entry, result.Errors)
 	}
-	script := Script{Name: entry}
-	for _, file := range result.OutputFiles {
-		if strings.HasSuffix(file.Path, ".map") {
-			script.SourceMap = file.Contents
-		} else {
-			script.Source = strings.TrimSuffix(string(file.Contents), "\n")
-		}
-	}
-	return script, nil
 }
 
+// build bundles each entry into a script of its own.
+func build(files fs.FS, entries []string, shared sharing) ([]Script, error) {
+	options := options(files, entries, shared)
+	options.Format = api.FormatIIFE
+	options.GlobalName = "group"
+	options.Sourcemap = api.SourceMapExternal
+	options.Banner = map[string]string{"js": "(function (__host) {"}
+	footer := "return group.default;\n})"
+	if shared != nil {
+		footer = "__host.shared[__host.name] = { ...group };\n" + footer
+	}
+	options.Footer = map[string]string{"js": footer}
+	result := api.Build(options)
+	if len(result.Errors) > 0 {
+		return nil, failure(entries[0], result.Errors)
+	}
+	scripts := make([]Script, len(entries))
+	for i, entry := range entries {
+		scripts[i].Name = entry
+		base := strings.TrimSuffix(path.Base(entry), ".ts")
+		for _, file := range result.OutputFiles {
+			name := strings.ReplaceAll(file.Path, "\\", "/")
+			switch {
+			case len(entries) > 1 && !strings.HasSuffix(path.Dir(name), "/"+path.Dir(entry)):
+			case strings.HasSuffix(name, "/"+base+".js.map"):
+				scripts[i].SourceMap = file.Contents
+			case strings.HasSuffix(name, "/"+base+".js"):
+				scripts[i].Source = strings.TrimSuffix(string(file.Contents), "\n")
+			}
+		}
+	}
+	return scripts, nil
+}
+
+const namespace = "group"
+
 // reader lets esbuild see the files and nothing else.
-func reader(files fs.FS, shared Shared) api.Plugin {
-	const namespace = "group"
+func reader(files fs.FS, shared sharing) api.Plugin {
 	return api.Plugin{Name: namespace, Setup: func(build api.PluginBuild) {
 		build.OnResolve(api.OnResolveOptions{Filter: ".*"}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
 			name := args.Path
@@ -91,13 +185,21 @@ func reader(files fs.FS, shared Shared) api.Plugin {
 				name = path.Join(path.Dir(args.Importer), name)
 			}
 			name = path.Clean(name) // esbuild puts "./" before an entry that also exists in the working directory
-			return api.OnResolveResult{Path: name, Namespace: namespace}, nil
+			if shared == nil || args.Kind == api.ResolveEntryPoint {
+				return api.OnResolveResult{Path: name, Namespace: namespace}, nil
+			}
+			group, _, _ := strings.Cut(args.Importer, "/")
+			names, other, err := shared(group, name)
+			if err != nil || other == "" {
+				return api.OnResolveResult{Path: name, Namespace: namespace}, err
+			}
+			return api.OnResolveResult{Path: other, Namespace: sharedNamespace, PluginData: names}, nil
+		})
+		build.OnLoad(api.OnLoadOptions{Filter: ".*", Namespace: sharedNamespace}, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
+			contents := found(args.Path, args.PluginData.([]string))
+			return api.OnLoadResult{Contents: &contents, Loader: api.LoaderJS}, nil
 		})
 		build.OnLoad(api.OnLoadOptions{Filter: ".*", Namespace: namespace}, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
-			if names, ok := shared[args.Path]; ok {
-				contents := "export const { " + strings.Join(names, ", ") + " } = __host.shared;"
-				return api.OnLoadResult{Contents: &contents, Loader: api.LoaderJS}, nil
-			}
 			text, err := fs.ReadFile(files, args.Path)
 			if err != nil {
 				return api.OnLoadResult{}, err
@@ -108,12 +210,24 @@ func reader(files fs.FS, shared Shared) api.Plugin {
 	}}
 }
 
+const sharedNamespace = "shared"
+
+// found is a module of what another group shares. Each name is a constant of its own, so that those that nobody imports go.
+func found(group string, names []string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "const from = (name) => __host.shared[%q][name];\n", group)
+	for _, name := range names {
+		fmt.Fprintf(&b, "export const %s = /* @__PURE__ */ from(%q);\n", name, name)
+	}
+	return b.String()
+}
+
 func failure(entry string, messages []api.Message) error {
 	var errs []error
 	for _, m := range messages {
 		place := entry
 		if m.Location != nil {
-			place = fmt.Sprintf("%s:%d:%d", strings.TrimPrefix(m.Location.File, "group:"), m.Location.Line, m.Location.Column+1)
+			place = fmt.Sprintf("%s:%d:%d", strings.TrimPrefix(m.Location.File, namespace+":"), m.Location.Line, m.Location.Column+1)
 		}
 		errs = append(errs, fmt.Errorf("bundle: %s: %s", place, m.Text))
 	}

@@ -1,5 +1,17 @@
-// What several groups show values with, as a group of its own: it is in an image once.
+// What several groups are made of, as a group of its own: it is in an image once.
 import { format } from "./format.ts";
 import { bounded, inspect } from "./inspect.ts";
+import { settle } from "./op.ts";
 
-export default { bounded, format, inspect };
+export * from "./expose.ts";
+export * from "./format.ts";
+export * from "./handles.ts";
+export * from "./inspect.ts";
+export { textLengthMax } from "./inspect/state.ts";
+export { textWidth } from "./inspect/width.ts";
+export * from "./op.ts";
+export * from "./primordials.ts";
+export * from "./report.ts";
+export * from "./webidl.ts";
+
+export default { settle, bounded, format, inspect };

@@ -24,7 +24,7 @@ function uncurryGetter<R>(holder: object, key: PropertyKey): (self: unknown) => 
 
 export const global = globalThis;
 
-export const { apply: ReflectApply } = Reflect;
+export const { apply: ReflectApply, construct: ReflectConstruct, ownKeys: ReflectOwnKeys } = Reflect;
 
 export const {
   assign: ObjectAssign,
@@ -96,6 +96,7 @@ export const StringPrototypeSlice = uncurryThis(String.prototype.slice);
 export const StringPrototypeStartsWith = uncurryThis(String.prototype.startsWith);
 export const StringPrototypeToLowerCase = uncurryThis(String.prototype.toLowerCase);
 export const StringPrototypeToUpperCase = uncurryThis(String.prototype.toUpperCase);
+export const StringPrototypeToWellFormed = uncurryThis((String.prototype as any).toWellFormed) as (self: string) => string;
 export const StringPrototypeTrimEnd = uncurryThis(String.prototype.trimEnd);
 export const StringPrototypeValueOf = uncurryThis(String.prototype.valueOf);
 
@@ -113,7 +114,13 @@ export const BigIntPrototypeValueOf = uncurryThis(BigInt.prototype.valueOf);
 export const SymbolPrototype = Symbol.prototype;
 export const SymbolPrototypeToString = uncurryThis(Symbol.prototype.toString);
 export const SymbolPrototypeValueOf = uncurryThis(Symbol.prototype.valueOf);
-export const { toPrimitive: SymbolToPrimitive, toStringTag: SymbolToStringTag } = Symbol;
+export const {
+  asyncIterator: SymbolAsyncIterator,
+  iterator: SymbolIterator,
+  toPrimitive: SymbolToPrimitive,
+  toStringTag: SymbolToStringTag,
+} = Symbol;
+export const SafeSymbol = Symbol;
 export const SymbolFor = Symbol.for;
 
 export const {
@@ -176,6 +183,7 @@ const TypedArrayPrototype = Object.getPrototypeOf(Uint8Array.prototype) as objec
 /** The name of a typed array's type; undefined for every other value. */
 export const TypedArrayPrototypeGetName = uncurryGetter<string | undefined>(TypedArrayPrototype, Symbol.toStringTag);
 export const TypedArrayPrototypeGetLength = uncurryGetter<number>(TypedArrayPrototype, "length");
+export const SafeArrayBuffer = ArrayBuffer;
 export const SafeUint8Array = Uint8Array;
 export const ArrayBufferPrototype = ArrayBuffer.prototype;
 export const ArrayBufferPrototypeGetByteLength = uncurryGetter<number>(ArrayBufferPrototype, "byteLength");
@@ -184,6 +192,16 @@ export const SharedArrayBufferPrototypeGetByteLength = uncurryGetter<number>(Sha
 export const ArrayBufferIsView = ArrayBuffer.isView;
 export const DataViewPrototype = DataView.prototype;
 export const DataViewPrototypeGetByteLength = uncurryGetter<number>(DataViewPrototype, "byteLength");
+
+/** The fields of a view, whether it is a typed array or a DataView. */
+function viewGetter<R>(key: "buffer" | "byteOffset" | "byteLength"): (view: unknown) => R {
+  const ofArray = uncurryGetter<R>(TypedArrayPrototype, key);
+  const ofDataView = uncurryGetter<R>(DataViewPrototype, key);
+  return (view) => (TypedArrayPrototypeGetName(view) === undefined ? ofDataView(view) : ofArray(view));
+}
+export const viewBuffer = viewGetter<ArrayBufferLike>("buffer");
+export const viewByteOffset = viewGetter<number>("byteOffset");
+export const viewByteLength = viewGetter<number>("byteLength");
 
 export const SafePromise = Promise;
 export const PromisePrototype = Promise.prototype;

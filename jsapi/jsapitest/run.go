@@ -66,7 +66,7 @@ func Run(t *testing.T, entry string) {
 // Load returns what comes before a test: the assertions, the stand-in for the host, and the group.
 func Load(t *testing.T, entry string) []Script {
 	t.Helper()
-	group, err := bundle.File(os.DirFS(root), entry, nil)
+	group, err := bundle.File(os.DirFS(root), entry)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,8 +12,8 @@ import {
   StringPrototypeStartsWith,
   enqueueMicrotask,
 } from "../internal/primordials.ts";
-import { pending } from "./pending.ts";
-import { report } from "./report.ts";
+import { pending } from "../internal/op.ts";
+import { report } from "../internal/report.ts";
 
 // What can be sent comes first in a host function's arguments, for errors to say where in it they are.
 declare const __host: {

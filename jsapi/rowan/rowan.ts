@@ -6,7 +6,7 @@ import actors from "./actors.ts";
 import { deepEquals } from "./equals.ts";
 import { escapeHTML } from "./html.ts";
 import { peek } from "./peek.ts";
-import { call, settle } from "./pending.ts";
+import { opOf, settle } from "../internal/op.ts";
 import { order, satisfies } from "./semver.ts";
 import { sleep, wake } from "./sleep.ts";
 import { deliver, subscribe } from "./topics.ts";
@@ -25,6 +25,8 @@ declare const __host: {
   env(): Record<string, string>;
   /** Runs a handler and returns its result. Throws what it fails with. */
   callSync(name: string, ...args: unknown[]): any;
+  /** Has a handler run elsewhere; its outcome comes to settle under the id that is returned. Throws where it cannot. */
+  call(name: string, ...args: unknown[]): number;
   /** Hands the message to the topic's subscribers, and returns how many they are. */
   publish(topic: string, message: unknown): number;
   usage(): Usage;
@@ -37,7 +39,10 @@ declare const __host: {
 const members = {
   version: __host.version(),
   callSync: __host.callSync,
-  call,
+  /** Calls a handler of the host without waiting for it. */
+  call(): Promise<any> {
+    return opOf(__host.call, arguments);
+  },
   publish: __host.publish,
   subscribe,
   usage: __host.usage,

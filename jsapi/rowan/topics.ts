@@ -10,7 +10,7 @@ import {
   SafeMap,
   SafeTypeError,
 } from "../internal/primordials.ts";
-import { report } from "./report.ts";
+import { report } from "../internal/report.ts";
 
 declare const __host: {
   /** From now on the topic's messages come to deliver. Throws where a bound is reached. */

@@ -1,0 +1,60 @@
+package daemon_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"rowan/daemon"
+	"rowan/daemon/config"
+)
+
+// TestAPIs runs the tests of the API groups that want the real thing: jsapi/GROUP/testdata/eval/*.js, each a module with
+// all groups and the global assert. A file fails by an error that nobody catches.
+func TestAPIs(t *testing.T) {
+	assertions, err := os.ReadFile("../jsapi/internal/testing/assert.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob("../jsapi/*/testdata/eval/*.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) == 0 {
+		t.Fatal("no tests")
+	}
+	for _, file := range files {
+		group := filepath.Base(filepath.Dir(filepath.Dir(filepath.Dir(file))))
+		t.Run(group+"/"+strings.TrimSuffix(filepath.Base(file), ".js"), func(t *testing.T) {
+			t.Parallel()
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var out bytes.Buffer
+			c := config.Default()
+			// The assertions share the first line, so that the lines of a stack are the file's.
+			code := strings.ReplaceAll(noComments(string(assertions)), "\n", " ") + string(text) + "\nexport {};"
+			err = daemon.Eval(daemon.Script{Name: file, Code: code, Out: &out, Err: &out, Version: "test"}, c)
+			if out.Len() > 0 {
+				t.Log(out.String())
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// noComments drops comments that take a line of their own.
+func noComments(source string) string {
+	var kept []string
+	for line := range strings.Lines(source) {
+		if trimmed := strings.TrimSpace(line); !strings.HasPrefix(trimmed, "//") && !strings.HasPrefix(trimmed, "/**") {
+			kept = append(kept, strings.TrimSuffix(line, "\n"))
+		}
+	}
+	return strings.Join(kept, "\n")
+}

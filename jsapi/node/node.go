@@ -1,0 +1,10 @@
+// Package node is the Go half of the API group "node", of Node's modules that bundled packages commonly need (https://nodejs.org/api).
+package node
+
+import (
+	"rowan/engine"
+	"rowan/jsapi/async"
+)
+
+// Hosts are the group's host functions.
+func Hosts(*async.Async) []engine.Host { return nil }

@@ -1,0 +1,10 @@
+// Package streams is the Go half of the API group "streams", after the Streams Standard (https://streams.spec.whatwg.org).
+package streams
+
+import (
+	"rowan/engine"
+	"rowan/jsapi/async"
+)
+
+// Hosts are the group's host functions.
+func Hosts(*async.Async) []engine.Host { return nil }

@@ -13,7 +13,7 @@ import (
 
 func evalCommand() *cobra.Command {
 	var flags config.Flags
-	var code string
+	var code, location string
 	cmd := &cobra.Command{
 		Use:   "eval (FILE | -e CODE | -)",
 		Short: "Run a script",
@@ -24,7 +24,7 @@ error is printed with its stack, and the exit code is 1.`,
 		Example: "  rowan eval script.ts\n  rowan eval -e 'console.log([1, 2].map((x) => x * 2))'",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			script := daemon.Script{Out: cmd.OutOrStdout(), Err: cmd.ErrOrStderr(), Version: versionText()}
+			script := daemon.Script{Out: cmd.OutOrStdout(), Err: cmd.ErrOrStderr(), Version: versionText(), Location: location}
 			switch {
 			case code != "" && len(args) > 0:
 				return errors.New("give a file or -e CODE, not both")
@@ -58,6 +58,7 @@ error is printed with its stack, and the exit code is 1.`,
 			return nil
 		},
 	}
+	cmd.Flags().StringVar(&location, "location", "", "the `URL` that relative URLs are resolved against, and the global location")
 	cmd.Flags().StringVarP(&code, "eval", "e", "", "the `code` to run")
 	flags.AddContext(cmd.Flags())
 	// A script that is run by hand may take what a server's contexts may not.

@@ -16,6 +16,7 @@ import (
 	"rowan/engine/value"
 	"rowan/jsapi"
 	"rowan/jsapi/console"
+	"rowan/jsapi/url"
 	"rowan/pool"
 )
 
@@ -24,6 +25,8 @@ type Script struct {
 	Name string // for messages and stacks
 	Code string // TypeScript or JavaScript
 	Path string // of the file that Code is from, so that a module's imports are found; "" for none
+	// Location is the base of relative URLs, and the global location; "" for none.
+	Location string
 	// Print prints a classic script's value, unless that is undefined.
 	Print bool
 	// Out takes console.log, info and debug; Err takes warnings and errors.
@@ -57,6 +60,7 @@ func Eval(script Script, c *config.Config) error {
 	r := &scriptRun{script: script, done: make(chan error, 1)}
 	s := newServer(Options{Config: c, Log: zap.NewNop(), Version: script.Version}, pool.Options{Workers: 1, Windows: 1})
 	defer s.closeContexts(context.Background())
+	s.hosts["url"] = url.Hosts(s.async, script.Location)
 	s.hosts["console"] = console.Hosts(r.print)
 	k, err := r.kind(s, b)
 	if err != nil {

@@ -69,7 +69,7 @@ func (s *Server) hostFunctions() map[string][]engine.Host {
 		"performance": performance.Hosts(s.async),
 		"storage":     storage.Hosts(s.async),
 		"streams":     streams.Hosts(s.async),
-		"url":         url.Hosts(s.async),
+		"url":         url.Hosts(s.async, ""),
 		"websocket":   websocket.Hosts(s.async),
 		"worker":      worker.Hosts(s.async),
 		"rowan":       slices.Concat(rowan.Hosts(rowan.Options{Version: s.opts.Version}), s.bridge.Hosts(), s.actors.Hosts()),

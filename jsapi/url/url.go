@@ -3,8 +3,13 @@ package url
 
 import (
 	"rowan/engine"
+	"rowan/engine/value"
 	"rowan/jsapi/async"
 )
 
-// Hosts are the group's host functions.
-func Hosts(*async.Async) []engine.Host { return nil }
+// Hosts are the group's host functions. base is what relative URLs are resolved against; "" for none.
+func Hosts(_ *async.Async, base string) []engine.Host {
+	return []engine.Host{
+		{Name: "base", Template: engine.PureCall, Func: func(*engine.Turn, value.Args) (any, error) { return base, nil }},
+	}
+}

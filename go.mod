@@ -28,7 +28,7 @@ require (
 	go.uber.org/multierr v1.10.0
 	go.uber.org/zap v1.28.0
 	golang.org/x/sys v0.49.0
-	golang.org/x/text v0.3.8
+	golang.org/x/text v0.43.0
 	modernc.org/libc v1.79.0
 	modernc.org/libquickjs v0.14.0
 	modernc.org/mathutil v1.7.1
@@ -36,4 +36,7 @@ require (
 	modernc.org/quickjs v0.27.0
 )
 
-require golang.org/x/tools v0.52.0 // indirect
+require (
+	golang.org/x/net v0.62.0 // indirect
+	golang.org/x/tools v0.52.0 // indirect
+)

@@ -6,6 +6,17 @@ import (
 	"unicode/utf8"
 )
 
+// UTF8 is "UTF-8 decode without BOM" (https://encoding.spec.whatwg.org/#utf-8-decode-without-bom) of a string's bytes: what is
+// not UTF-8 becomes U+FFFD.
+func UTF8(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	d := Decoder{Encoding: encodings["utf-8"], KeepBOM: true}
+	text, _ := d.Decode([]byte(s), true) // no error unless it were fatal
+	return text
+}
+
 // nextUTF8 is the UTF-8 decoder (https://encoding.spec.whatwg.org/#utf-8-decoder): one error for as many bytes as could have
 // begun a character.
 func nextUTF8(_ *Decoder, src []byte) (rune, int) {

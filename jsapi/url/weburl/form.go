@@ -1,10 +1,13 @@
 package weburl
 
-import "strings"
+import (
+	"strings"
 
-// Form parses application/x-www-form-urlencoded (https://url.spec.whatwg.org/#urlencoded-parsing): names and values by turns. They
-// may have bytes that are not UTF-8.
-func Form(s string) []string {
+	"rowan/jsapi/encoding/charset"
+)
+
+// ParseForm parses application/x-www-form-urlencoded (https://url.spec.whatwg.org/#urlencoded-parsing): names and values by turns.
+func ParseForm(s string) []string {
 	var pairs []string
 	for s != "" {
 		var part string
@@ -17,11 +20,12 @@ func Form(s string) []string {
 	return pairs
 }
 
-func decodeForm(s string) string { return decode(strings.ReplaceAll(s, "+", " ")) }
+func decodeForm(s string) string { return charset.UTF8(decode(strings.ReplaceAll(s, "+", " "))) }
 
-// AppendForm serializes names and values as application/x-www-form-urlencoded
+// SerializeForm serializes names and values as application/x-www-form-urlencoded
 // (https://url.spec.whatwg.org/#urlencoded-serializing).
-func AppendForm(b []byte, pairs []string) []byte {
+func SerializeForm(pairs []string) string {
+	var b []byte
 	for i, s := range pairs {
 		switch {
 		case i%2 == 1:
@@ -36,5 +40,5 @@ func AppendForm(b []byte, pairs []string) []byte {
 			b = appendEncoded(b, word, &formSet)
 		}
 	}
-	return b
+	return string(b)
 }

@@ -2,7 +2,7 @@
 // from net/url in nearly everything that people type: it mends where they reject.
 //
 // A URL is parsed by [Parse] and changed by its Set methods, which are the setters of the standard's URL class.
-// [Form] and [AppendForm] are application/x-www-form-urlencoded. Input is UTF-8; bytes that are not are percent-encoded
+// [ParseForm] and [SerializeForm] are application/x-www-form-urlencoded. Input is UTF-8; bytes that are not are percent-encoded
 // as they are.
 //
 // Left out: validation errors (what was mended is not told), encodings other than UTF-8 for the query, and

@@ -43,9 +43,9 @@ func table[T any](t *testing.T, name string) []T {
 
 func TestURLs(t *testing.T) {
 	type row struct {
-		Input   string
-		Base    *string
-		Failure bool
+		Input                                                                                    string
+		Base                                                                                     *string
+		Failure                                                                                  bool
 		Href, Origin, Protocol, Username, Password, Host, Hostname, Port, Pathname, Search, Hash *string
 	}
 	for _, test := range table[row](t, "url/resources/urltestdata.json") {

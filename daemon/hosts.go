@@ -59,7 +59,7 @@ func (s *Server) hostFunctions() map[string][]engine.Host {
 		"compression": compression.Hosts(s.async),
 		"crypto":      crypto.Hosts(s.async),
 		"encoding":    encoding.Hosts(s.async),
-		"events":      events.Hosts(s.async),
+		"events":      events.Hosts(func(t *engine.Turn, err error) { s.uncaught(pool.ContextOf(t), err) }),
 		"eventsource": eventsource.Hosts(s.async),
 		"fetch":       fetch.Hosts(s.async),
 		"intl":        intl.Hosts(s.async),
@@ -73,7 +73,7 @@ func (s *Server) hostFunctions() map[string][]engine.Host {
 		"websocket":   websocket.Hosts(s.async),
 		"worker":      worker.Hosts(s.async),
 		"rowan":       slices.Concat(rowan.Hosts(rowan.Options{Version: s.opts.Version}), s.bridge.Hosts(), s.actors.Hosts()),
-		"timers":      timers.Hosts(func(t *engine.Turn, err error) { s.uncaught(pool.ContextOf(t), err) }),
+		"timers":      timers.Hosts(),
 	}
 }
 

@@ -22,9 +22,10 @@ type Context struct {
 	state  atomic.Uint32
 
 	// Guarded by worker.mu.
-	timers     *timer // a list
-	timerCount int32
-	awaits     int32
+	timers          *timer // a list
+	timerCount      int32
+	abortTimerCount int32 // of them, those that only abort signals
+	awaits          int32
 }
 
 // States of a context.
@@ -94,13 +95,14 @@ func (c *Context) Finish(last engine.Task, then func()) {
 	c.Close(then)
 }
 
-// Idle reports whether nothing is under way or to come: no turn, no task, no timer, no promise that Go waits for.
+// Idle reports whether nothing is under way or to come: no turn, no task, no timer but for aborting
+// signals, no promise that Go waits for.
 func (c *Context) Idle() bool {
 	w := c.worker
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	_, busy := w.busy[c]
-	return !busy && c.queued.Load() == 0 && c.timers == nil && c.awaits == 0 && (w.holder == nil || w.holder.current != c)
+	return !busy && c.queued.Load() == 0 && c.timerCount == c.abortTimerCount && c.awaits == 0 && (w.holder == nil || w.holder.current != c)
 }
 
 // Queued is how many tasks wait for the context.

@@ -54,6 +54,9 @@ func (w *Worker) startTimerLocked(t *timer) {
 	heap.Push(&w.timers, t)
 	c := t.c
 	c.timerCount++
+	if t.id >= abortTimers {
+		c.abortTimerCount++
+	}
 	if t.next = c.timers; t.next != nil {
 		t.next.prev = t
 	}
@@ -65,6 +68,9 @@ func (w *Worker) endTimerLocked(t *timer) {
 	heap.Remove(&w.timers, t.index)
 	c := t.c
 	c.timerCount--
+	if t.id >= abortTimers {
+		c.abortTimerCount--
+	}
 	if t.next != nil {
 		t.next.prev = t.prev
 	}
@@ -84,9 +90,9 @@ func (w *Worker) dueLocked(now int64) {
 	}
 }
 
-// StartTimer has the export "timers.fire" of the context's template, for ids from 1<<31 on "rowan.wake", called with id
-// after delay. It fails with
-// ErrTimers when the context has too many pending. It is for host functions.
+// StartTimer has an export of the context's template called with id after delay: "timers.fire", for ids from 1<<31 on
+// "rowan.wake", and from 3<<30 on "events.timeout"; these last keep no context from being idle. It fails with ErrTimers
+// when the context has too many pending. It is for host functions.
 func (c *Context) StartTimer(id uint32, delay time.Duration) error {
 	w := c.worker
 	w.mu.Lock()
@@ -125,13 +131,19 @@ func (w *Worker) endTimersLocked(c *Context) {
 	}
 }
 
-// innerTimers is the first of the ids that the group "rowan" uses, where "timers" may be switched off.
-const innerTimers = 1 << 31
+// The first of the ids that other groups than "timers" use, which may be switched off.
+const (
+	innerTimers = 1 << 31 // of "rowan"
+	abortTimers = 3 << 30 // of "events"
+)
 
 // fireTimer runs a due timer. One that was stopped after it came due is unknown to the script's table, which ignores it.
 func fireTimer(t *engine.Turn, c *Context, id uint32) error {
 	export := "timers.fire"
-	if id >= innerTimers {
+	switch {
+	case id >= abortTimers:
+		export = "events.timeout"
+	case id >= innerTimers:
 		export = "rowan.wake"
 	}
 	f, ok := c.Template().Func(export)

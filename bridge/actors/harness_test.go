@@ -19,6 +19,7 @@ import (
 	"rowan/engine"
 	"rowan/engine/value"
 	"rowan/jsapi"
+	"rowan/jsapi/events"
 	"rowan/jsapi/rowan"
 	"rowan/jsapi/timers"
 	"rowan/pool"
@@ -106,7 +107,8 @@ func (w *world) newKind(name string, groups []string, script *engine.Program, se
 	}
 	report := func(t *engine.Turn, err error) { w.Uncaught(pool.ContextOf(t), err) }
 	hosts := map[string][]engine.Host{
-		"timers": timers.Hosts(report),
+		"events": events.Hosts(report),
+		"timers": timers.Hosts(),
 		"rowan":  slices.Concat(rowan.Hosts(rowan.Options{}), w.bridge.Hosts(), w.system.Hosts()),
 	}
 	var err error

@@ -30,6 +30,7 @@ export const {
   assign: ObjectAssign,
   create: ObjectCreate,
   defineProperty: ObjectDefineProperty,
+  freeze: ObjectFreeze,
   getOwnPropertyDescriptor: ObjectGetOwnPropertyDescriptor,
   getOwnPropertyNames: ObjectGetOwnPropertyNames,
   getOwnPropertySymbols: ObjectGetOwnPropertySymbols,
@@ -37,6 +38,7 @@ export const {
   is: ObjectIs,
   isExtensible: ObjectIsExtensible,
   keys: ObjectKeys,
+  setPrototypeOf: ObjectSetPrototypeOf,
 } = Object;
 export const ObjectPrototype = Object.prototype;
 export const ObjectPrototypeHasOwnProperty = uncurryThis(ObjectPrototype.hasOwnProperty);
@@ -59,6 +61,11 @@ export const FunctionPrototypeToString = uncurryThis(FunctionPrototype.toString)
 export const FunctionPrototypeSymbolHasInstance = uncurryThis(FunctionPrototype[Symbol.hasInstance]);
 
 export const { isArray: ArrayIsArray } = Array;
+export const ArrayPrototypeFilter = uncurryThis(Array.prototype.filter) as <T>(
+  self: readonly T[],
+  keep: (item: T) => boolean,
+) => T[];
+export const ArrayPrototypeIncludes = uncurryThis(Array.prototype.includes);
 export const ArrayPrototypeIndexOf = uncurryThis(Array.prototype.indexOf);
 export const ArrayPrototypeJoin = uncurryThis(Array.prototype.join);
 export const ArrayPrototypePop = uncurryThis(Array.prototype.pop);
@@ -168,6 +175,8 @@ export const SafeMap = Map;
 
 export const SetPrototype = Set.prototype;
 export const SetPrototypeAdd = uncurryThis(SetPrototype.add);
+export const SetPrototypeDelete = uncurryThis(SetPrototype.delete);
+export const SetPrototypeForEach = uncurryThis(SetPrototype.forEach) as <T>(self: Set<T>, f: (item: T) => void) => void;
 export const SetPrototypeGetSize = uncurryGetter<number>(SetPrototype, "size");
 export const SetPrototypeHas = uncurryThis(SetPrototype.has);
 export const SetPrototypeValues = uncurryThis(SetPrototype.values) as (self: unknown) => Iterator<unknown>;

@@ -18,8 +18,8 @@ import {
   SafeTypeError,
   SafeUint8Array,
   StringPrototypeCharCodeAt,
+  StringPrototypeSlice,
   StringPrototypeToWellFormed,
-
   SymbolIterator,
   SymbolToStringTag,
   TypedArrayPrototypeGetName,
@@ -217,6 +217,8 @@ export function toRecord<V>(value: unknown, key: Converter<string>, element: Con
   return pairs;
 }
 
+export type BufferSource = ArrayBuffer | ArrayBufferView;
+
 /** Whether the value is an ArrayBuffer, by what it is and not by its prototype. */
 export function isArrayBuffer(value: unknown): value is ArrayBuffer {
   if (!isObject(value)) return false;
@@ -285,6 +287,8 @@ type Class = { prototype: object; name: string };
  * of scripts' sight begin with "_", and there should be none.
  */
 export function defineInterface(C: Class, constants?: { [name: string]: number }): void {
+  // The bundler puts a "_" before the name of a class whose body speaks of itself.
+  if (C.name[0] === "_") ObjectDefineProperty(C, "name", { __proto__: null, value: StringPrototypeSlice(C.name, 1) } as PropertyDescriptor);
   enumerate(C.prototype);
   enumerate(C, true);
   if (constants !== undefined) {

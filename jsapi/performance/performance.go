@@ -1,10 +1,34 @@
-// Package performance is the Go half of the API group "performance", after High Resolution Time, Performance Timeline and User Timing (https://w3c.github.io/hr-time, /performance-timeline, /user-timing).
+// Package performance is the Go half of the API group "performance", after High Resolution Time
+// (https://w3c.github.io/hr-time), Performance Timeline (https://w3c.github.io/performance-timeline) and User Timing
+// (https://w3c.github.io/user-timing).
+//
+// The time origin is that of the process: the times of all contexts can be compared.
 package performance
 
 import (
+	"time"
+
 	"rowan/engine"
+	"rowan/engine/value"
 	"rowan/jsapi/async"
 )
 
+// origin is the time origin.
+var origin = time.Now()
+
+// resolution is what times are coarsened to, see https://w3c.github.io/hr-time/#dfn-coarsen-time.
+const resolution = 5 * time.Microsecond
+
+// Now is the current high resolution time, in milliseconds.
+func Now() float64 { return milliseconds(time.Since(origin)) }
+
+func milliseconds(d time.Duration) float64 {
+	return float64(d/resolution) / float64(time.Millisecond/resolution)
+}
+
 // Hosts are the group's host functions.
-func Hosts(*async.Async) []engine.Host { return nil }
+func Hosts(*async.Async) []engine.Host {
+	return []engine.Host{
+		{Name: "now", Func: func(*engine.Turn, value.Args) (any, error) { return Now(), nil }},
+	}
+}

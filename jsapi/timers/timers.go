@@ -19,15 +19,11 @@ type Owner interface {
 	StopTimer(id uint32)
 }
 
-// Hosts are the group's host functions. report takes errors of callbacks that no caller gets.
-func Hosts(report func(t *engine.Turn, err error)) []engine.Host {
+// Hosts are the group's host functions.
+func Hosts() []engine.Host {
 	return []engine.Host{
 		{Name: "start", Func: Start, Template: engine.ReplayedCall},
 		{Name: "stop", Func: stop, Template: engine.ReplayedCall},
-		{Name: "report", Func: func(t *engine.Turn, args value.Args) (any, error) {
-			report(t, t.Context().Template().Thrown(args.Raw(0)))
-			return value.Undefined, nil
-		}, Template: engine.PureCall},
 	}
 }
 

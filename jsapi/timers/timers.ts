@@ -6,13 +6,14 @@ import {
   MapPrototypeGet,
   MapPrototypeHas,
   MapPrototypeSet,
-  ObjectDefineProperty,
   ReflectApply,
   SafeMap,
   SafeTypeError,
   enqueueMicrotask,
   global,
 } from "../internal/primordials.ts";
+import { reportException } from "../events/events.ts";
+import { exposeFunctions } from "../internal/expose.ts";
 
 declare const __host: {
   /**
@@ -23,8 +24,6 @@ declare const __host: {
   start(id: number, delay: number): void;
   /** Disarms a timer. Nothing happens when it is not armed. */
   stop(id: number): void;
-  /** Reports an error that no script catches, as for an uncaught exception. */
-  report(error: unknown): void;
 };
 
 type Callback = (...args: unknown[]) => unknown;
@@ -95,7 +94,7 @@ function clear(id: unknown, immediate: boolean): void {
   __host.stop(number);
 }
 
-/** Runs the callback of a timer that is due. The host calls this; what the callback throws, it throws. */
+/** Runs the callback of a timer that is due. The host calls this. */
 function fire(id: number): void {
   const timer = MapPrototypeGet(pending, id);
   if (timer === undefined) return;
@@ -103,6 +102,8 @@ function fire(id: number): void {
   running = { id, timer };
   try {
     ReflectApply(timer.callback, global, timer.args);
+  } catch (error) {
+    reportException(error);
   } finally {
     finish();
   }
@@ -123,16 +124,7 @@ function finish(): void {
     __host.start(id, timer.delay);
   } catch (error) {
     MapPrototypeDelete(pending, id);
-    __host.report(error);
-  }
-}
-
-/** Reports an error. What cannot cross to the host is an unhandled rejection of the microtask that calls this. */
-function report(error: unknown): void {
-  try {
-    __host.report(error);
-  } catch {
-    throw error;
+    reportException(error);
   }
 }
 
@@ -162,19 +154,12 @@ const functions = {
       try {
         ReflectApply(job, undefined, []);
       } catch (error) {
-        report(error);
+        reportException(error);
       }
     });
   },
 };
 
-for (const name of Object.keys(functions)) {
-  ObjectDefineProperty(global, name, {
-    value: functions[name as keyof typeof functions],
-    writable: true,
-    enumerable: true,
-    configurable: true,
-  });
-}
+exposeFunctions(__host, functions);
 
 export default { fire, finish };

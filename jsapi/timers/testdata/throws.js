@@ -2,15 +2,18 @@ const error = new Error("from the callback");
 const fail = () => {
   throw error;
 };
+const reports = () => host.reported.splice(0);
 
-// A callback's exception reaches the host; the timer is gone.
+// A callback's exception is reported; the timer is gone.
 setTimeout(fail, 1);
-assert.throws(() => host.advance(1), error);
+host.advance(1);
+assert(reports()[0] === error);
 assert.equal(host.armed.length, 0);
 
 // An interval goes on.
 const id = setInterval(fail, 10);
-for (let i = 0; i < 3; i++) assert.throws(() => host.advance(10), error);
+for (let i = 0; i < 3; i++) host.advance(10);
+assert.equal(reports().length, 3);
 assert.deepEqual(host.armed.map((timer) => timer.id), [id]);
 clearInterval(id);
 
@@ -20,10 +23,11 @@ const deep = (n) => setTimeout(() => {
   fail();
 }, 0);
 deep(8);
-assert.throws(() => host.advance(100), error);
+host.advance(100);
+assert.equal(reports().length, 1);
 setTimeout(() => {}, 0);
 assert.equal(host.armed.pop().delay, 0);
 
 setImmediate(fail);
-assert.throws(() => host.advance(0), error);
-assert.deepEqual(host.reported, []);
+host.advance(0);
+assert.equal(reports().length, 1);

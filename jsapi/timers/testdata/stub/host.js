@@ -1,5 +1,6 @@
 // The timers' host: a heap of timers on a clock that the test moves.
 globalThis.host = {
+  chosen: true,
   now: 0,
   max: 1000,
   armed: [], // { id, due, sequence }, in the order of their start
@@ -15,6 +16,10 @@ globalThis.host = {
   },
   report(error) {
     host.reported[host.reported.length] = error;
+  },
+
+  position() {
+    return ["", 0, 0];
   },
 
   keep(test) {

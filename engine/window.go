@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"sync"
@@ -226,6 +227,11 @@ func (w *Window) park() {
 	c.parked = uint32(len(c.delta))
 	w.occupant = nil
 	trim(w.base)
+	w.parked()
+}
+
+// parked counts how often the window was brought back to its image.
+func (w *Window) parked() {
 	if w.parks++; w.parks >= rearmParks {
 		w.rearm()
 	}
@@ -274,9 +280,23 @@ func (w *Window) clean() {
 		clear(table(w.base)[w.imageTop:s.top])
 		s.top = w.imageTop
 	}
-	w.scratch = w.delta(w.scratch[:0], true)
+	w.restore()
 	w.soiled = false
 	trim(w.base)
+	w.parked()
+}
+
+// restore copies what was written from the image. Nothing is kept of it, so no line is looked at.
+func (w *Window) restore() {
+	for _, r := range w.written() {
+		for page := r.first; page < r.top; page++ {
+			mem, img := bytesAt(w.base+uintptr(page)*pageSize, pageSize), w.imagePage(page)
+			if !bytes.Equal(mem, img) {
+				copy(mem, img)
+			}
+		}
+	}
+	copy(bytesAt(w.base+w.pages.from, len(w.pages.image)), w.pages.image)
 }
 
 // wipe lays the image anew without trusting anything in the window: after a kill or a fault in the engine.

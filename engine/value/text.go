@@ -14,6 +14,11 @@ func AppendString(dst []byte, s string) []byte {
 	return appendText(dst, s, measure(s))
 }
 
+// AppendLatin1 appends the string whose code units are the bytes of b, as the Web's ByteString.
+func AppendLatin1(dst, b []byte) []byte {
+	return append(appendCount(dst, TagLatin1, len(b)), b...)
+}
+
 // textShape is how a Go string looks in JavaScript.
 type textShape struct {
 	units int  // length in UTF-16 code units

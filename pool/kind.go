@@ -25,6 +25,9 @@ type Kind struct {
 	// Lost is told that one of its contexts is gone, for a reason of type *engine.LostError. It runs on the worker. The
 	// owner closes or resets the context.
 	Lost func(c *Context, err error)
+	// Over, if set, is asked after each turn of one of its contexts that has not been lost. True ends the context at once, before
+	// another one enters its window, so that what it leaves behind is never kept. It runs on the worker.
+	Over func(c *Context) bool
 }
 
 // NewKind makes a kind from a template's spec. The pool takes Spec.Settled, Uncaught and Panicked for itself.

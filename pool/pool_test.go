@@ -301,6 +301,31 @@ func TestGoexitInHost(t *testing.T) {
 	}
 }
 
+// A context is over when its kind says so after a turn: what waits for it is refused, and nothing of it is left in the window.
+func TestOver(t *testing.T) {
+	p := testPool(t, Options{Workers: 1, Windows: 1})
+	k := testKind(t, p, "let n = 0; return { inc() { return ++n } }", engine.Limits{})
+	turns := map[*Context]int{} // the worker's
+	k.Over = func(c *Context) bool { turns[c]++; return turns[c] == c.Owner.(int) }
+	for last := 1; last <= 3; last++ {
+		c := p.Open(k, nil, last)
+		for i := range last {
+			if got := callWait(t, c, "app.inc"); got != i+1 {
+				t.Errorf("call %d returned %v", i+1, got)
+			}
+		}
+		ended := make(chan struct{})
+		c.Close(func() { close(ended) })
+		<-ended
+		if err := c.Call("app.inc", nil, 0, nil); !errors.Is(err, engine.ErrClosed) {
+			t.Errorf("a call of a context that is over: %v", err)
+		}
+	}
+	if s := p.Stats(); s.Contexts != 0 {
+		t.Errorf("%d contexts are left", s.Contexts)
+	}
+}
+
 // Opening and closing contexts returns their memory.
 func TestChurn(t *testing.T) {
 	p := testPool(t, Options{Workers: 2})

@@ -289,6 +289,7 @@ func (w *Worker) run(l *lane, it item) {
 		return // a timer that came due as its context ended
 	}
 	w.finished(it, err)
+	w.endIfOver(l, c)
 }
 
 // finished tells whoever is concerned how a turn ended.
@@ -309,6 +310,21 @@ func (w *Worker) finished(it item, err error) {
 		if c.kind.Lost != nil {
 			c.kind.Lost(c, err)
 		}
+	}
+}
+
+// endIfOver ends the context of a turn that was its last. A lane that lost the loop meanwhile leaves that to whoever holds it.
+func (w *Worker) endIfOver(l *lane, c *Context) {
+	if c.kind.Over == nil || c.state.Load() != living || c.Lost() || !c.kind.Over(c) {
+		return
+	}
+	w.mu.Lock()
+	holds := w.holder == l
+	w.mu.Unlock()
+	if holds {
+		w.bury(c)
+	} else {
+		c.Close(nil)
 	}
 }
 

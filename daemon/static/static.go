@@ -45,6 +45,25 @@ func (f *Files) Lookup(urlPath string) bool {
 	return err == nil
 }
 
+// Serve answers a request as ServeHTTP does, if it is a GET or HEAD and there is something to serve. Otherwise it does nothing
+// and returns false.
+func (f *Files) Serve(w http.ResponseWriter, r *http.Request) bool {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		return false
+	}
+	root, err := os.OpenRoot(f.dir)
+	if err != nil {
+		return false
+	}
+	defer root.Close()
+	name, isIndex, err := find(root, r.URL.Path)
+	if err != nil {
+		return false
+	}
+	serve(w, r, root, name, isIndex)
+	return true
+}
+
 // ServeHTTP answers GET and HEAD with the file of the URL's path, and with
 // index.html for a folder, whose path gets a slash at its end by a redirection.
 // It answers Range and If-None-Match and the like by a strong ETag of the file's
@@ -57,17 +76,13 @@ func (f *Files) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
 		return
 	}
-	root, err := os.OpenRoot(f.dir)
-	if err != nil {
+	if !f.Serve(w, r) {
 		notFound(w)
-		return
 	}
-	defer root.Close()
-	name, isIndex, err := find(root, r.URL.Path)
-	if err != nil {
-		notFound(w)
-		return
-	}
+}
+
+// serve answers with a file of root.
+func serve(w http.ResponseWriter, r *http.Request, root *os.Root, name string, isIndex bool) {
 	if isIndex && !strings.HasSuffix(r.URL.Path, "/") {
 		// Relative links in the page count on the slash.
 		to := url.URL{Path: path.Base(r.URL.Path) + "/", RawQuery: r.URL.RawQuery}

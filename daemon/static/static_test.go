@@ -135,6 +135,27 @@ func TestRedirectToFolder(t *testing.T) {
 	}
 }
 
+func TestServeOrNot(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "a.txt"), []byte("a"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	files := New(dir)
+	tests := []struct {
+		method, path string
+		served       bool
+	}{
+		{"GET", "/a.txt", true}, {"HEAD", "/a.txt", true}, {"POST", "/a.txt", false}, {"GET", "/b.txt", false}, {"GET", "/", false},
+	}
+	for _, test := range tests {
+		w := httptest.NewRecorder()
+		served := files.Serve(w, httptest.NewRequest(test.method, test.path, nil))
+		if served != test.served || (len(w.Header()) > 0) != served {
+			t.Errorf("%s %s: served %v, header %v", test.method, test.path, served, w.Header())
+		}
+	}
+}
+
 func TestOtherMethods(t *testing.T) {
 	w := get(New(public(t)), "POST", "/app.js")
 	if w.Code != 405 || w.Header().Get("Allow") != "GET, HEAD" || w.Body.String() != "method not allowed\n" {

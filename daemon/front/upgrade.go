@@ -63,7 +63,7 @@ func IsUpgrade(r *http.Request) bool {
 // what is wrong. Any other error means that the connection was lost or cannot
 // be taken over; nothing more can be sent.
 func Upgrade(w http.ResponseWriter, r *http.Request, opts UpgradeOptions) (*Conn, error) {
-	if refusal := checkHandshake(r, opts.AllowedOrigins); refusal != nil {
+	if refusal := CheckHandshake(r, opts.AllowedOrigins); refusal != nil {
 		refuse(w, refusal)
 		return nil, refusal
 	}
@@ -97,10 +97,10 @@ func Upgrade(w http.ResponseWriter, r *http.Request, opts UpgradeOptions) (*Conn
 	return newConn(conn, early, handshake.Protocol, opts.Options), nil
 }
 
-// checkHandshake returns why r cannot be upgraded, or nil. It asks for what
+// CheckHandshake returns why r cannot be upgraded, or nil. It asks for what
 // package ws asks for, but before the connection is taken over, so that the
 // HTTP server can answer.
-func checkHandshake(r *http.Request, allowedOrigins []string) *HandshakeError {
+func CheckHandshake(r *http.Request, allowedOrigins []string) *HandshakeError {
 	switch {
 	case r.ProtoMajor != 1 || r.ProtoMinor < 1:
 		return &HandshakeError{http.StatusHTTPVersionNotSupported, "a WebSocket needs HTTP/1.1, this is " + r.Proto}

@@ -78,3 +78,16 @@ func TestStrings(t *testing.T) {
 		})
 	}
 }
+
+func TestAppendLatin1(t *testing.T) {
+	b := make([]byte, 256)
+	var want []rune
+	for i := range b {
+		b[i] = byte(i)
+		want = append(want, rune(i))
+	}
+	v, rest, err := Decode(AppendLatin1(nil, b))
+	if v != string(want) || len(rest) != 0 || err != nil {
+		t.Errorf("got %q and %d more bytes, %v", v, len(rest), err)
+	}
+}

@@ -52,7 +52,7 @@ type Config struct {
 	// What the file says of each kind of context. Use [Config.Context] to know
 	// what holds for one.
 	Session ContextConfig `toml:"session"`
-	Request ContextConfig `toml:"request"`
+	Request Requests      `toml:"request"`
 	Actor   Actors        `toml:"actor"`
 
 	flags ContextConfig // what the command line says of all kinds
@@ -83,6 +83,15 @@ type ContextConfig struct {
 	// Handlers are the host functions that scripts may call; an empty list is
 	// none of them. Default nil, which is all.
 	Handlers []string `toml:"handlers"`
+}
+
+// Requests are the settings of HTTP requests.
+type Requests struct {
+	ContextConfig
+
+	MaxBody    Bytes    `toml:"max_body"`   // of a request, then status 413; default 32MB
+	Timeout    Duration `toml:"timeout"`    // for the response to begin, then status 503; default 30s
+	Concurrent Count    `toml:"concurrent"` // requests that have a context at a time; one more gets status 503; default 10000
 }
 
 // Actors are the settings of actors.
@@ -136,6 +145,11 @@ func Default() *Config {
 			SendPings:         true,
 			MaxPayload:        16 << 20,
 			BackpressureLimit: 1 << 20,
+		},
+		Request: Requests{
+			MaxBody:    32 << 20,
+			Timeout:    Duration(30 * time.Second),
+			Concurrent: 10_000,
 		},
 		Call:     Call{Timeout: Duration(30 * time.Second)},
 		Shutdown: Shutdown{Timeout: Duration(10 * time.Second)},
@@ -201,7 +215,7 @@ func (c *Config) Context(kind string) ContextConfig {
 		}
 		s = s.or(c.Actor.ContextConfig)
 	case kind == "request":
-		s = s.or(c.Request)
+		s = s.or(c.Request.ContextConfig)
 	case kind != "session":
 		panic("config: no such kind of context: " + kind)
 	}

@@ -47,6 +47,9 @@ handlers = ["publish", 'subscribers']
 
 [request]
 turn = "1s"
+max_body = "1MB"
+timeout = "2s"
+concurrent = 3
 
 [actor]
 memory = "4MB"
@@ -72,7 +75,10 @@ publish_to_self = true
 		Log:      Log{Level: "debug", Format: "json"},
 		Session: ContextConfig{APIs: "rowan", Memory: 500_000, Turn: Duration(5 * time.Millisecond),
 			Stack: 500, Mailbox: 16, Handlers: []string{"publish", "subscribers"}},
-		Request: ContextConfig{Turn: Duration(time.Second)},
+		Request: Requests{
+			ContextConfig: ContextConfig{Turn: Duration(time.Second)},
+			MaxBody:       1 << 20, Timeout: Duration(2 * time.Second), Concurrent: 3,
+		},
 		Actor: Actors{
 			ContextConfig: ContextConfig{Memory: 4 << 20},
 			Kinds: map[string]*ContextConfig{
@@ -225,7 +231,7 @@ func TestExample(t *testing.T) {
 	if c, err = load(t, all); err != nil {
 		t.Fatal(err)
 	}
-	if len(c.Actor.Kinds) == 0 || c.Session.Handlers == nil || c.Request.Memory == 0 {
+	if len(c.Actor.Kinds) == 0 || c.Session.Handlers == nil || c.Request.Memory == 0 || c.Request.MaxBody == 0 {
 		t.Errorf("uncommented, the example lacks a setting: %+v", c)
 	}
 	var tables map[string]any

@@ -67,10 +67,7 @@ func Groups(files fs.FS, names []string, needs func(group, other string) bool) (
 		return nil, err
 	}
 	return build(files, entries, func(group, file string) (names []string, other string, err error) {
-		other = path.Dir(file)
-		if i := strings.IndexByte(file, '/'); i >= 0 {
-			other = file[:i]
-		}
+		other, _, _ = strings.Cut(file, "/")
 		switch {
 		case other == group:
 			return nil, "", nil

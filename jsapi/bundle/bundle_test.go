@@ -70,3 +70,60 @@ func TestGroupErrors(t *testing.T) {
 		t.Errorf("error of an absent group = %v", err)
 	}
 }
+
+// Groups that share code: a group finds what it imports of another one where that one's script has put it.
+func TestGroups(t *testing.T) {
+	files := fstest.MapFS{
+		"internal/internal.ts": {Data: []byte(`export * from "./count.ts"; export default {};`)},
+		"internal/count.ts":    {Data: []byte(`let n = 0; export const count = () => ++n; export const unused = "UNUSED";`)},
+		"base/base.ts":         {Data: []byte(`import { count } from "../internal/count.ts"; export class Base { n = count() } export default {};`)},
+		"user/user.ts": {Data: []byte(`
+			import { count } from "../internal/count.ts";
+			import { Base } from "../base/base.ts";
+			export default { make: () => [count(), new Base().n, new Base() instanceof Base] };`)},
+	}
+	all := func(string, string) bool { return true }
+	scripts, err := bundle.Groups(files, []string{"internal", "base", "user"}, all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(scripts[2].Source, "class") || strings.Contains(scripts[2].Source, "UNUSED") {
+		t.Errorf("the group brings what others share:\n%s", scripts[2].Source)
+	}
+	vm, err := quickjs.NewVM()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer vm.Close()
+	source := "const shared = {};"
+	for i, name := range []string{"internal", "base", "user"} {
+		source += "const " + name + " = " + scripts[i].Source + `({ shared, name: "` + name + `" });`
+	}
+	got, err := vm.Eval(source+"JSON.stringify(user.make())", quickjs.EvalGlobal)
+	if err != nil || got != "[1,2,true]" {
+		t.Errorf("make() = %v, %v", got, err)
+	}
+}
+
+func TestGroupsErrors(t *testing.T) {
+	tests := []struct{ name, source, want string }{
+		{"no group", `import { a } from "../none/none.ts"; a()`, "bundle: user/user.ts:1:19: open none/none.ts: file does not exist"},
+		{"not the entry", `import { a } from "../base/part.ts"; a()`, "imported by their entry file, base/base.ts"},
+		{"not needed", `import { a } from "../other/other.ts"; a()`, "the group user does not say that it needs other"},
+		{"no such name", `import { b } from "../base/base.ts"; b()`, "bundle: user/user.ts:1:10: No matching export"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			files := fstest.MapFS{
+				"base/base.ts":   {Data: []byte(`export const a = 1; export default {};`)},
+				"base/part.ts":   {Data: []byte(`export const a = 1;`)},
+				"other/other.ts": {Data: []byte(`export const a = 1; export default {};`)},
+				"user/user.ts":   {Data: []byte(test.source)},
+			}
+			_, err := bundle.Groups(files, []string{"base", "other", "user"}, func(_, other string) bool { return other == "base" })
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("error = %v, want one with %q", err, test.want)
+			}
+		})
+	}
+}

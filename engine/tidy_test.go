@@ -17,8 +17,10 @@ type slabPage struct {
 	used []uint16 // blocks
 }
 
-func newSlabPage(class int) *slabPage {
-	p := &slabPage{page: make([]byte, pageSize), size: int(slabBlock[class])}
+// newSlabPage makes a slab in a page outside of Go's heap, as those of windows are: tidySlab calculates with addresses.
+func newSlabPage(page []byte, class int) *slabPage {
+	clear(page)
+	p := &slabPage{page: page, size: int(slabBlock[class])}
 	p.TJSMallocArena = (*lib.TJSMallocArena)(unsafe.Pointer(&p.page[0]))
 	p.Fblock_size_idx, p.Fn_blocks = uint8(class), uint16((pageSize-int(slabHeader))/p.size)
 	for i := range p.Fn_blocks {
@@ -55,8 +57,14 @@ func (p *slabPage) step(rng *rand.Rand, take bool) {
 // TestTidySlab: a slab that is tidied up to the last difference from its image is the same as one that is tidied whole.
 func TestTidySlab(t *testing.T) {
 	rng := rand.New(rand.NewSource(1))
+	memory, err := mapMemory(0, 2*pageSize)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unmapMemory(memory, 2*pageSize)
+	page, whole := bytesAt(memory, pageSize), bytesAt(memory+pageSize, pageSize)
 	for round := range 2000 {
-		p := newSlabPage(rng.Intn(slabClasses))
+		p := newSlabPage(page, rng.Intn(slabClasses))
 		for range rng.Intn(300) {
 			p.step(rng, rng.Intn(5) > 1)
 		}
@@ -66,7 +74,7 @@ func TestTidySlab(t *testing.T) {
 			p.step(rng, rng.Intn(2) == 0)
 		}
 		end := differUpTo(p.page, image)
-		whole := bytes.Clone(p.page)
+		copy(whole, p.page)
 		tidySlab((*lib.TJSMallocArena)(unsafe.Pointer(&whole[0])), pageSize)
 		end = tidySlab(p.TJSMallocArena, end)
 		if !bytes.Equal(p.page, whole) {

@@ -150,6 +150,7 @@ export const DatePrototypeToISOString = uncurryThis(DatePrototype.toISOString);
 
 export const SafeError = Error;
 export const SafeTypeError = TypeError;
+export const SafeRangeError = RangeError;
 export const ErrorPrototype = Error.prototype;
 export const ErrorPrototypeToString = uncurryThis(ErrorPrototype.toString);
 export const ErrorIsError = (Error as unknown as { isError(value: unknown): boolean }).isError;
@@ -192,6 +193,16 @@ const TypedArrayPrototype = Object.getPrototypeOf(Uint8Array.prototype) as objec
 /** The name of a typed array's type; undefined for every other value. */
 export const TypedArrayPrototypeGetName = uncurryGetter<string | undefined>(TypedArrayPrototype, Symbol.toStringTag);
 export const TypedArrayPrototypeGetLength = uncurryGetter<number>(TypedArrayPrototype, "length");
+export const TypedArrayPrototypeSet = uncurryThis(Uint8Array.prototype.set) as (
+  self: Uint8Array,
+  source: ArrayLike<number>,
+  at?: number,
+) => void;
+export const TypedArrayPrototypeSubarray = uncurryThis(Uint8Array.prototype.subarray) as (
+  self: Uint8Array,
+  start: number,
+  end?: number,
+) => Uint8Array;
 export const SafeArrayBuffer = ArrayBuffer;
 export const SafeUint8Array = Uint8Array;
 export const ArrayBufferPrototype = ArrayBuffer.prototype;

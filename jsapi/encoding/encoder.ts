@@ -1,0 +1,85 @@
+// Encoding Standard, 7.4 Interface TextEncoder.
+
+import {
+  MathMin,
+  SafeTypeError,
+  SafeUint8Array,
+  StringPrototypeCharCodeAt,
+  StringPrototypeSlice,
+  TypedArrayPrototypeGetLength,
+  TypedArrayPrototypeGetName,
+  TypedArrayPrototypeSet,
+} from "../internal/primordials.ts";
+import { defineInterface, requireArguments, toDOMString } from "../internal/webidl.ts";
+
+declare const __host: {
+  /** The text in UTF-8; lone surrogates become U+FFFD. */
+  encode(text: string): Uint8Array<ArrayBuffer>;
+  /** As much of the text's UTF-8 as there is room for, and how many units of the text that is. */
+  encodeInto(text: string, room: number): [Uint8Array, number];
+};
+
+/** How many units are encoded in one call of the host, which takes no value of any size. */
+const unitsMax = 1 << 22;
+
+/** The text in UTF-8; lone surrogates become U+FFFD. */
+export function utf8Encode(text: string): Uint8Array<ArrayBuffer> {
+  if (text.length <= unitsMax) return __host.encode(text);
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for (let at = 0, end; at < text.length; at = end) {
+    end = at + unitsMax;
+    if (isHighSurrogate(StringPrototypeCharCodeAt(text, end - 1))) end--; // keep pairs together
+    const part = __host.encode(StringPrototypeSlice(text, at, end));
+    parts[parts.length] = part;
+    length += TypedArrayPrototypeGetLength(part);
+  }
+  const whole = new SafeUint8Array(length);
+  for (let i = 0, at = 0; i < parts.length; i++) {
+    TypedArrayPrototypeSet(whole, parts[i]!, at);
+    at += TypedArrayPrototypeGetLength(parts[i]);
+  }
+  return whole;
+}
+
+export function isHighSurrogate(unit: number): boolean {
+  return unit >> 10 === 0xd800 >> 10;
+}
+
+export class TextEncoder {
+  /** Tells an instance from what is none. */
+  readonly #encoding = "utf-8";
+
+  get encoding(): string {
+    return this.#encoding;
+  }
+
+  encode(input: unknown = ""): Uint8Array {
+    this.#encoding;
+    return utf8Encode(toDOMString(input, "Failed to execute 'encode' on 'TextEncoder': parameter 1"));
+  }
+
+  encodeInto(source: unknown, destination: unknown): { read: number; written: number } {
+    this.#encoding;
+    const where = "Failed to execute 'encodeInto' on 'TextEncoder'";
+    requireArguments(arguments.length, 2, where);
+    const text = toDOMString(source, where + ": parameter 1");
+    if (TypedArrayPrototypeGetName(destination) !== "Uint8Array") {
+      throw new SafeTypeError(where + ": parameter 2 is not a Uint8Array.");
+    }
+    const room = TypedArrayPrototypeGetLength(destination);
+    let read = 0;
+    let written = 0;
+    while (read < text.length && written < room) {
+      let end = read + MathMin(room - written, unitsMax); // each unit takes a byte or more
+      if (end > read + 1 && isHighSurrogate(StringPrototypeCharCodeAt(text, end - 1))) end--; // keep pairs together
+      const result = __host.encodeInto(StringPrototypeSlice(text, read, end), room - written);
+      if (result[1] === 0) break;
+      TypedArrayPrototypeSet(destination as Uint8Array, result[0], written);
+      read += result[1];
+      written += TypedArrayPrototypeGetLength(result[0]);
+    }
+    return { read, written };
+  }
+}
+defineInterface(TextEncoder);

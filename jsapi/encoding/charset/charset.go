@@ -38,8 +38,8 @@ const (
 func Lookup(label string) (*Encoding, bool) {
 	label = strings.Trim(label, "\t\n\f\r ")
 	for i := range len(label) {
-		if label[i] >= utf8.RuneSelf {
-			return nil, false // htmlindex folds the case of more than ASCII
+		if label[i] <= ' ' || label[i] >= utf8.RuneSelf {
+			return nil, false // htmlindex trims more, and folds the case of more than ASCII
 		}
 	}
 	found, err := htmlindex.Get(label)

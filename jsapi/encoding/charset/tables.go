@@ -58,8 +58,12 @@ var encodings = func() map[string]*Encoding {
 		"x-mac-cyrillic": charmap.MacintoshCyrillic,
 	} {
 		all[name] = &Encoding{next: func(_ *Decoder, src []byte) (rune, int) {
-			if c := table.DecodeByte(src[0]); c != utf8.RuneError {
+			c := table.DecodeByte(src[0])
+			switch {
+			case c != utf8.RuneError:
 				return c, 1
+			case src[0] < 0xA0: // a control character, which x/text leaves out of some tables
+				return rune(src[0]), 1
 			}
 			return invalid, 1
 		}}
@@ -82,6 +86,11 @@ var (
 	gb18030 = sync.OnceValue(func() *[126 * 190]rune {
 		index := new([126 * 190]rune)
 		fill(index[:], simplifiedchinese.GB18030, func(i int) []byte { return []byte{byte(0x81 + i/190), cell(i%190, 0x40)} })
+		for _, run := range gb18030Missing {
+			for pointer := run.first; pointer <= run.last; pointer++ {
+				index[pointer] = run.char + rune(pointer-run.first)
+			}
+		}
 		return index
 	})
 	big5 = sync.OnceValue(func() *[126 * 157]rune {

@@ -46,9 +46,5 @@ func fromBase64(_ *engine.Turn, args value.Args) (any, error) {
 	if err != nil {
 		return nil, nil
 	}
-	latin1 := make([]rune, len(b))
-	for i, c := range b {
-		latin1[i] = rune(c)
-	}
-	return string(latin1), nil
+	return engine.Encoded(value.AppendLatin1(nil, b)), nil
 }

@@ -1,12 +1,14 @@
 // The group "encoding": https://encoding.spec.whatwg.org/#api.
 
-import { expose } from "../internal/expose.ts";
+import { expose, exposeFunctions } from "../internal/expose.ts";
+import { atob, btoa } from "./base64.ts";
 import { TextDecoder, utf8Decode } from "./decoder.ts";
 import { TextEncoder, utf8Encode } from "./encoder.ts";
 
-expose(__host, { TextDecoder, TextEncoder });
-
 declare const __host: { chosen: boolean };
+
+expose(__host, { TextDecoder, TextEncoder });
+exposeFunctions(__host, { atob, btoa });
 
 export { TextDecoder, TextEncoder, utf8Decode, utf8Encode };
 export default {};

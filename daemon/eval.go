@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -85,11 +87,24 @@ func Eval(script Script, c *config.Config) error {
 func (s Script) bundle() (*bundle.Bundle, error) {
 	switch {
 	case !bundle.IsModule(s.Code):
+		if isJavaScript(s.Name) {
+			// As it is: its positions stay right, and so does "new (new C())()", which the bundler would print as
+			// "new new C()()" and QuickJS takes for a call.
+			if _, err := engine.Compile(s.Code, s.Name, false); err == nil {
+				return &bundle.Bundle{Name: s.Name, Code: []byte(s.Code)}, nil
+			}
+		}
 		return bundle.Transform(s.Code, s.Name)
 	case s.Path != "":
 		return bundle.Build(s.Path, bundle.Options{Name: evalName, Root: "."})
 	}
 	return bundle.BuildScript(s.Code, s.Name, bundle.Options{Name: evalName})
+}
+
+// isJavaScript reports whether a script's name says that it is JavaScript and nothing more.
+func isJavaScript(name string) bool {
+	ext := strings.ToLower(filepath.Ext(name))
+	return ext == ".js" || ext == ".cjs"
 }
 
 // evalName is what the engine calls a bundled script; no file can be called so.

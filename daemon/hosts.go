@@ -64,7 +64,7 @@ func (s *Server) hostFunctions() map[string][]engine.Host {
 		"fetch":       fetch.Hosts(s.async),
 		"intl":        intl.Hosts(s.async),
 		"locks":       locks.Hosts(s.async),
-		"navigator":   navigator.Hosts(s.async),
+		"navigator":   navigator.Hosts(s.opts.Version),
 		"node":        node.Hosts(s.async),
 		"performance": performance.Hosts(s.async),
 		"storage":     storage.Hosts(s.async),

@@ -1,7 +1,7 @@
 // The group "events": https://dom.spec.whatwg.org/#events and what is made of them: abort signals, DOMException, and the
 // global's own events.
 
-import { expose, exposeFunctions } from "../internal/expose.ts";
+import { expose, exposeFunctions, exposeReplaceable } from "../internal/expose.ts";
 import { ObjectSetPrototypeOf, global } from "../internal/primordials.ts";
 import { requireArguments, requireToken } from "../internal/webidl.ts";
 import { AbortController, AbortSignal, timeout } from "./abort.ts";
@@ -61,8 +61,8 @@ expose(__host, {
   ProgressEvent,
   PromiseRejectionEvent,
 });
+exposeReplaceable(__host, { self: () => global });
 exposeFunctions(__host, {
-  self: global,
   reportError(error: unknown): void {
     requireArguments(arguments.length, 1, "Failed to execute 'reportError'");
     reportException(error);

@@ -1,6 +1,6 @@
 // How a group's globals come about. A group that is only there for others leaves none.
 
-import { ObjectDefineProperty, ObjectGetOwnPropertyDescriptor, ObjectKeys, global } from "./primordials.ts";
+import { ObjectDefineProperty, ObjectGetOwnPropertyDescriptor, ObjectKeys, SafeTypeError, global } from "./primordials.ts";
 
 interface Host {
   /** Whether scripts were given the group. */
@@ -33,4 +33,29 @@ export function exposeAttributes(host: unknown, attributes: object): void {
     const { get, set } = ObjectGetOwnPropertyDescriptor(attributes, name)!;
     define(global, name, { get, set, enumerable: true });
   }
+}
+
+/** Read-only attributes of the global that a script may replace ([Replaceable]): accessors, enumerable. */
+export function exposeReplaceable(host: unknown, getters: { [name: string]: () => unknown }): void {
+  if (!(host as Host).chosen) return;
+  for (const name of ObjectKeys(getters)) {
+    const getter = getters[name]!;
+    const accessors = {
+      get [name](): unknown {
+        requireGlobal(this);
+        return getter();
+      },
+      set [name](value: unknown) {
+        requireGlobal(this);
+        define(global, name, { value, writable: true, enumerable: true });
+      },
+    };
+    const { get, set } = ObjectGetOwnPropertyDescriptor(accessors, name)!;
+    define(global, name, { get, set, enumerable: true });
+  }
+}
+
+/** Throws for a receiver that is not the global; none at all stands for it. */
+export function requireGlobal(self: unknown): void {
+  if (self !== undefined && self !== null && self !== global) throw new SafeTypeError("Illegal invocation");
 }

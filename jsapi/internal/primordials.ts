@@ -225,7 +225,7 @@ export const viewByteLength = viewGetter<number>("byteLength");
 
 export const SafePromise = Promise;
 export const PromisePrototype = Promise.prototype;
-const promiseThen = uncurryThis(Promise.prototype.then);
+export const PromisePrototypeThen = uncurryThis(Promise.prototype.then);
 
 // `then` asks its receiver for a constructor; this own property keeps it from asking the prototype.
 const resolved = Promise.resolve();
@@ -233,7 +233,7 @@ Object.defineProperty(resolved, "constructor", { value: undefined });
 
 /** Queues a microtask. What it throws becomes an unhandled rejection. */
 export function enqueueMicrotask(job: () => void): void {
-  promiseThen(resolved, job);
+  PromisePrototypeThen(resolved, job);
 }
 
 export const AsyncFunctionPrototype = Object.getPrototypeOf(async function () {}) as object;

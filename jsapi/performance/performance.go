@@ -6,6 +6,7 @@
 package performance
 
 import (
+	"context"
 	"time"
 
 	"rowan/engine"
@@ -26,9 +27,14 @@ func milliseconds(d time.Duration) float64 {
 	return float64(d/resolution) / float64(time.Millisecond/resolution)
 }
 
-// Hosts are the group's host functions.
-func Hosts(*async.Async) []engine.Host {
+// Hosts are the group's host functions. Those that tell the time are impure: a bundle that asks for it at its top level is
+// evaluated in each context.
+func Hosts(a *async.Async) []engine.Host {
 	return []engine.Host{
 		{Name: "now", Func: func(*engine.Turn, value.Args) (any, error) { return Now(), nil }},
+		{Name: "timeOrigin", Func: func(*engine.Turn, value.Args) (any, error) {
+			return milliseconds(time.Duration(origin.UnixNano())), nil
+		}},
+		a.Op("turn", func(context.Context, value.Args) (any, error) { return value.Undefined, nil }),
 	}
 }

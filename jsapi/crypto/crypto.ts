@@ -1,1 +1,80 @@
+// The group "crypto": https://w3c.github.io/webcrypto/
+
+import { DOMException } from "../events/events.ts";
+import { expose, exposeAttributes } from "../internal/expose.ts";
+import { ArrayBufferIsView, SafeTypeError, TypedArrayPrototypeGetName, TypedArrayPrototypeSet, viewByteLength } from "../internal/primordials.ts";
+import { bytesOf, defineInterface, internalToken, requireArguments, requireToken } from "../internal/webidl.ts";
+import { CryptoKey } from "./key.ts";
+import { SubtleCrypto } from "./subtle.ts";
+
+declare const __host: {
+  chosen: boolean;
+  /** So many random bytes, 65,536 at most. */
+  random(length: number): Uint8Array;
+  /** A random UUID (RFC 9562, version 4). */
+  uuid(): string;
+  /** Whether two byte sequences are the same, in a time that depends on their lengths alone. */
+  constantTimeEqual(a: Uint8Array, b: Uint8Array): boolean;
+};
+
+/** The quota of getRandomValues in bytes. */
+const randomMax = 65536;
+
+const subtle = new SubtleCrypto(internalToken);
+
+export class Crypto {
+  #brand: undefined;
+
+  constructor(token?: unknown) {
+    requireToken(token);
+  }
+
+  get subtle(): SubtleCrypto {
+    this.#brand; // throws for what is no Crypto
+    return subtle;
+  }
+
+  getRandomValues(array: unknown): unknown {
+    this.#brand;
+    const where = "Failed to execute 'getRandomValues' on 'Crypto'";
+    requireArguments(arguments.length, 1, where);
+    if (!ArrayBufferIsView(array)) throw new SafeTypeError(where + ": parameter 1 is not a view of an ArrayBuffer.");
+    switch (TypedArrayPrototypeGetName(array)) {
+      case undefined: // a DataView
+      case "Float16Array":
+      case "Float32Array":
+      case "Float64Array":
+        throw new DOMException(where + ": the array's elements are not integers.", "TypeMismatchError");
+    }
+    const length = viewByteLength(array);
+    if (length > randomMax) {
+      throw new DOMException(where + ": " + length + " bytes are more than the " + randomMax + " of one call.", "QuotaExceededError");
+    }
+    TypedArrayPrototypeSet(bytesOf(array as BufferSource), __host.random(length));
+    return array;
+  }
+
+  randomUUID(): string {
+    this.#brand;
+    return __host.uuid();
+  }
+}
+defineInterface(Crypto);
+
+const crypto = new Crypto(internalToken);
+
+/** Compares two byte sequences in a time that depends on their lengths alone. */
+export function constantTimeEqual(a: BufferSource, b: BufferSource): boolean {
+  return __host.constantTimeEqual(bytesOf(a), bytesOf(b));
+}
+
+export { CryptoKey, SubtleCrypto, crypto };
+
+expose(__host, { Crypto, CryptoKey, SubtleCrypto });
+exposeAttributes(__host, {
+  get crypto() {
+    return crypto;
+  },
+});
+
 export default {};

@@ -192,6 +192,7 @@ export const WeakSetPrototypeHas = uncurryThis(WeakSetPrototype.has);
 const TypedArrayPrototype = Object.getPrototypeOf(Uint8Array.prototype) as object;
 /** The name of a typed array's type; undefined for every other value. */
 export const TypedArrayPrototypeGetName = uncurryGetter<string | undefined>(TypedArrayPrototype, Symbol.toStringTag);
+export const TypedArrayPrototypeSet = uncurryThis(Uint8Array.prototype.set);
 export const TypedArrayPrototypeGetLength = uncurryGetter<number>(TypedArrayPrototype, "length");
 export const TypedArrayPrototypeSet = uncurryThis(Uint8Array.prototype.set) as (
   self: Uint8Array,

@@ -1,0 +1,1 @@
+// An assembly file lets a package declare functions without bodies: argon2Key.

@@ -1,0 +1,36 @@
+// Operations of the host: at once where they take no time, else on a thread of their own.
+
+import { toDOMException } from "../events/events.ts";
+import { opOf } from "../internal/op.ts";
+import { ReflectApply } from "../internal/primordials.ts";
+
+declare const __host: {
+  /** Performs an operation: the method's name, then what the Go half says. */
+  perform(operation: string, ...args: unknown[]): any;
+  /** Begins the same, for op. */
+  begin(operation: string, ...args: unknown[]): number;
+};
+
+/** The size in bytes up to which a fast algorithm is performed at once: a few dozen microseconds. */
+const smallMax = 65536;
+
+/**
+ * Performs an operation on so many bytes. The host copies its arguments before this returns, so that what the script
+ * does with their memory afterwards has no part in the outcome.
+ */
+export function perform(fast: boolean, size: number, ...args: unknown[]): Promise<any> | any {
+  if (!fast || size > smallMax) return begin(args);
+  try {
+    return ReflectApply(__host.perform, undefined, args as never);
+  } catch (error) {
+    throw toDOMException(error);
+  }
+}
+
+async function begin(args: unknown[]): Promise<any> {
+  try {
+    return await opOf(__host.begin, args);
+  } catch (error) {
+    throw toDOMException(error);
+  }
+}

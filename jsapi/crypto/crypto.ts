@@ -2,7 +2,7 @@
 
 import { DOMException } from "../events/events.ts";
 import { expose, exposeAttributes } from "../internal/expose.ts";
-import { ArrayBufferIsView, SafeTypeError, TypedArrayPrototypeGetName, TypedArrayPrototypeSet, viewByteLength } from "../internal/primordials.ts";
+import { ArrayBufferIsView, SafeTypeError, global, TypedArrayPrototypeGetName, TypedArrayPrototypeSet, viewByteLength } from "../internal/primordials.ts";
 import { bytesOf, defineInterface, internalToken, requireArguments, requireToken } from "../internal/webidl.ts";
 import { CryptoKey } from "./key.ts";
 import { SubtleCrypto } from "./subtle.ts";
@@ -25,7 +25,7 @@ const subtle = new SubtleCrypto(internalToken);
 export class Crypto {
   #brand: undefined;
 
-  constructor(token?: unknown) {
+  constructor(token: unknown = undefined) {
     requireToken(token);
   }
 
@@ -72,7 +72,8 @@ export { CryptoKey, SubtleCrypto, crypto };
 
 expose(__host, { Crypto, CryptoKey, SubtleCrypto });
 exposeAttributes(__host, {
-  get crypto() {
+  get crypto(this: unknown) {
+    if (this !== undefined && this !== null && this !== global) throw new SafeTypeError("'crypto' called on another object than the global");
     return crypto;
   },
 });

@@ -38,9 +38,9 @@ func ecAlgorithms() []*algorithm {
 
 // namedCurve is one of the curves that the specification names.
 type namedCurve struct {
-	elliptic.Curve
-	ecdh ecdh.Curve
-	id   algorithmID
+	curve elliptic.Curve
+	ecdh  ecdh.Curve
+	id    algorithmID
 }
 
 var namedCurves = map[string]*namedCurve{
@@ -58,19 +58,19 @@ func newCurve(curve elliptic.Curve, dh ecdh.Curve, oid asn1.ObjectIdentifier) *n
 }
 
 // size is that of a coordinate and of a scalar, in octets.
-func (c *namedCurve) size() int { return (c.Params().BitSize + 7) / 8 }
+func (c *namedCurve) size() int { return (c.curve.Params().BitSize + 7) / 8 }
 
 // point is an uncompressed point on the curve, from octets that may be a compressed one.
 func (c *namedCurve) point(octets []byte) ([]byte, error) {
 	if len(octets) == 1+c.size() {
 		//nolint:staticcheck // only math is deprecated in elliptic, and nothing else reads compressed points
-		x, y := elliptic.UnmarshalCompressed(c, octets)
+		x, y := elliptic.UnmarshalCompressed(c.curve, octets)
 		if x == nil {
 			return nil, dataError("not a point on the curve")
 		}
 		octets = slices.Concat([]byte{4}, x.FillBytes(make([]byte, c.size())), y.FillBytes(make([]byte, c.size())))
 	}
-	if _, err := ecdsa.ParseUncompressedPublicKey(c, octets); err != nil {
+	if _, err := ecdsa.ParseUncompressedPublicKey(c.curve, octets); err != nil {
 		return nil, dataError("not a point on the curve")
 	}
 	return octets, nil
@@ -78,7 +78,7 @@ func (c *namedCurve) point(octets []byte) ([]byte, error) {
 
 // pair is the data of a private key: the scalar, and the uncompressed point that it gives.
 func (c *namedCurve) pair(scalar []byte) ([]byte, error) {
-	priv, err := ecdsa.ParseRawPrivateKey(c, scalar)
+	priv, err := ecdsa.ParseRawPrivateKey(c.curve, scalar)
 	if err != nil {
 		return nil, dataError("not a private key of the curve")
 	}
@@ -129,7 +129,7 @@ func (ecKeys) checkGenerate(p *params) error {
 
 func (ecKeys) generate(p *params) ([]*key, error) {
 	name := p.text("namedCurve")
-	priv, err := ecdsa.GenerateKey(namedCurves[name], rand.Reader)
+	priv, err := ecdsa.GenerateKey(namedCurves[name].curve, rand.Reader)
 	if err != nil {
 		return nil, operationError(err.Error())
 	}
@@ -308,7 +308,7 @@ func (ecdsaFamily) sign(k *key, p *params, message []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	priv, err := ecdsa.ParseRawPrivateKey(curveOf(k), scalarOf(k))
+	priv, err := ecdsa.ParseRawPrivateKey(curveOf(k).curve, scalarOf(k))
 	if err != nil {
 		return nil, err
 	}
@@ -328,7 +328,7 @@ func (ecdsaFamily) verify(k *key, p *params, signature, message []byte) (bool, e
 	if err != nil {
 		return false, err
 	}
-	pub, err := ecdsa.ParseUncompressedPublicKey(curveOf(k), k.data)
+	pub, err := ecdsa.ParseUncompressedPublicKey(curveOf(k).curve, k.data)
 	if err != nil {
 		return false, err
 	}

@@ -1,6 +1,5 @@
 // CryptoKey: https://w3c.github.io/webcrypto/#cryptokey-interface
 
-import { SafeUint8Array } from "../internal/primordials.ts";
 import { type Converter, defineInterface, isObject, requireToken } from "../internal/webidl.ts";
 import { SafeTypeError } from "../internal/primordials.ts";
 
@@ -27,9 +26,9 @@ export class CryptoKey {
   /** Made when a script first looks at the key; the same objects from then on. */
   #view: KeyView | undefined;
 
-  constructor(token: unknown, bytes: Uint8Array) {
+  constructor(token: unknown = undefined, bytes: Uint8Array | undefined = undefined) {
     requireToken(token);
-    this.#bytes = bytes;
+    this.#bytes = bytes!;
   }
 
   get type(): string {

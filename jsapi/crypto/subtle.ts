@@ -52,7 +52,7 @@ function normalizeWrap(operation: "wrapKey" | "unwrapKey", identifier: Identifie
 export class SubtleCrypto {
   #brand: undefined;
 
-  constructor(token?: unknown) {
+  constructor(token: unknown = undefined) {
     requireToken(token);
   }
 

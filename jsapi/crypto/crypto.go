@@ -20,7 +20,7 @@ func Hosts(a *async.Async) []engine.Host {
 		{Name: "random", Func: randomHost},
 		{Name: "uuid", Func: func(*engine.Turn, value.Args) (any, error) { return uuid.NewString(), nil }},
 		// Some operations are pure and others draw random numbers; they are told apart nowhere, so that none is for a template.
-		{Name: "perform", Func: func(_ *engine.Turn, args value.Args) (any, error) { return perform(args) }},
+		{Name: "perform", Func: performHost},
 		a.Op("begin", func(_ context.Context, args value.Args) (any, error) { return perform(args) }),
 	}
 }
@@ -48,6 +48,16 @@ func viewHost(_ *engine.Turn, args value.Args) (any, error) {
 		return nil, err
 	}
 	return k.view(), nil
+}
+
+// performHost is the host function perform(operation, ...). It returns errors, since the messages of those that host
+// functions throw begin with the function's name.
+func performHost(_ *engine.Turn, args value.Args) (any, error) {
+	result, err := perform(args)
+	if err != nil {
+		return err, nil
+	}
+	return result, nil
 }
 
 // maxRandom is the quota of getRandomValues in bytes.

@@ -2,10 +2,10 @@
 
 import { toDOMException } from "../events/events.ts";
 import { opOf } from "../internal/op.ts";
-import { ReflectApply } from "../internal/primordials.ts";
+import { ErrorIsError, ReflectApply } from "../internal/primordials.ts";
 
 declare const __host: {
-  /** Performs an operation: the method's name, then what the Go half says. */
+  /** Performs an operation: the method's name, then what the Go half says. Returns the Error with which it fails. */
   perform(operation: string, ...args: unknown[]): any;
   /** Begins the same, for op. */
   begin(operation: string, ...args: unknown[]): number;
@@ -20,11 +20,9 @@ const smallMax = 65536;
  */
 export function perform(fast: boolean, size: number, ...args: unknown[]): Promise<any> | any {
   if (!fast || size > smallMax) return begin(args);
-  try {
-    return ReflectApply(__host.perform, undefined, args as never);
-  } catch (error) {
-    throw toDOMException(error);
-  }
+  const result = ReflectApply(__host.perform, undefined, args as never);
+  if (ErrorIsError(result)) throw toDOMException(result);
+  return result;
 }
 
 async function begin(args: unknown[]): Promise<any> {

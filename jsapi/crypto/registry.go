@@ -83,6 +83,9 @@ var algorithms, lowered = func() (byName, byLower map[string]*algorithm) {
 		digestAlgorithms(), cipherAlgorithms(), macAlgorithms(), kdfAlgorithms(),
 		rsaAlgorithms(), ecAlgorithms(), okpAlgorithms(), mldsaAlgorithms(), mlkemAlgorithms(),
 	) {
+		if _, ok := a.family.(publisher); ok {
+			a.dictionaries["getPublicKey"] = nil
+		}
 		byName[a.name] = a
 		byLower[lowerASCII(a.name)] = a
 	}

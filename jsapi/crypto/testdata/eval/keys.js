@@ -1,0 +1,49 @@
+// CryptoKey: what scripts see of it, and what they cannot reach.
+const { subtle } = crypto;
+
+const key = await subtle.generateKey({ name: "hmac", hash: "sha-256" }, true, ["verify", "sign", "sign"]);
+assert(key instanceof CryptoKey);
+assert.equal(key.type, "secret");
+assert.equal(key.extractable, true);
+assert.deepEqual(key.algorithm, { name: "HMAC", length: 512, hash: { name: "SHA-256" } });
+assert.deepEqual(key.usages, ["sign", "verify"]);
+assert(key.algorithm === key.algorithm && key.usages === key.usages);
+assert.throws(() => new CryptoKey(), TypeError);
+assert.throws(() => Object.getOwnPropertyDescriptor(CryptoKey.prototype, "type").get.call({}), TypeError);
+
+// What a script does to the objects that it sees changes nothing about the key.
+key.usages.length = 0;
+key.algorithm.name = "AES-GCM";
+const data = new Uint8Array([1, 2, 3]);
+const signature = await subtle.sign("HMAC", key, data);
+assert.equal(await subtle.verify("HMAC", key, signature, data), true);
+assert.equal(await subtle.verify("HMAC", key, signature, new Uint8Array(3)), false);
+
+const pair = await subtle.generateKey({ name: "RSA-PSS", modulusLength: 1024, publicExponent: new Uint8Array([3]), hash: "SHA-1" }, false, ["sign"]);
+assert.equal(pair.publicKey.extractable, true);
+assert.equal(pair.privateKey.extractable, false);
+assert.deepEqual([...pair.publicKey.algorithm.publicExponent], [3]);
+assert.deepEqual(pair.publicKey.usages, []);
+for (const saltLength of [0, 20]) {
+  const signed = await subtle.sign({ name: "RSA-PSS", saltLength }, pair.privateKey, data);
+  const verifier = await subtle.getPublicKey(pair.privateKey, ["verify"]);
+  assert.equal(await subtle.verify({ name: "RSA-PSS", saltLength }, verifier, signed, data), true);
+  assert.equal(await subtle.verify({ name: "RSA-PSS", saltLength: 20 - saltLength }, verifier, signed, data), false);
+}
+
+async function fails(promise, name) {
+  const error = await promise.then(() => undefined, (e) => e);
+  assert(error !== undefined, name + " expected");
+  assert.equal(error.name, name);
+  if (name !== "TypeError") assert(error instanceof DOMException);
+}
+await fails(subtle.exportKey("pkcs8", pair.privateKey), "InvalidAccessError");
+await fails(subtle.exportKey("raw", pair.publicKey), "NotSupportedError");
+await fails(subtle.sign("AES-GCM", key, data), "NotSupportedError");
+await fails(subtle.sign("Ed25519", key, data), "InvalidAccessError");
+await fails(subtle.sign("HMAC", {}, data), "TypeError");
+await fails(SubtleCrypto.prototype.digest.call({}, "SHA-1", data), "TypeError");
+await fails(subtle.generateKey({ name: "AES-GCM", length: 128 }, true, ["fly"]), "TypeError");
+await fails(subtle.generateKey({ name: "AES-GCM", length: 128 }, true, []), "SyntaxError");
+await fails(subtle.importKey("raw", new Uint8Array(5), "AES-GCM", true, ["encrypt"]), "DataError");
+await fails(subtle.importKey("jwk", new Uint8Array(5), "AES-GCM", true, ["encrypt"]), "TypeError");

@@ -3,11 +3,13 @@
 import {
   ErrorIsError,
   ObjectDefineProperty,
+  ObjectGetPrototypeOf,
   ObjectSetPrototypeOf,
   ReflectConstruct,
   SafeError,
   StringPrototypeIndexOf,
   StringPrototypeSlice,
+  SyntaxErrorPrototype,
   ownValue,
 } from "../internal/primordials.ts";
 import { defineInterface, toDOMString } from "../internal/webidl.ts";
@@ -154,10 +156,14 @@ export function isDOMException(value: unknown): value is DOMException {
   return typeof value === "object" && value !== null && State.is(value);
 }
 
-/** What the host threw, as a script gets it: an Error with a DOMException's name becomes one, anything else stays. */
+/**
+ * What the host threw, as a script gets it: an Error with a DOMException's name becomes one, anything else stays. A
+ * SyntaxError of JavaScript, which the host has no other use for, is made of the DOMException of that name.
+ */
 export function toDOMException(error: unknown): unknown {
   if (!ErrorIsError(error) || isDOMException(error)) return error;
-  const name = ownValue(error as object, "name");
+  const isSyntaxError = ObjectGetPrototypeOf(error as object) === SyntaxErrorPrototype;
+  const name = isSyntaxError ? "SyntaxError" : ownValue(error as object, "name");
   if (typeof name !== "string" || codes[name] === undefined) return error;
   const exception = new DOMException(ownValue(error as object, "message") ?? "", name);
   const stack = ownValue(error as object, "stack");

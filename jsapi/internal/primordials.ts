@@ -152,6 +152,7 @@ export const SafeError = Error;
 export const SafeTypeError = TypeError;
 export const SafeRangeError = RangeError;
 export const ErrorPrototype = Error.prototype;
+export const SyntaxErrorPrototype = SyntaxError.prototype;
 export const ErrorPrototypeToString = uncurryThis(ErrorPrototype.toString);
 export const ErrorIsError = (Error as unknown as { isError(value: unknown): boolean }).isError;
 
@@ -192,7 +193,6 @@ export const WeakSetPrototypeHas = uncurryThis(WeakSetPrototype.has);
 const TypedArrayPrototype = Object.getPrototypeOf(Uint8Array.prototype) as object;
 /** The name of a typed array's type; undefined for every other value. */
 export const TypedArrayPrototypeGetName = uncurryGetter<string | undefined>(TypedArrayPrototype, Symbol.toStringTag);
-export const TypedArrayPrototypeSet = uncurryThis(Uint8Array.prototype.set);
 export const TypedArrayPrototypeGetLength = uncurryGetter<number>(TypedArrayPrototype, "length");
 export const TypedArrayPrototypeSet = uncurryThis(Uint8Array.prototype.set) as (
   self: Uint8Array,

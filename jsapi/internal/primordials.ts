@@ -214,6 +214,10 @@ export const ArrayBufferIsView = ArrayBuffer.isView;
 export const DataViewPrototype = DataView.prototype;
 export const DataViewPrototypeGetByteLength = uncurryGetter<number>(DataViewPrototype, "byteLength");
 
+export const ArrayBufferPrototypeGetDetached = uncurryGetter<boolean>(ArrayBufferPrototype, "detached");
+export const ArrayBufferPrototypeSlice = uncurryThis(ArrayBufferPrototype.slice) as (self: ArrayBuffer, start: number, end: number) => ArrayBuffer;
+export const ArrayBufferPrototypeTransfer = uncurryThis((ArrayBufferPrototype as any).transfer) as (self: ArrayBuffer) => ArrayBuffer;
+
 /** The fields of a view, whether it is a typed array or a DataView. */
 function viewGetter<R>(key: "buffer" | "byteOffset" | "byteLength"): (view: unknown) => R {
   const ofArray = uncurryGetter<R>(TypedArrayPrototype, key);
@@ -226,7 +230,19 @@ export const viewByteLength = viewGetter<number>("byteLength");
 
 export const SafePromise = Promise;
 export const PromisePrototype = Promise.prototype;
-export const PromisePrototypeThen = uncurryThis(Promise.prototype.then);
+export const PromisePrototypeThen = uncurryThis(Promise.prototype.then) as <T, A = T, B = never>(
+  self: Promise<T>,
+  fulfilled?: ((value: T) => A | PromiseLike<A>) | undefined,
+  rejected?: ((reason: any) => B | PromiseLike<B>) | undefined,
+) => Promise<A | B>;
+export const PromiseResolve = Promise.resolve.bind(Promise) as <T>(value: T | PromiseLike<T>) => Promise<T>;
+export const PromiseReject = Promise.reject.bind(Promise) as <T = never>(reason: unknown) => Promise<T>;
+export interface Deferred<T> {
+  promise: Promise<T>;
+  resolve(value: T | PromiseLike<T>): void;
+  reject(reason: unknown): void;
+}
+export const PromiseWithResolvers = (Promise as any).withResolvers.bind(Promise) as <T>() => Deferred<T>;
 
 // `then` asks its receiver for a constructor; this own property keeps it from asking the prototype.
 const resolved = Promise.resolve();

@@ -8,9 +8,9 @@ export interface Source {
   self: unknown;
   /** What start and pull take: an interface object for scripts, the controller itself for groups. */
   handle: unknown;
-  start?: Function | undefined;
-  pull?: Function | undefined;
-  cancel?: Function | undefined;
+  start: Function | undefined;
+  pull: Function | undefined;
+  cancel: Function | undefined;
 }
 
 /** What the controllers of the two kinds of readable streams have in common. */

@@ -22,7 +22,7 @@ export function readableFrom(iterable: unknown): Readable {
   const source = new Iteration(iterator as object, sync);
   const readable = new Readable();
   const controller = new DefaultController(readable, 0);
-  controller.start({ self: source, handle: controller, pull: source.pull, cancel: source.cancel });
+  controller.start({ self: source, handle: controller, start: undefined, pull: source.pull, cancel: source.cancel });
   return readable;
 }
 

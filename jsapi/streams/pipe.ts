@@ -121,9 +121,9 @@ class Pipe implements ReadRequest {
       if (action === undefined) this.finalize(failure);
       else PromisePrototypeThen(action(), () => this.finalize(failure), (error) => this.finalize({ error }));
     };
-    const wait = destination.state === "writable" && !destination.closeQueuedOrInFlight && this.unwritten > 0;
-    if (wait) this.afterWrites = finish;
-    else finish();
+    if (destination.state !== "writable" || destination.closeQueuedOrInFlight) finish();
+    else if (this.unwritten > 0) this.afterWrites = finish;
+    else enqueueMicrotask(finish);
   }
 
   private finalize(failure: { error: unknown } | undefined): void {

@@ -1,4 +1,13 @@
-import { PromiseReject, SafeRangeError, SafeTypeError, TypedArrayPrototypeGetLength, TypedArrayPrototypeGetName, viewBuffer, viewByteLength, ArrayBufferPrototypeGetByteLength } from "../internal/primordials.ts";
+import {
+  ArrayBufferPrototypeGetByteLength,
+  PromiseReject,
+  SafeRangeError,
+  SafeTypeError,
+  TypedArrayPrototypeGetLength,
+  TypedArrayPrototypeGetName,
+  viewBuffer,
+  viewByteLength,
+} from "../internal/primordials.ts";
 import {
   defineInterface,
   requireArguments,
@@ -82,8 +91,10 @@ export class ReadableStream {
     const it = this.#it;
     const where = "Failed to execute 'pipeThrough' on 'ReadableStream'";
     requireArguments(arguments.length, 1, where);
-    const { readable, writable } = toDictionary(transform, where + ": parameter 1");
+    const given = toDictionary(transform, where + ": parameter 1");
+    const { readable } = given;
     if (!isReadableStream(readable)) throw new SafeTypeError(where + ": readable is not a ReadableStream.");
+    const { writable } = given;
     if (!isWritableStream(writable)) throw new SafeTypeError(where + ": writable is not a WritableStream.");
     const converted = pipeOptions(options, where);
     if (it.reader !== undefined) throw lockedError();
@@ -133,7 +144,7 @@ function pipeOptions(options: unknown, where: string): PipeOptions {
 
 function startSource(stream: Readable, object: object | undefined, strategy: Strategy): void {
   const where = "the underlying source's ";
-  const source: Source = { self: object, handle: undefined };
+  const source: Source = { self: object, handle: undefined, start: undefined, pull: undefined, cancel: undefined };
   let autoAllocate: number | undefined;
   let bytes = false;
   if (object !== undefined) {

@@ -1,4 +1,5 @@
-// Package streams is the Go half of the API group "streams", after the Streams Standard (https://streams.spec.whatwg.org).
+// Package streams is the Go half of the API group "streams", after the Streams Standard (https://streams.spec.whatwg.org). It has none: the
+// streams are TypeScript throughout. Left out are streams of the type "owning", which the standard does not have yet.
 package streams
 
 import (

@@ -132,7 +132,7 @@ export function transformStream(
     { highWaterMark: readableMark, size: undefined },
   );
   const { transform, flush, cancel } = transformer;
-  it.start({ self: transformer, handle: it, transform, flush, cancel });
+  it.start({ self: transformer, handle: it, start: undefined, transform, flush, cancel });
   return new TransformStream(it);
 }
 

@@ -20,10 +20,10 @@ export interface Transformer {
   self: unknown;
   /** An interface object for scripts, the Transform itself for groups. */
   handle: unknown;
-  start?: Function | undefined;
-  transform?: Function | undefined;
-  flush?: Function | undefined;
-  cancel?: Function | undefined;
+  start: Function | undefined;
+  transform: Function | undefined;
+  flush: Function | undefined;
+  cancel: Function | undefined;
 }
 
 /** The slots of a TransformStream and of its controller (https://streams.spec.whatwg.org/#ts-all-abstract-ops). */
@@ -219,7 +219,9 @@ export class TransformStream {
 
 function transformerOf(object: object | undefined): Transformer {
   const where = "the transformer's ";
-  const transformer: Transformer = { self: object, handle: undefined };
+  const transformer: Transformer = {
+    self: object, handle: undefined, start: undefined, transform: undefined, flush: undefined, cancel: undefined,
+  };
   if (object === undefined) return transformer;
   transformer.cancel = method(object, "cancel", where);
   transformer.flush = method(object, "flush", where);

@@ -18,10 +18,10 @@ export interface Sink {
   self: unknown;
   /** What start and write take: an interface object for scripts, the controller itself for groups. */
   handle: unknown;
-  start?: Function | undefined;
-  write?: Function | undefined;
-  close?: Function | undefined;
-  abort?: Function | undefined;
+  start: Function | undefined;
+  write: Function | undefined;
+  close: Function | undefined;
+  abort: Function | undefined;
 }
 
 type Request = Deferred<undefined>;

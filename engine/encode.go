@@ -22,6 +22,7 @@ const (
 	classBigInt           = 34
 	classMap              = 35
 	classSet              = 36
+	classProxy            = 51
 	classPromise          = 52
 )
 
@@ -30,7 +31,7 @@ var unsendable = [...]string{
 	12: "a function", 13: "a function", 14: "a function", 15: "a function", 16: "a function", 55: "a function", 59: "a function", 53: "a function", 54: "a function",
 	18: "a RegExp", classSharedBuffer: "a SharedArrayBuffer", 37: "a WeakMap", 38: "a WeakSet", 48: "a generator", 60: "an async generator",
 	39: "an iterator", 40: "an iterator", 41: "an iterator", 42: "an iterator", 43: "an iterator", 44: "an iterator", 45: "an iterator", 46: "an iterator", 47: "an iterator",
-	51: "a Proxy", classPromise: "a Promise", 61: "a WeakRef", 62: "a FinalizationRegistry",
+	classProxy: "a Proxy", classPromise: "a Promise", 61: "a WeakRef", 62: "a FinalizationRegistry",
 }
 
 // buffer returns scratch memory for encoded values; recycle takes it back. An accessor may call host functions while a

@@ -304,6 +304,7 @@ func (t *Turn) buildGroup(g Group, number int) error {
 	for i, h := range g.Hosts {
 		t.setProperty(hosts, h.Name, t.hostFunction(number+i))
 	}
+	t.setProperty(hosts, "kindOf", t.nativeFunction("kindOf", funcPointer(kindOf)))
 	t.setProperty(hosts, "promiseState", t.nativeFunction("promiseState", funcPointer(promiseState)))
 	t.setProperty(hosts, "shared", t.dup(t.building.shared))
 	t.setProperty(hosts, "chosen", jsBool(!g.Hidden))

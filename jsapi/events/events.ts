@@ -10,11 +10,13 @@ import { Event } from "./event.ts";
 import { defineHandler } from "./handlers.ts";
 import { finish, handledLater, rejected, reportException, thrown } from "./report.ts";
 import { CloseEvent, CustomEvent, ErrorEvent, MessageEvent, ProgressEvent, PromiseRejectionEvent } from "./subclasses.ts";
+import { QuotaExceededError } from "./quota.ts";
 import { EventTarget } from "./target.ts";
 
 export { abortReason, isAbortSignal, onAbort, toAbortSignal } from "./abort.ts";
 export { isDOMException, toDOMException } from "./domexception.ts";
 export { defineHandlers } from "./handlers.ts";
+export { useMessagePorts } from "./subclasses.ts";
 export { fire, hasListeners } from "./target.ts";
 export {
   AbortController,
@@ -28,6 +30,7 @@ export {
   MessageEvent,
   ProgressEvent,
   PromiseRejectionEvent,
+  QuotaExceededError,
   reportException,
 };
 
@@ -60,6 +63,7 @@ expose(__host, {
   MessageEvent,
   ProgressEvent,
   PromiseRejectionEvent,
+  QuotaExceededError,
 });
 exposeReplaceable(__host, { self: () => global });
 exposeFunctions(__host, {

@@ -25,6 +25,14 @@ function uncurryGetter<R>(holder: object, key: PropertyKey): (self: unknown) => 
 export const global = globalThis;
 
 export const { apply: ReflectApply, construct: ReflectConstruct, ownKeys: ReflectOwnKeys } = Reflect;
+export const {
+  defineProperty: ReflectDefineProperty,
+  deleteProperty: ReflectDeleteProperty,
+  get: ReflectGet,
+  getOwnPropertyDescriptor: ReflectGetOwnPropertyDescriptor,
+  has: ReflectHas,
+  set: ReflectSet,
+} = Reflect;
 
 export const {
   assign: ObjectAssign,
@@ -41,6 +49,7 @@ export const {
   setPrototypeOf: ObjectSetPrototypeOf,
 } = Object;
 export const ObjectPrototype = Object.prototype;
+export const SafeObject = Object as (value: unknown) => object;
 export const ObjectPrototypeHasOwnProperty = uncurryThis(ObjectPrototype.hasOwnProperty);
 export const ObjectPrototypePropertyIsEnumerable = uncurryThis(ObjectPrototype.propertyIsEnumerable);
 export const ObjectPrototypeToString = uncurryThis(ObjectPrototype.toString);
@@ -142,9 +151,11 @@ export const SafeRegExp = RegExp;
 export const RegExpPrototype = RegExp.prototype;
 export const RegExpPrototypeExec = uncurryThis(RegExpPrototype.exec);
 export const RegExpPrototypeGetSource = uncurryGetter<string>(RegExpPrototype, "source");
+export const RegExpPrototypeGetFlags = uncurryGetter<string>(RegExpPrototype, "flags");
 export const RegExpPrototypeToString = uncurryThis(RegExpPrototype.toString);
 
 export const DatePrototype = Date.prototype;
+export const SafeDate = Date;
 export const DatePrototypeGetTime = uncurryThis(DatePrototype.getTime);
 export const DatePrototypeToISOString = uncurryThis(DatePrototype.toISOString);
 
@@ -167,6 +178,7 @@ function nextOf<T>(iterator: Iterator<T>): Next<T> {
 
 export const MapPrototype = Map.prototype;
 export const MapPrototypeDelete = uncurryThis(MapPrototype.delete);
+export const MapPrototypeClear = uncurryThis(MapPrototype.clear);
 export const MapPrototypeEntries = uncurryThis(MapPrototype.entries) as (self: unknown) => Iterator<[unknown, unknown]>;
 export const MapPrototypeGet = uncurryThis(MapPrototype.get) as <K, V>(self: Map<K, V>, key: K) => V | undefined;
 export const MapPrototypeGetSize = uncurryGetter<number>(MapPrototype, "size");
@@ -184,11 +196,22 @@ export const SetPrototypeHas = uncurryThis(SetPrototype.has);
 export const SetPrototypeValues = uncurryThis(SetPrototype.values) as (self: unknown) => Iterator<unknown>;
 export const SetValuesNext = nextOf(new Set<unknown>().values());
 export const SafeSet = Set;
+export const SafeProxy = Proxy;
 
 export const WeakMapPrototype = WeakMap.prototype;
 export const WeakMapPrototypeHas = uncurryThis(WeakMapPrototype.has);
 export const WeakSetPrototype = WeakSet.prototype;
+export const SafeWeakSet = WeakSet;
+export const WeakSetPrototypeAdd = uncurryThis(WeakSetPrototype.add);
 export const WeakSetPrototypeHas = uncurryThis(WeakSetPrototype.has);
+export const SafeFinalizationRegistry = FinalizationRegistry;
+export const FinalizationRegistryPrototypeRegister = uncurryThis(FinalizationRegistry.prototype.register) as <T>(
+  self: FinalizationRegistry<T>,
+  target: object,
+  held: T,
+  token?: object,
+) => void;
+export const FinalizationRegistryPrototypeUnregister = uncurryThis(FinalizationRegistry.prototype.unregister);
 
 const TypedArrayPrototype = Object.getPrototypeOf(Uint8Array.prototype) as object;
 /** The name of a typed array's type; undefined for every other value. */
@@ -208,6 +231,10 @@ export const SafeArrayBuffer = ArrayBuffer;
 export const SafeUint8Array = Uint8Array;
 export const ArrayBufferPrototype = ArrayBuffer.prototype;
 export const ArrayBufferPrototypeGetByteLength = uncurryGetter<number>(ArrayBufferPrototype, "byteLength");
+export const ArrayBufferPrototypeGetDetached = uncurryGetter<boolean>(ArrayBufferPrototype, "detached");
+export const ArrayBufferPrototypeGetMaxByteLength = uncurryGetter<number>(ArrayBufferPrototype, "maxByteLength");
+export const ArrayBufferPrototypeGetResizable = uncurryGetter<boolean>(ArrayBufferPrototype, "resizable");
+export const ArrayBufferPrototypeTransferToFixedLength = uncurryThis((ArrayBufferPrototype as any).transferToFixedLength) as (self: ArrayBuffer) => ArrayBuffer;
 export const SharedArrayBufferPrototype = SharedArrayBuffer.prototype;
 export const SharedArrayBufferPrototypeGetByteLength = uncurryGetter<number>(SharedArrayBufferPrototype, "byteLength");
 export const ArrayBufferIsView = ArrayBuffer.isView;

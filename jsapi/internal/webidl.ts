@@ -10,6 +10,7 @@ import {
   ObjectDefineProperty,
   ObjectGetOwnPropertyDescriptor,
   ObjectGetPrototypeOf,
+  ObjectPrototype,
   ReflectApply,
   ReflectOwnKeys,
   SafeArrayBuffer,
@@ -17,12 +18,16 @@ import {
   SafeSymbol,
   SafeTypeError,
   SafeUint8Array,
+  SafeWeakSet,
   StringPrototypeCharCodeAt,
   StringPrototypeSlice,
   StringPrototypeToWellFormed,
   SymbolIterator,
   SymbolToStringTag,
   TypedArrayPrototypeGetName,
+  WeakSetPrototypeAdd,
+  WeakSetPrototypeHas,
+  global,
   viewBuffer,
   viewByteLength,
   viewByteOffset,
@@ -282,11 +287,23 @@ export function requireToken(token: unknown): void {
 
 type Class = { prototype: object; name: string };
 
+/** The prototypes of all interfaces. */
+const interfaces = new SafeWeakSet<object>([global]);
+
+/** Whether an object is the global or an instance of an interface, to judge by its prototypes: one that a script made of them counts too. */
+export function isPlatformObject(value: object): boolean {
+  for (let object: object | null = value; object !== null && object !== ObjectPrototype; object = ObjectGetPrototypeOf(object)) {
+    if (WeakSetPrototypeHas(interfaces, object)) return true;
+  }
+  return false;
+}
+
 /**
  * Makes a class an interface (3.7): members enumerable, constants on both sides, Symbol.toStringTag. Names of members that stay out
  * of scripts' sight begin with "_", and there should be none.
  */
 export function defineInterface(C: Class, constants?: { [name: string]: number }): void {
+  WeakSetPrototypeAdd(interfaces, C.prototype);
   // The bundler puts a "_" before the name of a class whose body speaks of itself.
   if (C.name[0] === "_") ObjectDefineProperty(C, "name", { __proto__: null, value: StringPrototypeSlice(C.name, 1) } as PropertyDescriptor);
   enumerate(C.prototype);

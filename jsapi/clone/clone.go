@@ -1,11 +1,6 @@
-// Package clone is the Go half of the API group "clone", structured clone, after the HTML Standard, section Safe passing of structured data
-// (https://html.spec.whatwg.org/multipage/structured-data.html).
+// Package clone holds the internal API group "clone": structured clones, after the HTML Standard, section Safe passing of structured
+// data (https://html.spec.whatwg.org/multipage/structured-data.html).
+//
+// It is all script, and makes of any value plain data that package value can carry to another context. Beyond the standard, an
+// error's stack and cause are cloned. SharedArrayBuffers are refused, since contexts share no memory. A Proxy is refused as what is exotic.
 package clone
-
-import (
-	"rowan/engine"
-	"rowan/jsapi/async"
-)
-
-// Hosts are the group's host functions.
-func Hosts(*async.Async) []engine.Host { return nil }

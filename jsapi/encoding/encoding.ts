@@ -1,5 +1,6 @@
 // The group "encoding": https://encoding.spec.whatwg.org/#api.
 
+import { structuredClone } from "../clone/clone.ts";
 import { expose, exposeFunctions } from "../internal/expose.ts";
 import { atob, btoa } from "./base64.ts";
 import { TextDecoder, utf8Decode } from "./decoder.ts";
@@ -8,7 +9,8 @@ import { TextEncoder, utf8Encode } from "./encoder.ts";
 declare const __host: { chosen: boolean };
 
 expose(__host, { TextDecoder, TextEncoder });
-exposeFunctions(__host, { atob, btoa });
+exposeFunctions(__host, { atob, btoa, structuredClone });
 
 export { TextDecoder, TextEncoder, utf8Decode, utf8Encode };
+
 export default {};

@@ -146,6 +146,9 @@ func (b *Bridge) Close(ctx context.Context) error {
 	}
 }
 
+// Uncaught reports a turn that failed and that another part of the program began.
+func (b *Bridge) Uncaught(c Context, err error) { b.uncaught(c, err) }
+
 // uncaught reports a failed turn. That a context has been closed or lost is for others to tell.
 func (b *Bridge) uncaught(c Context, err error) {
 	var lost *engine.LostError

@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"unicode/utf8"
@@ -11,7 +12,6 @@ import (
 	"rowan/jsapi/async"
 	"rowan/jsapi/blob"
 	"rowan/jsapi/buffer"
-	"rowan/jsapi/clone"
 	"rowan/jsapi/compression"
 	"rowan/jsapi/console"
 	"rowan/jsapi/crypto"
@@ -20,7 +20,7 @@ import (
 	"rowan/jsapi/eventsource"
 	"rowan/jsapi/fetch"
 	"rowan/jsapi/intl"
-	"rowan/jsapi/locks"
+	"rowan/jsapi/mail"
 	"rowan/jsapi/navigator"
 	"rowan/jsapi/node"
 	"rowan/jsapi/performance"
@@ -52,10 +52,9 @@ func (s *Server) hostFunctions() map[string][]engine.Host {
 		"console": console.Hosts(func(t *engine.Turn, level, text, stack string) {
 			logConsole(s.log, t, level, text, stack)
 		}),
-		"channel":     s.bridge.ChannelHosts(),
+		"channel":     slices.Concat(s.bridge.ChannelHosts(), s.ports.Hosts()),
 		"blob":        blob.Hosts(s.async),
 		"buffer":      buffer.Hosts(s.async),
-		"clone":       clone.Hosts(s.async),
 		"compression": compression.Hosts(s.async),
 		"crypto":      crypto.Hosts(s.async),
 		"encoding":    encoding.Hosts(s.async),
@@ -63,11 +62,11 @@ func (s *Server) hostFunctions() map[string][]engine.Host {
 		"eventsource": eventsource.Hosts(s.async),
 		"fetch":       fetch.Hosts(s.async),
 		"intl":        intl.Hosts(s.async),
-		"locks":       locks.Hosts(s.async),
+		"locks":       s.locks.Hosts(),
 		"navigator":   navigator.Hosts(s.opts.Version),
 		"node":        node.Hosts(s.async),
 		"performance": performance.Hosts(s.async),
-		"storage":     storage.Hosts(s.async),
+		"storage":     storage.Hosts(s.storage),
 		"streams":     streams.Hosts(s.async),
 		"url":         url.Hosts(s.async, ""),
 		"websocket":   websocket.Hosts(s.async),
@@ -156,3 +155,21 @@ func wellFormed(text string) []byte {
 type operations struct{ *bridge.Bridge }
 
 func (o operations) Begin(t *engine.Turn) (async.Operation, error) { return o.Bridge.Begin(t) }
+
+// contexts is the server as API groups see it that call into contexts.
+type contexts struct{ s *Server }
+
+func (c contexts) Of(t *engine.Turn) (mail.Context, error) {
+	if c := bridge.ContextOf(t); c != nil {
+		return c, nil
+	}
+	return nil, errors.New("this can only be done by a context, not while a template is made")
+}
+
+func (c contexts) Scope(t *engine.Turn) (context.Context, error) { return c.s.bridge.Scope(t) }
+
+func (c contexts) Uncaught(to mail.Context, err error) {
+	if to, ok := to.(bridge.Context); ok {
+		c.s.bridge.Uncaught(to, err)
+	}
+}

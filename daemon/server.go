@@ -28,6 +28,9 @@ import (
 	"rowan/daemon/watch"
 	"rowan/engine"
 	"rowan/jsapi/async"
+	"rowan/jsapi/channel"
+	"rowan/jsapi/locks"
+	"rowan/jsapi/storage"
 	"rowan/pool"
 )
 
@@ -53,6 +56,9 @@ type Server struct {
 	bridge   *bridge.Bridge
 	actors   *actors.System
 	async    *async.Async
+	locks    *locks.Locks
+	ports    *channel.Ports
+	storage  storage.Store
 	hosts    map[string][]engine.Host
 	app      atomic.Pointer[app]
 	files    *static.Files
@@ -110,6 +116,9 @@ func newServer(opts Options, p pool.Options) *Server {
 	})
 	s.actors = actors.New(actors.Options{Host: actorHost{s}})
 	s.async = async.New(operations{s.bridge})
+	s.locks = locks.New(contexts{s})
+	s.ports = channel.NewPorts(contexts{s})
+	s.storage = storage.NewMemory()
 	s.hosts = s.hostFunctions()
 	return s
 }

@@ -17,6 +17,9 @@ const hardwareConcurrency = __host.hardwareConcurrency();
 const language = "en-US";
 const languages = ObjectFreeze([language]);
 
+/** Throws for what is no Navigator: other groups add attributes to its prototype. */
+export let requireNavigator: (self: unknown) => void;
+
 export class Navigator {
   /** Marks an object as one of this class. */
   readonly #brand = undefined;
@@ -48,6 +51,12 @@ export class Navigator {
   get languages(): readonly string[] {
     void this.#brand;
     return languages;
+  }
+
+  static {
+    requireNavigator = (self) => {
+      void (self as Navigator).#brand;
+    };
   }
 }
 defineInterface(Navigator);

@@ -241,7 +241,6 @@ export const ArrayBufferIsView = ArrayBuffer.isView;
 export const DataViewPrototype = DataView.prototype;
 export const DataViewPrototypeGetByteLength = uncurryGetter<number>(DataViewPrototype, "byteLength");
 
-export const ArrayBufferPrototypeGetDetached = uncurryGetter<boolean>(ArrayBufferPrototype, "detached");
 export const ArrayBufferPrototypeSlice = uncurryThis(ArrayBufferPrototype.slice) as (self: ArrayBuffer, start: number, end: number) => ArrayBuffer;
 export const ArrayBufferPrototypeTransfer = uncurryThis((ArrayBufferPrototype as any).transfer) as (self: ArrayBuffer) => ArrayBuffer;
 

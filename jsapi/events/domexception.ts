@@ -7,6 +7,8 @@ import {
   ObjectSetPrototypeOf,
   ReflectConstruct,
   SafeError,
+  StringPrototypeEndsWith,
+  StringPrototypeIncludes,
   StringPrototypeIndexOf,
   StringPrototypeSlice,
   SyntaxErrorPrototype,
@@ -89,7 +91,7 @@ export class DOMException {
     const text = toDOMString(message, where + ": parameter 1");
     const error = ReflectConstruct(SafeError, [], new.target) as DOMException;
     new State(error, toDOMString(name, where + ": parameter 2"), text);
-    setStack(error, withoutFrames(error.stack, 2));
+    setStack(error, scriptFrames(error.stack));
     return error;
   }
 
@@ -135,10 +137,16 @@ defineInterface(DOMException, {
   DATA_CLONE_ERR: 25,
 });
 
-/** The stack without its first frames, those that made the error. */
-function withoutFrames(stack: string, count: number): string {
+/** The stack from the first frame on that is a script's: what made the error does not count. */
+function scriptFrames(stack: string): string {
   let start = 0;
-  for (let i = 0; i < count; i++) start = StringPrototypeIndexOf(stack, "\n", start) + 1;
+  for (;;) {
+    const end = StringPrototypeIndexOf(stack, "\n", start);
+    if (end === -1) return "";
+    const line = StringPrototypeSlice(stack, start, end);
+    if (!StringPrototypeIncludes(line, "(rowan:") && !StringPrototypeEndsWith(line, "(native)")) break;
+    start = end + 1;
+  }
   return StringPrototypeSlice(stack, start);
 }
 

@@ -22,7 +22,11 @@ func Hosts(report func(t *engine.Turn, err error)) []engine.Host {
 		{Name: "now", Func: now, Template: engine.PureCall},
 		{Name: "position", Func: position, Template: engine.PureCall},
 		{Name: "report", Func: func(t *engine.Turn, args value.Args) (any, error) {
-			report(t, t.Context().Template().Thrown(args.Raw(0)))
+			err := t.Context().Template().Thrown(args.Raw(0))
+			if text, notText := args.String(0); notText == nil {
+				err = &value.Error{Name: "Uncaught", Message: text}
+			}
+			report(t, err)
 			return value.Undefined, nil
 		}},
 		{Name: "startTimer", Func: timers.Start, Template: engine.ReplayedCall},

@@ -7,7 +7,7 @@ import { ErrorEvent, PromiseRejectionEvent } from "./subclasses.ts";
 import { type EventTarget, fire, hasListeners } from "./target.ts";
 
 declare const __host: {
-  /** Reports an error that no script catches, in the host's log. Throws for a value that cannot be sent. */
+  /** Reports an error that no script catches, or a text about it, in the host's log. Throws for what cannot be sent. */
   report(error: unknown): void;
   /** Where the first frame of a stack is that is not the API groups': a file, a line, a column. */
   position(stack: string): [filename: string, lineno: number, colno: number];
@@ -42,9 +42,9 @@ export function finish(): void {
 export function reportException(error: unknown): void {
   if (thrown(error)) return;
   try {
-    __host.report(error);
+    __host.report(ErrorIsError(error) ? error : textOf(error));
   } catch {
-    __host.report(new SafeError("Uncaught " + textOf(error)));
+    __host.report(textOf(error));
   }
 }
 

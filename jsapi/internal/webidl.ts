@@ -5,6 +5,8 @@ import {
   ArrayBufferIsView,
   ArrayBufferPrototypeGetByteLength,
   ArrayPrototypePush,
+  MapPrototypeGet,
+  MapPrototypeSet,
   NumberIsNaN,
   ObjectCreate,
   ObjectDefineProperty,
@@ -14,6 +16,7 @@ import {
   ReflectApply,
   ReflectOwnKeys,
   SafeArrayBuffer,
+  SafeMap,
   SafeString,
   SafeSymbol,
   SafeTypeError,
@@ -285,6 +288,9 @@ export function requireToken(token: unknown): void {
   if (token !== internalToken) throw new SafeTypeError("Illegal constructor");
 }
 
+/** The pair at an index of an instance's list, undefined beyond its end. Throws for what is no instance. */
+export type PairAt = (self: any, index: number) => [unknown, unknown] | undefined;
+
 type Class = { prototype: object; name: string };
 
 /** The prototypes of all interfaces. */
@@ -304,8 +310,7 @@ export function isPlatformObject(value: object): boolean {
  */
 export function defineInterface(C: Class, constants?: { [name: string]: number }): void {
   WeakSetPrototypeAdd(interfaces, C.prototype);
-  // The bundler puts a "_" before the name of a class whose body speaks of itself.
-  if (C.name[0] === "_") ObjectDefineProperty(C, "name", { __proto__: null, value: StringPrototypeSlice(C.name, 1) } as PropertyDescriptor);
+  setName(C);
   enumerate(C.prototype);
   enumerate(C, true);
   if (constants !== undefined) {
@@ -317,6 +322,25 @@ export function defineInterface(C: Class, constants?: { [name: string]: number }
     }
   }
   tag(C.prototype, C.name);
+}
+
+/** Takes away the "_" that the bundler puts before the name of a class whose body speaks of itself. */
+function setName(C: Class): void {
+  if (C.name[0] !== "_") return;
+  ObjectDefineProperty(C, "name", { __proto__: null, value: StringPrototypeSlice(C.name, 1) } as PropertyDescriptor);
+}
+
+/** Lists of pairs that interfaces declare, by their prototypes. */
+const pairLists = new SafeMap<object, PairAt>();
+
+/** Whether the object is the prototype of an interface. */
+export function isInterfacePrototype(object: object): boolean {
+  return WeakSetPrototypeHas(interfaces, object);
+}
+
+/** What reads the pairs of an interface's instances (iterable<K, V>), by its prototype; undefined: they have none. */
+export function pairsOf(prototype: object): PairAt | undefined {
+  return MapPrototypeGet(pairLists, prototype);
 }
 
 /** Makes the members of a namespace object or of static operations enumerable. */
@@ -341,7 +365,9 @@ const IteratorPrototype = ObjectGetPrototypeOf(ObjectGetPrototypeOf([][Symbol.it
  * 3.7.10 and 3.7.12: makes a class with the declaration iterable<K, V>. pairAt gives the pair at an index of the list as it
  * is now, or undefined beyond its end, and throws a TypeError for what is no instance.
  */
-export function definePairIterator(C: Class, pairAt: (self: any, index: number) => [unknown, unknown] | undefined): void {
+export function definePairIterator(C: Class, pairAt: PairAt): void {
+  setName(C);
+  MapPrototypeSet(pairLists, C.prototype, pairAt);
   const name = C.name + " Iterator";
   class PairIterator {
     #target: any;

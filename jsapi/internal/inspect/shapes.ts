@@ -11,6 +11,7 @@ import {
 } from "../primordials.ts";
 import { arrayEntries, typedArrayEntries } from "./collections.ts";
 import { formatFunction } from "./functions.ts";
+import { interfaceShape } from "./interfaces.ts";
 import { kindOf } from "./kinds.ts";
 import { type Naming, prefix } from "./names.ts";
 import { keysBesideElements, keysOf } from "./properties.ts";
@@ -27,6 +28,8 @@ export function shapeOf(state: State, value: object, naming: Naming): Shape {
   if (naming.constructor === "Object") return plainShape(state, value, naming);
   const kind = kindOf(value);
   if (kind !== undefined) return kind.shape(state, value, naming);
+  const shape = interfaceShape(state, value, naming);
+  if (shape !== undefined) return shape;
   const name = naming.constructor === null && isModule(value) ? "Module" : "Object";
   return braced(naming, name, keysOf(state, value));
 }

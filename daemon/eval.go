@@ -18,6 +18,7 @@ import (
 	"rowan/engine/value"
 	"rowan/jsapi"
 	"rowan/jsapi/console"
+	"rowan/jsapi/netguard"
 	"rowan/jsapi/url"
 	"rowan/pool"
 )
@@ -60,7 +61,7 @@ func Eval(script Script, c *config.Config) error {
 		return err
 	}
 	r := &scriptRun{script: script, done: make(chan error, 1)}
-	s := newServer(Options{Config: c, Log: zap.NewNop(), Version: script.Version}, pool.Options{Workers: 1, Windows: 1})
+	s := newServer(Options{Config: c, Log: zap.NewNop(), Version: script.Version}, pool.Options{Workers: 1, Windows: 1}, netguard.Everything())
 	defer s.closeContexts(context.Background())
 	s.hosts["url"] = url.Hosts(s.async, script.Location)
 	s.hosts["console"] = console.Hosts(r.print)

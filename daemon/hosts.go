@@ -18,7 +18,6 @@ import (
 	"rowan/jsapi/encoding"
 	"rowan/jsapi/events"
 	"rowan/jsapi/eventsource"
-	"rowan/jsapi/fetch"
 	"rowan/jsapi/intl"
 	"rowan/jsapi/mail"
 	"rowan/jsapi/navigator"
@@ -60,7 +59,7 @@ func (s *Server) hostFunctions() map[string][]engine.Host {
 		"encoding":    encoding.Hosts(s.async),
 		"events":      events.Hosts(func(t *engine.Turn, err error) { s.uncaught(pool.ContextOf(t), err) }),
 		"eventsource": eventsource.Hosts(s.async),
-		"fetch":       fetch.Hosts(s.async),
+		"fetch":       s.fetch.Hosts(s.async),
 		"intl":        intl.Hosts(s.async),
 		"locks":       s.locks.Hosts(),
 		"navigator":   navigator.Hosts(s.opts.Version),

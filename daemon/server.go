@@ -29,7 +29,9 @@ import (
 	"rowan/engine"
 	"rowan/jsapi/async"
 	"rowan/jsapi/channel"
+	"rowan/jsapi/fetch"
 	"rowan/jsapi/locks"
+	"rowan/jsapi/netguard"
 	"rowan/jsapi/storage"
 	"rowan/pool"
 )
@@ -59,6 +61,8 @@ type Server struct {
 	locks    *locks.Locks
 	ports    *channel.Ports
 	storage  storage.Store
+	policy   *netguard.Policy
+	fetch    *fetch.Client
 	hosts    map[string][]engine.Host
 	app      atomic.Pointer[app]
 	files    *static.Files
@@ -77,7 +81,11 @@ func New(opts Options) (*Server, error) {
 	if opts.Log == nil {
 		opts.Log = zap.NewNop()
 	}
-	s := newServer(opts, pool.Options{Workers: int(opts.Config.Workers)})
+	policy, err := netguard.Parse(opts.Config.Fetch.Hosts)
+	if err != nil {
+		return nil, fmt.Errorf("hosts in [fetch]: %w", err)
+	}
+	s := newServer(opts, pool.Options{Workers: int(opts.Config.Workers)}, policy)
 	s.files = static.New(filepath.Join(filepath.Dir(opts.App), "public"))
 	a, err := s.load(opts.Config)
 	if err != nil {
@@ -96,9 +104,9 @@ func New(opts Options) (*Server, error) {
 	return s, nil
 }
 
-// newServer joins pool, bridge and actors, without an app.
-func newServer(opts Options, p pool.Options) *Server {
-	s := &Server{opts: opts, log: opts.Log}
+// newServer joins pool, bridge and actors, without an app. The policy says which hosts scripts may reach.
+func newServer(opts Options, p pool.Options, policy *netguard.Policy) *Server {
+	s := &Server{opts: opts, log: opts.Log, policy: policy}
 	p.Uncaught = s.uncaught
 	p.Panicked = func(name string, fault any) { s.log.Error(fmt.Sprintf("host function %s panicked: %v", name, fault)) }
 	s.pool = pool.New(p)
@@ -119,6 +127,13 @@ func newServer(opts Options, p pool.Options) *Server {
 	s.locks = locks.New(contexts{s})
 	s.ports = channel.NewPorts(contexts{s})
 	s.storage = storage.NewMemory()
+	s.fetch = fetch.NewClient(fetch.Options{
+		Policy:     policy,
+		UserAgent:  "rowan/" + opts.Version,
+		Timeout:    time.Duration(opts.Config.Fetch.Timeout),
+		BodyMax:    int64(opts.Config.Fetch.MaxBody),
+		Concurrent: int(opts.Config.Fetch.Concurrent),
+	})
 	s.hosts = s.hostFunctions()
 	return s
 }
@@ -128,6 +143,7 @@ func (s *Server) closeContexts(ctx context.Context) {
 	s.actors.Close(ctx)
 	s.bridge.Close(ctx)
 	s.pool.Close()
+	s.fetch.Close()
 }
 
 // swap makes a the version that new sessions and actors get.

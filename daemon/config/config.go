@@ -47,6 +47,7 @@ type Config struct {
 	Log       Log       `toml:"log"`
 	WebSocket WebSocket `toml:"websocket"`
 	Call      Call      `toml:"call"`
+	Fetch     Fetch     `toml:"fetch"`
 	Shutdown  Shutdown  `toml:"shutdown"`
 
 	// What the file says of each kind of context. Use [Config.Context] to know
@@ -129,6 +130,15 @@ type Call struct {
 	Timeout Duration `toml:"timeout"` // then they fail with timeout; default 30s
 }
 
+// Fetch has the settings of what scripts ask of other hosts, by fetch, WebSocket
+// and EventSource. They hold for as long as the server runs.
+type Fetch struct {
+	Hosts      []string `toml:"hosts"`      // that may be reached, for netguard.Parse; default "public"
+	Timeout    Duration `toml:"timeout"`    // for a response to begin, and between parts of its body; default 5m
+	MaxBody    Bytes    `toml:"max_body"`   // of a response that is read as a whole; default 16MB
+	Concurrent Count    `toml:"concurrent"` // fetches of one context at a time; others wait; default 64
+}
+
 // Shutdown has the settings of the server's end.
 type Shutdown struct {
 	Timeout Duration `toml:"timeout"` // for sessions and requests to end, then they are cut off; default 10s
@@ -151,7 +161,13 @@ func Default() *Config {
 			Timeout:    Duration(30 * time.Second),
 			Concurrent: 10_000,
 		},
-		Call:     Call{Timeout: Duration(30 * time.Second)},
+		Call: Call{Timeout: Duration(30 * time.Second)},
+		Fetch: Fetch{
+			Hosts:      []string{"public"},
+			Timeout:    Duration(5 * time.Minute),
+			MaxBody:    16 << 20,
+			Concurrent: 64,
+		},
 		Shutdown: Shutdown{Timeout: Duration(10 * time.Second)},
 	}
 }
@@ -190,14 +206,14 @@ func Load(appDir string) (*Config, error) {
 }
 
 // Reload is Load for a server that runs with c: what its flags said still holds,
-// and so does what cannot change while it runs, the address, the workers and
-// the log.
+// and so does what cannot change while it runs, the address, the workers, the
+// log and what scripts may reach.
 func (c *Config) Reload(appDir string) (*Config, error) {
 	fresh, err := Load(appDir)
 	if err != nil {
 		return nil, err
 	}
-	fresh.flags, fresh.Listen, fresh.Workers, fresh.Log = c.flags, c.Listen, c.Workers, c.Log
+	fresh.flags, fresh.Listen, fresh.Workers, fresh.Log, fresh.Fetch = c.flags, c.Listen, c.Workers, c.Log, c.Fetch
 	return fresh, nil
 }
 

@@ -55,6 +55,12 @@ concurrent = 3
 memory = "4MB"
 lobby.turn = "2ms"
 
+[fetch]
+hosts = ["public", "db.internal"]
+timeout = "3s"
+max_body = "2MB"
+concurrent = 4
+
 [websocket]
 idle_timeout = "10s"
 send_pings = false
@@ -72,7 +78,10 @@ publish_to_self = true
 		Workers:  2,
 		Shutdown: Shutdown{Timeout: Duration(time.Minute)},
 		Call:     Call{Timeout: Duration(1500 * time.Millisecond)},
-		Log:      Log{Level: "debug", Format: "json"},
+		Fetch: Fetch{
+			Hosts: []string{"public", "db.internal"}, Timeout: Duration(3 * time.Second), MaxBody: 2 << 20, Concurrent: 4,
+		},
+		Log: Log{Level: "debug", Format: "json"},
 		Session: ContextConfig{APIs: "rowan", Memory: 500_000, Turn: Duration(5 * time.Millisecond),
 			Stack: 500, Mailbox: 16, Handlers: []string{"publish", "subscribers"}},
 		Request: Requests{
@@ -323,11 +332,12 @@ func TestFlagUsage(t *testing.T) {
 	set := pflag.NewFlagSet("serve", pflag.ContinueOnError)
 	f.AddServer(set)
 	f.AddContext(set)
-	want := `      --apis list        API groups as a list such as rowan,timers, or all, none, all,-fetch (default all)
-      --listen address   address of the server (default 127.0.0.1:4000)
-      --memory size      heap of a context above the image (default 32MB)
-      --turn duration    thread time of one turn of a context (default 50ms)
-      --workers number   threads that run JavaScript (default one for each core)
+	want := `      --allow-hosts list   hosts that scripts may reach, as a list such as public,db.internal:8080,10.1.0.0/16 (default public)
+      --apis list          API groups as a list such as rowan,timers, or all, none, all,-fetch (default all)
+      --listen address     address of the server (default 127.0.0.1:4000)
+      --memory size        heap of a context above the image (default 32MB)
+      --turn duration      thread time of one turn of a context (default 50ms)
+      --workers number     threads that run JavaScript (default one for each core)
 `
 	if got := set.FlagUsages(); got != want {
 		t.Errorf("usage:\n%s\nwant:\n%s", got, want)

@@ -3,8 +3,11 @@ package config
 import (
 	"cmp"
 	"errors"
+	"strings"
 
 	"github.com/spf13/pflag"
+
+	"rowan/jsapi/netguard"
 )
 
 // Flags are the settings that a command line can say. The zero value says
@@ -12,13 +15,25 @@ import (
 type Flags struct {
 	listen  Address
 	workers Count
+	hosts   []string
 	context ContextConfig
 }
 
-// AddServer registers --listen and --workers.
+// AddServer registers --listen, --workers and --allow-hosts.
 func (f *Flags) AddServer(set *pflag.FlagSet) {
 	set.Var(&f.listen, "listen", "address of the server (default 127.0.0.1:4000)")
 	set.Var(&f.workers, "workers", "threads that run JavaScript (default one for each core)")
+	set.Func("allow-hosts", "hosts that scripts may reach, as a `list` such as public,db.internal:8080,10.1.0.0/16 (default public)", func(text string) error {
+		hosts := strings.Split(text, ",")
+		if text == "none" {
+			hosts = []string{}
+		}
+		if _, err := netguard.Parse(hosts); err != nil {
+			return err
+		}
+		f.hosts = hosts
+		return nil
+	})
 }
 
 // AddContext registers --apis, --memory and --turn, which hold for all kinds of
@@ -50,5 +65,8 @@ func (c *Config) FlagSet(name string) bool {
 func (c *Config) Apply(f Flags) {
 	c.Listen = cmp.Or(f.listen, c.Listen)
 	c.Workers = cmp.Or(f.workers, c.Workers)
+	if f.hosts != nil {
+		c.Fetch.Hosts = f.hosts
+	}
 	c.flags = f.context
 }

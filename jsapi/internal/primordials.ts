@@ -152,8 +152,14 @@ export const RegExpPrototype = RegExp.prototype;
 export const RegExpPrototypeExec = uncurryThis(RegExpPrototype.exec);
 export const RegExpPrototypeGetSource = uncurryGetter<string>(RegExpPrototype, "source");
 export const RegExpPrototypeGetFlags = uncurryGetter<string>(RegExpPrototype, "flags");
+export const RegExpPrototypeSymbolReplace = uncurryThis(RegExpPrototype[Symbol.replace]) as (
+  self: RegExp,
+  text: string,
+  by: string | ((...match: any[]) => string),
+) => string;
 export const RegExpPrototypeToString = uncurryThis(RegExpPrototype.toString);
 
+export const { now: DateNow } = Date;
 export const DatePrototype = Date.prototype;
 export const SafeDate = Date;
 export const DatePrototypeGetTime = uncurryThis(DatePrototype.getTime);
@@ -167,7 +173,7 @@ export const SyntaxErrorPrototype = SyntaxError.prototype;
 export const ErrorPrototypeToString = uncurryThis(ErrorPrototype.toString);
 export const ErrorIsError = (Error as unknown as { isError(value: unknown): boolean }).isError;
 
-export const JSONStringify = JSON.stringify;
+export const { parse: JSONParse, stringify: JSONStringify } = JSON;
 
 /** Entries of a Map or a Set one at a time: `for…of` would ask the prototype for its iterator. */
 type Next<T> = (iterator: Iterator<T>) => IteratorResult<T>;

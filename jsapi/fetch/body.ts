@@ -1,0 +1,243 @@
+// Bodies: https://fetch.spec.whatwg.org/#body-mixin. A body has no stream until somebody asks for one.
+
+import {
+  type Blob,
+  FormData,
+  appendEntry,
+  blobOf,
+  blobStream,
+  bytesOfBlob,
+  encodeMultipart,
+  extractMIME,
+  isBlob,
+  isFormData,
+  mimeParameter,
+  parseMultipart,
+} from "../blob/blob.ts";
+import { utf8Decode, utf8Encode } from "../encoding/encoding.ts";
+import {
+  JSONParse,
+  ObjectDefineProperty,
+  ObjectGetOwnPropertyDescriptor,
+  ReflectApply,
+  ReflectOwnKeys,
+  SafePromise,
+  SafeTypeError,
+  StringPrototypeCharCodeAt,
+  StringPrototypeSlice,
+} from "../internal/primordials.ts";
+import { bufferOf, copyOf, isBufferSource, toUSVString } from "../internal/webidl.ts";
+import { isDisturbed, isLocked, isReadableStream, readAll, readableByteStream, tee } from "../streams/streams.ts";
+import { URLSearchParams } from "../url/url.ts";
+
+type Bytes = Uint8Array<ArrayBuffer>;
+type Stream = ReadableStream<Uint8Array>;
+
+/** A body that the host has, and gives part by part. */
+export interface Remote {
+  /** The next part; null at the end. */
+  read(): Promise<Bytes | null>;
+  /** All that is left. */
+  readAll(): Promise<Bytes>;
+  cancel(): void;
+}
+
+/** A concept-body, of which at least one of source, stream and remote is there. */
+export class Body {
+  used = false;
+  stream: Stream | undefined;
+
+  constructor(
+    /** Where the bytes come from, if they can be had again. */
+    readonly source: string | Bytes | Blob | null,
+    public remote: Remote | undefined = undefined,
+  ) {}
+
+  /** Whether it was read, or is no longer there to be. */
+  get disturbed(): boolean {
+    return this.stream === undefined ? this.used : isDisturbed(this.stream);
+  }
+
+  get unusable(): boolean {
+    return this.stream === undefined ? this.used : isDisturbed(this.stream) || isLocked(this.stream);
+  }
+
+  /** The stream of a body that scripts ask for. */
+  open(): Stream {
+    if (this.stream !== undefined) return this.stream;
+    if (this.used) return (this.stream = usedStream());
+    if (this.remote !== undefined) return (this.stream = remoteStream(this.remote));
+    if (isBlob(this.source)) return (this.stream = blobStream(this.source));
+    let bytes: Bytes | null = bytesOfSource(this.source);
+    return (this.stream = readableByteStream({
+      pull(controller: ReadableByteStreamController) {
+        // One enqueue satisfies a request with a view of its own, too.
+        if (bytes !== null && bytes.byteLength > 0) controller.enqueue(bytes);
+        else if (bytes !== null || controller.byobRequest !== null) close(controller);
+        if (bytes === null) return;
+        if (bytes.byteLength > 0) close(controller);
+        bytes = null;
+      },
+    }));
+  }
+
+  /** Reads the body to its end, as a text if that is what it was made of. */
+  consume(): Promise<Bytes | string> {
+    if (this.stream !== undefined) return readAll(this.stream) as Promise<Bytes>;
+    this.used = true;
+    if (this.remote !== undefined) return this.remote.readAll();
+    return new SafePromise((resolve) => {
+      resolve(isBlob(this.source) ? bytesOfBlob(this.source) : typeof this.source === "string" ? this.source : copyOf(this.source!));
+    });
+  }
+
+  /** 2.2.4 To clone a body. */
+  clone(): Body {
+    if (this.stream === undefined && this.source !== null) return new Body(this.source);
+    const [mine, other] = tee(this.open());
+    this.stream = mine;
+    const copy = new Body(this.source);
+    copy.stream = other;
+    return copy;
+  }
+
+  /** The body for another owner. This one has been used then. */
+  transfer(through: (stream: Stream) => Stream): Body {
+    const taken = new Body(this.source, this.remote);
+    if (this.stream !== undefined) taken.stream = through(this.stream);
+    else this.used = true;
+    return taken;
+  }
+}
+
+function close(controller: ReadableByteStreamController): void {
+  controller.close();
+  controller.byobRequest?.respond(0);
+}
+
+function bytesOfSource(source: string | Bytes | Blob | null): Bytes {
+  return typeof source === "string" ? (utf8Encode(source) as Bytes) : isBlob(source) ? bytesOfBlob(source) : copyOf(source!);
+}
+
+/** What can be sent at once: a text, bytes, or null if the body is a stream or the host's. */
+export function wholeSource(body: Body): string | Bytes | null {
+  return isBlob(body.source) ? bytesOfBlob(body.source) : body.source;
+}
+
+function usedStream(): Stream {
+  const stream = readableByteStream({ pull: close });
+  const reader = stream.getReader();
+  reader.read();
+  reader.releaseLock();
+  return stream;
+}
+
+function remoteStream(remote: Remote): Stream {
+  return readableByteStream({
+    async pull(controller: ReadableByteStreamController) {
+      const part = await remote.read();
+      if (part === null) close(controller);
+      else controller.enqueue(part);
+    },
+    cancel: () => remote.cancel(),
+  });
+}
+
+/** 5.2 Safely extract, and extract: the body and its type, if that says one. */
+export function extractBody(init: unknown, where: string): { body: Body; type: string | null } {
+  if (isReadableStream(init)) {
+    if (isDisturbed(init) || isLocked(init)) throw new SafeTypeError(where + ": the stream is locked or was read from.");
+    const body = new Body(null);
+    body.stream = init as Stream;
+    return { body, type: null };
+  }
+  if (isBlob(init)) return { body: new Body(init), type: init.type || null };
+  if (isBufferSource(init)) return { body: new Body(copyOf(init)), type: null };
+  if (isFormData(init)) {
+    const form = encodeMultipart(init);
+    return { body: new Body(form), type: form.type };
+  }
+  if (init instanceof URLSearchParams) {
+    return { body: new Body(paramsToString(init)), type: "application/x-www-form-urlencoded;charset=UTF-8" };
+  }
+  return { body: new Body(toUSVString(init, where)), type: "text/plain;charset=UTF-8" };
+}
+
+const { toString } = URLSearchParams.prototype;
+
+function paramsToString(params: URLSearchParams): string {
+  return ReflectApply(toString, params, []);
+}
+
+/** A text without a byte order mark, as decoding leaves it. */
+function withoutMark(text: string): string {
+  return StringPrototypeCharCodeAt(text, 0) === 0xfeff ? StringPrototypeSlice(text, 1) : text;
+}
+
+function textOf(data: Bytes | string): string {
+  return typeof data === "string" ? withoutMark(data) : utf8Decode(data);
+}
+
+function bytesOf(data: Bytes | string): Bytes {
+  return typeof data === "string" ? (utf8Encode(data) as Bytes) : data;
+}
+
+/** Gives a class the members of Body. bodyOf and typeOf find an object's body and its Content-Type, and throw for what is no instance. */
+export function includeBody<T>(
+  Class: { prototype: object; name: string },
+  bodyOf: (self: T) => Body | null,
+  typeOf: (self: T) => string | null,
+): void {
+  async function consume(self: T, method: string): Promise<Bytes | string> {
+    const body = bodyOf(self);
+    if (body === null) return "";
+    if (body.unusable) throw new SafeTypeError("Failed to execute '" + method + "' on '" + Class.name + "': the body was read already, or is locked.");
+    return body.consume();
+  }
+  const members = {
+    get body() {
+      return bodyOf(this as T)?.open() ?? null;
+    },
+    get bodyUsed() {
+      return bodyOf(this as T)?.disturbed ?? false;
+    },
+    async arrayBuffer() {
+      return bufferOf(bytesOf(await consume(this as T, "arrayBuffer")));
+    },
+    async blob() {
+      const bytes = bytesOf(await consume(this as T, "blob"));
+      return blobOf(bytes, extractMIME(typeOf(this as T) ?? "")?.serialized ?? "");
+    },
+    async bytes() {
+      return bytesOf(await consume(this as T, "bytes"));
+    },
+    async formData() {
+      return formOf(await consume(this as T, "formData"), typeOf(this as T) ?? "", Class.name);
+    },
+    async json() {
+      return JSONParse(textOf(await consume(this as T, "json")));
+    },
+    async text() {
+      return textOf(await consume(this as T, "text"));
+    },
+  };
+  const names = ReflectOwnKeys(members);
+  for (let i = 0; i < names.length; i++) {
+    ObjectDefineProperty(Class.prototype, names[i]!, ObjectGetOwnPropertyDescriptor(members, names[i]!)!);
+  }
+}
+
+function formOf(data: Bytes | string, contentType: string, name: string): FormData {
+  const mime = extractMIME(contentType);
+  switch (mime?.essence) {
+    case "multipart/form-data":
+      return parseMultipart(bytesOf(data), mimeParameter(mime, "boundary") ?? "");
+    case "application/x-www-form-urlencoded": {
+      const form = new FormData();
+      for (const [key, value] of new URLSearchParams("&" + utf8Decode(bytesOf(data)))) appendEntry(form, key, value);
+      return form;
+    }
+  }
+  throw new SafeTypeError("Failed to execute 'formData' on '" + name + "': the Content-Type is neither multipart/form-data nor application/x-www-form-urlencoded.");
+}
+

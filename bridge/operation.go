@@ -46,8 +46,9 @@ func (o *Operation) ID() uint64 { return o.id }
 
 // Settle ends the operation and settles its promise. Call it once, from any goroutine.
 func (o *Operation) Settle(result []byte, err error) {
-	if !o.peer.ended() && !o.peer.bridge.closed.Load() {
-		o.peer.bridge.Settle(o.peer.context, o.id, result, err)
+	if o.peer.ended() || o.peer.bridge.closed.Load() {
+		o.peer.finish()
+		return
 	}
-	o.peer.finish()
+	o.peer.bridge.settle(o.peer.context, o.id, result, err, o.peer.finish)
 }

@@ -17,6 +17,7 @@ type peer struct {
 	gone     bool
 	ports    map[int]*Member // of BroadcastChannel objects, by the script's number for them
 	underWay int             // calls
+	begun    uint64          // calls, ever
 	calls    context.Context // theirs, made for the first one
 	cancel   context.CancelFunc
 }
@@ -98,6 +99,7 @@ func (p *peer) begin(t *engine.Turn, most int) (context.Context, error) {
 		return nil, err
 	}
 	p.underWay++
+	p.begun++
 	return p.scope(t), nil
 }
 
@@ -140,6 +142,17 @@ func (b *Bridge) finish() {
 	b.underWay--
 	b.mu.Unlock()
 	b.running.Done()
+}
+
+// Begun is how many calls a context has begun so far.
+func (b *Bridge) Begun(c Context) uint64 {
+	p := b.peers[c.Shard()].find(c.ID())
+	if p == nil {
+		return 0
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.begun
 }
 
 // Calls is how many calls of a context are under way: begun by Rowan.call, and not yet in its mailbox as settled.

@@ -16,7 +16,12 @@ func (b *Bridge) NewCall() uint64 { return b.lastCall.Add(1) }
 // error. Nothing happens if c has ended. While there is no room in c's mailbox it tries again; the number of promises that a
 // context may wait for bounds what waits with it. Call it once for each id, from any goroutine.
 func (b *Bridge) Settle(c Context, id uint64, result []byte, err error) {
-	s := &settling{bridge: b, context: c, args: value.AppendFloat(nil, float64(id))}
+	b.settle(c, id, result, err, func() {})
+}
+
+// settle is Settle, which calls posted once the task is in the mailbox or has no way there any more.
+func (b *Bridge) settle(c Context, id uint64, result []byte, err error, posted func()) {
+	s := &settling{bridge: b, context: c, args: value.AppendFloat(nil, float64(id)), posted: posted}
 	s.args = value.AppendBool(s.args, err == nil)
 	if err == nil {
 		s.args = append(s.args, result...)
@@ -33,6 +38,7 @@ type settling struct {
 	bridge  *Bridge
 	context Context
 	args    []byte // id, whether it is fulfilled, and the value or error
+	posted  func()
 	wait    time.Duration
 }
 
@@ -49,6 +55,7 @@ const (
 func (s *settling) post() {
 	err := s.context.Post(s)
 	if err == nil || errors.Is(err, engine.ErrClosed) || s.bridge.closed.Load() {
+		s.posted()
 		return
 	}
 	s.wait = min(max(2*s.wait, settleWaitMin), settleWaitMax)

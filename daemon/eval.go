@@ -74,7 +74,7 @@ func Eval(script Script, c *config.Config) error {
 		return err
 	}
 	r.uncaught(<-r.done)
-	for r.first() == nil && !(ctx.Idle() && s.bridge.Calls(ctx) == 0) {
+	for r.first() == nil && !s.quiet(ctx) {
 		time.Sleep(evalPoll)
 	}
 	if err := r.first(); err != nil {
@@ -82,6 +82,14 @@ func Eval(script Script, c *config.Config) error {
 		return &ScriptError{text}
 	}
 	return nil
+}
+
+// quiet reports whether nothing is under way in a context or to come. A call is counted out after its outcome is in the
+// mailbox: what was counted out when there were no calls has run when the context is idle, and if no call began until
+// then, there is none.
+func (s *Server) quiet(ctx *pool.Context) bool {
+	begun := s.bridge.Begun(ctx)
+	return s.bridge.Calls(ctx) == 0 && ctx.Idle() && s.bridge.Begun(ctx) == begun
 }
 
 // bundle makes JavaScript of the script.

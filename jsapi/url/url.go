@@ -1,7 +1,8 @@
-// Package url is the Go half of the API group "url": URL and URLSearchParams after the URL Standard (https://url.spec.whatwg.org), and
-// the global location where there is a base for relative URLs.
+// Package url is the Go half of the API group "url": URL and URLSearchParams after the URL Standard (https://url.spec.whatwg.org),
+// URLPattern after the URL Pattern Standard (https://urlpattern.spec.whatwg.org), and the global location where there is a base for
+// relative URLs.
 //
-// Package weburl parses. A call gets strings and gives a new URL as its serialization with the places of its parts, so that
+// Packages weburl and urlpattern parse. A call gets strings and gives a new URL as its serialization with the places of its parts, so that
 // the script's half holds all there is, and nothing of it is kept here.
 package url
 
@@ -21,6 +22,8 @@ func Hosts(_ *async.Async, base string) []engine.Host {
 		{Name: "set", Template: engine.PureCall, Func: set},
 		{Name: "parseForm", Template: engine.PureCall, Func: parseForm},
 		{Name: "serializeForm", Template: engine.PureCall, Func: serializeForm},
+		{Name: "compilePattern", Template: engine.PureCall, Func: compilePattern},
+		{Name: "patternValues", Template: engine.PureCall, Func: patternValues},
 	}
 }
 
@@ -44,13 +47,13 @@ func parseArgs(args value.Args) (*weburl.URL, error) {
 	if err != nil {
 		return nil, err
 	}
+	baseText, err := optionalString(args, 1)
+	if err != nil {
+		return nil, err
+	}
 	var base *weburl.URL
-	if value.Kind(args.Raw(1)) != value.TagUndefined && args.Len() > 1 {
-		text, err := args.String(1)
-		if err != nil {
-			return nil, err
-		}
-		if base, err = weburl.Parse(text, nil); err != nil {
+	if baseText != nil {
+		if base, err = weburl.Parse(*baseText, nil); err != nil {
 			return nil, nil
 		}
 	}

@@ -5,6 +5,7 @@ import { defineInterface, internalToken, requireArguments, toUSVString } from ".
 import { WorkerLocation } from "./location.ts";
 import { URLSearchParams, paramsOf, resetParams } from "./params.ts";
 import { type Part, type URLRecord, baseURL, canParse, parseURL, requireURL } from "./record.ts";
+import { URLPattern } from "./urlpattern.ts";
 
 declare const __host: { chosen: boolean };
 
@@ -136,7 +137,7 @@ function blank(): URL {
   return new URL("about:blank");
 }
 
-expose(__host, { URL, URLSearchParams });
+expose(__host, { URL, URLPattern, URLSearchParams });
 
 const base = parseURL(baseURL());
 if (base !== null) {

@@ -39,7 +39,7 @@ func source(parts []part, o options) string {
 		}
 	}
 	b.WriteByte('$')
-	return b.String()
+	return shield(b.String())
 }
 
 // names are those of the groups, in their order.

@@ -5,12 +5,12 @@ import { expose, exposeFunctions } from "../internal/expose.ts";
 import { atob, btoa } from "./base64.ts";
 import { TextDecoder, utf8Decode } from "./decoder.ts";
 import { TextEncoder, utf8Encode } from "./encoder.ts";
+import { TextDecoderStream, TextEncoderStream } from "./streams.ts";
 
 declare const __host: { chosen: boolean };
 
-expose(__host, { TextDecoder, TextEncoder });
+expose(__host, { TextDecoder, TextDecoderStream, TextEncoder, TextEncoderStream });
 exposeFunctions(__host, { atob, btoa, structuredClone });
 
-export { TextDecoder, TextEncoder, utf8Decode, utf8Encode };
-
+export { TextDecoder, TextDecoderStream, TextEncoder, TextEncoderStream, utf8Decode, utf8Encode };
 export default {};

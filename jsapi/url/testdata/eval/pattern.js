@@ -14,7 +14,7 @@ assert.equal(site.pathname, "/:path+");
 assert.deepEqual(site.exec({ protocol: "https", hostname: "a.exämple.com", pathname: "/b/c" }).pathname.groups, { path: "b/c" });
 
 assert.equal(new URLPattern("/a", "https://x.example", { ignoreCase: true }).test("https://x.example/A"), true);
-assert.equal(new URLPattern({ pathname: "/a-b::c" }).test("https://x.example/a-b::c"), true);
+assert.equal(new URLPattern({ pathname: "/a-b\\:\\:c" }).test("https://x.example/a-b::c"), true);
 for (const bad of [{ pathname: "/:a/:a" }, { pathname: "(" }, { pathname: "([a-z&&&])" }, { hostname: "a b" }, "relative"]) {
   assert.throws(() => new URLPattern(bad), TypeError);
 }

@@ -108,6 +108,11 @@ func (a Args) Bytes(i int) ([]byte, error) {
 	return argument(a, i, "ArrayBuffer or typed array", asBytes)
 }
 
+// View is like Bytes without the copy: it shares the memory of the arguments, and is valid and constant as long as they are.
+func (a Args) View(i int) ([]byte, error) {
+	return argument(a, i, "ArrayBuffer or typed array", asView)
+}
+
 // Object is argument i, which must be a plain object.
 func (a Args) Object(i int) (Object, error) {
 	r, h, err := a.head(i)
@@ -243,4 +248,8 @@ func asBytes(h head) ([]byte, bool) {
 		return nil, false
 	}
 	return bytes.Clone(h.data), true
+}
+
+func asView(h head) ([]byte, bool) {
+	return h.data, h.tag == TagArrayBuffer || h.tag == TagTypedArray
 }

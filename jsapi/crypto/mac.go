@@ -6,6 +6,7 @@ import (
 	"crypto/sha3"
 	"crypto/subtle"
 	"math/bits"
+	"slices"
 	"strings"
 )
 
@@ -66,6 +67,7 @@ func (macKeys) importOctets(p *params, in *input) (*key, error) {
 		}
 		k.length = n
 		if rest := n % 8; rest != 0 {
+			k.data = slices.Clone(k.data)
 			k.data[len(k.data)-1] &= 0xff << (8 - rest)
 		}
 	}

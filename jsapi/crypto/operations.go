@@ -45,7 +45,7 @@ func perform(args value.Args) (any, error) {
 }
 
 func keyArg(args value.Args, i int) (*key, error) {
-	b, err := args.Bytes(i)
+	b, err := args.View(i)
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +128,7 @@ func digest(args value.Args) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	message, err := args.Bytes(1)
+	message, err := args.View(1)
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +140,7 @@ func encrypt(args value.Args) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	plaintext, err := args.Bytes(2)
+	plaintext, err := args.View(2)
 	if err != nil {
 		return nil, err
 	}
@@ -160,7 +160,7 @@ func decrypt(args value.Args) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	ciphertext, err := args.Bytes(2)
+	ciphertext, err := args.View(2)
 	if err != nil {
 		return nil, err
 	}
@@ -180,7 +180,7 @@ func signOperation(args value.Args) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	message, err := args.Bytes(2)
+	message, err := args.View(2)
 	if err != nil {
 		return nil, err
 	}
@@ -196,11 +196,11 @@ func verify(args value.Args) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	signature, err := args.Bytes(2)
+	signature, err := args.View(2)
 	if err != nil {
 		return nil, err
 	}
-	message, err := args.Bytes(3)
+	message, err := args.View(3)
 	if err != nil {
 		return nil, err
 	}
@@ -248,7 +248,7 @@ func importKeyOperation(args value.Args) (any, error) {
 			return nil, err
 		}
 		in.jwk = jwkOf(o)
-	} else if in.data, err = args.Bytes(2); err != nil {
+	} else if in.data, err = args.View(2); err != nil {
 		return nil, err
 	}
 	if in.extractable, in.usages, err = extractableAndUsages(args, 3); err != nil {
@@ -376,7 +376,7 @@ func unwrapKey(args value.Args) (any, error) {
 	if in.format, err = args.String(1); err != nil {
 		return nil, err
 	}
-	wrapped, err := args.Bytes(2)
+	wrapped, err := args.View(2)
 	if err != nil {
 		return nil, err
 	}
@@ -445,7 +445,7 @@ func decapsulateBits(args value.Args) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	ciphertext, err := args.Bytes(2)
+	ciphertext, err := args.View(2)
 	if err != nil {
 		return nil, err
 	}
@@ -457,7 +457,7 @@ func decapsulateKey(args value.Args) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	ciphertext, err := args.Bytes(2)
+	ciphertext, err := args.View(2)
 	if err != nil {
 		return nil, err
 	}

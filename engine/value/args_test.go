@@ -192,6 +192,17 @@ func TestArgsBytes(t *testing.T) {
 		if string(b) != "ab" {
 			t.Errorf("%T: the bytes are no copy", v)
 		}
+		if b, err := a.View(0); err == nil {
+			t.Errorf("%T: View(0) = %q of what was cleared", v, b)
+		}
+		a = makeArgs(t, v)
+		view, err := a.View(0)
+		if string(view) != "ab" || err != nil {
+			t.Errorf("%T: the view is %q, %v", v, view, err)
+		}
+		if raw := a.Raw(0); &view[1] != &raw[len(raw)-1] {
+			t.Errorf("%T: the view is a copy", v)
+		}
 	}
 }
 

@@ -1,10 +1,11 @@
 // The group "crypto": https://w3c.github.io/webcrypto/
 
-import { DOMException } from "../events/events.ts";
+import { registerCloneable } from "../clone/clone.ts";
+import { DOMException, QuotaExceededError } from "../events/events.ts";
 import { expose, exposeAttributes } from "../internal/expose.ts";
 import { ArrayBufferIsView, SafeTypeError, global, TypedArrayPrototypeGetName, TypedArrayPrototypeSet, viewByteLength } from "../internal/primordials.ts";
 import { bytesOf, defineInterface, internalToken, requireArguments, requireToken } from "../internal/webidl.ts";
-import { CryptoKey } from "./key.ts";
+import { CryptoKey, isKey, keyBytes } from "./key.ts";
 import { SubtleCrypto } from "./subtle.ts";
 
 declare const __host: {
@@ -48,7 +49,7 @@ export class Crypto {
     }
     const length = viewByteLength(array);
     if (length > randomMax) {
-      throw new DOMException(where + ": " + length + " bytes are more than the " + randomMax + " of one call.", "QuotaExceededError");
+      throw new QuotaExceededError(where + ": " + length + " bytes are more than the " + randomMax + " of one call.");
     }
     TypedArrayPrototypeSet(bytesOf(array as BufferSource), __host.random(length));
     return array;
@@ -62,6 +63,13 @@ export class Crypto {
 defineInterface(Crypto);
 
 const crypto = new Crypto(internalToken);
+
+// A key's bytes never change, so that clones may share them.
+registerCloneable<CryptoKey>("CryptoKey", {
+  is: isKey,
+  write: keyBytes,
+  read: (bytes: Uint8Array) => new CryptoKey(internalToken, bytes),
+});
 
 /** Compares two byte sequences in a time that depends on their lengths alone. */
 export function constantTimeEqual(a: BufferSource, b: BufferSource): boolean {

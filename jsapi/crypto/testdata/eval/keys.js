@@ -47,3 +47,13 @@ await fails(subtle.generateKey({ name: "AES-GCM", length: 128 }, true, ["fly"]),
 await fails(subtle.generateKey({ name: "AES-GCM", length: 128 }, true, []), "SyntaxError");
 await fails(subtle.importKey("raw", new Uint8Array(5), "AES-GCM", true, ["encrypt"]), "DataError");
 await fails(subtle.importKey("jwk", new Uint8Array(5), "AES-GCM", true, ["encrypt"]), "TypeError");
+
+// Keys can be cloned; those that cannot be extracted stay so.
+const locked = await subtle.importKey("raw", new Uint8Array(16), "AES-KW", false, ["wrapKey"]);
+const { a, b: [b] } = structuredClone({ a: locked, b: [locked] });
+assert(a === b && a !== locked && a instanceof CryptoKey);
+assert.deepEqual([a.type, a.extractable, a.algorithm, a.usages], [locked.type, false, locked.algorithm, ["wrapKey"]]);
+await fails(subtle.exportKey("raw", a), "InvalidAccessError");
+const toWrap = await subtle.generateKey({ name: "AES-GCM", length: 256 }, true, ["encrypt"]);
+const wrapped = await subtle.wrapKey("raw", toWrap, a, "AES-KW");
+assert.equal(wrapped.byteLength, 40);

@@ -1,5 +1,6 @@
 // The group "console": https://console.spec.whatwg.org.
 
+import { expose } from "../internal/expose.ts";
 import { format } from "../internal/format.ts";
 import { type InspectOptions, bounded, inspect } from "../internal/inspect.ts";
 import { textLengthMax } from "../internal/inspect/state.ts";
@@ -24,7 +25,6 @@ import {
   StringPrototypeSlice,
   StringPrototypeTrimEnd,
   SymbolToStringTag,
-  global,
 } from "../internal/primordials.ts";
 import { formatDuration } from "./duration.ts";
 import { formatTable } from "./table.ts";
@@ -205,6 +205,6 @@ for (const name of ObjectKeys(methods)) {
   });
 }
 ObjectDefineProperty(namespace, SymbolToStringTag, { value: "console", configurable: true });
-ObjectDefineProperty(global, "console", { value: namespace, writable: true, configurable: true });
+expose(__host, { console: namespace });
 
 export default {};

@@ -1,5 +1,6 @@
 // The console's host: keeps what is logged, on a clock that stands still.
 globalThis.host = {
+  chosen: true,
   messages: [],
   time: 1000,
   log(level, text, stack) {

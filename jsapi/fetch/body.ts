@@ -68,15 +68,12 @@ export class Body {
     if (this.used) return (this.stream = usedStream());
     if (this.remote !== undefined) return (this.stream = remoteStream(this.remote));
     if (isBlob(this.source)) return (this.stream = blobStream(this.source));
-    let bytes: Bytes | null = bytesOfSource(this.source);
+    const bytes = bytesOfSource(this.source);
     return (this.stream = readableByteStream({
       pull(controller: ReadableByteStreamController) {
-        // One enqueue satisfies a request with a view of its own, too.
-        if (bytes !== null && bytes.byteLength > 0) controller.enqueue(bytes);
-        else if (bytes !== null || controller.byobRequest !== null) close(controller);
-        if (bytes === null) return;
-        if (bytes.byteLength > 0) close(controller);
-        bytes = null;
+        // One enqueue satisfies a request with a view of its own, too. It takes the buffer.
+        if (bytes.byteLength > 0) controller.enqueue(bytes);
+        close(controller);
       },
     }));
   }

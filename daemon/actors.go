@@ -165,8 +165,15 @@ func (h actorHost) Open(r actors.Ref, g actors.Grants) (actors.Context, error) {
 // Closed drops what the bridge keeps for an actor's context.
 func (h actorHost) Closed(c actors.Context) { h.s.bridge.Forget(c) }
 
-// Grants is what a session may use.
-func (h actorHost) Grants(actors.Context) actors.Grants { return h.s.sessionGrants() }
+// Grants is what a session or a request may use.
+func (h actorHost) Grants(c actors.Context) actors.Grants {
+	if c, ok := c.(*pool.Context); ok {
+		if q, ok := c.Owner.(*request); ok {
+			return h.s.grants(q.app.request.Name())
+		}
+	}
+	return h.s.grants("session")
+}
 
 // Groups reads a list of API groups.
 func (h actorHost) Groups(list string) ([]string, error) {
@@ -182,6 +189,12 @@ func (h actorHost) End(c actors.Context, reason string) {
 			code = front.StatusNormal
 		}
 		n.conn.Close(code, reason)
+		return
+	}
+	if c, ok := c.(*pool.Context); ok {
+		if q, ok := c.Owner.(*request); ok {
+			q.exited(reason)
+		}
 	}
 }
 
@@ -201,15 +214,19 @@ func (h actorHost) Uncaught(c actors.Context, err error) {
 // sessionOwner returns the session that a context belongs to, or nil.
 func sessionOwner(c any) *session {
 	if c, ok := c.(*pool.Context); ok {
-		n, _ := c.Owner.(*session)
-		return n
+		switch owner := c.Owner.(type) {
+		case *session:
+			return owner
+		case *request:
+			return owner.session.Load()
+		}
 	}
 	return nil
 }
 
-// sessionGrants is what the configuration gives to sessions, and so the most that they can pass on.
-func (s *Server) sessionGrants() actors.Grants {
-	c := s.settings().Context("session")
+// grants is what the configuration gives to contexts of a kind, and so the most that they can pass on.
+func (s *Server) grants(kind string) actors.Grants {
+	c := s.settings().Context(kind)
 	g := actors.Grants{Memory: int(c.Memory), Turn: time.Duration(c.Turn), Handlers: slices.Clone(c.Handlers)}
 	if set, err := config.ParseAPIs(c.APIs, jsapi.Names()); err == nil {
 		g.Groups = set

@@ -23,13 +23,14 @@ import (
 // app is one version of the app: its bundle, its templates, and what its default export says.
 type app struct {
 	shape   shape
-	session *pool.Kind
+	session *pool.Kind // nil without a WebSocket handler
+	request *pool.Kind // the sessions' if there are any; nil without fetch
 	config  *config.Config
-	limits  *engine.Limits
+	limits  *engine.Limits // of sessions and requests
 	mailbox int
 	// publishToSelf says that ws.publish also reaches the sender.
 	publishToSelf bool
-	// handlers are the host functions that sessions may call; nil for all.
+	// handlers are the host functions that sessions and requests may call; nil for all.
 	handlers bridge.Names
 	front    front.Options
 	actors   map[string]*actorKind
@@ -43,6 +44,7 @@ type app struct {
 type shape struct {
 	Members   []string
 	WebSocket bool
+	Fetch     bool
 	Handlers  []string // of websocket
 	Settings  value.Object
 	Actors    []actorScript
@@ -76,28 +78,26 @@ func (s *Server) load(settings *config.Config) (a *app, err error) {
 			failed.retire()
 		}
 	}()
-	c := settings.Context("session")
-	a.limits = limitsOf(c)
-	a.mailbox = int(c.Mailbox)
-	a.handlers = namesOf(c)
-	if a.session, err = s.kind("session", "app", b, c, a.limits); err != nil {
+	k, err := s.appKind(a, b, "session")
+	if err != nil {
 		return nil, err
 	}
-	a.keep(a.session)
-	a.session.Lost = func(c *pool.Context, err error) {
-		if n, ok := c.Owner.(*session); ok {
-			n.contextLost(err)
+	if a.shape, err = s.describe(k); err != nil {
+		return nil, err
+	}
+	switch {
+	case a.shape.WebSocket && a.shape.Fetch:
+		a.session, a.request = k, k
+	case a.shape.Fetch: // what only answers requests has settings of its own
+		k.Retire()
+		if a.request, err = s.appKind(a, b, "request"); err != nil {
+			return nil, err
 		}
-		s.actors.Ended(c, err)
+	default:
+		a.session = k
 	}
-	if err := a.session.Build(); err != nil {
-		return nil, evaluation(s.opts.App, err)
-	}
-	if cause := a.session.Template().Impure(); cause != "" {
-		s.log.Warn("the app is evaluated anew for each session, since it calls " + cause + " at its top level: move that into a handler to make sessions cheaper")
-	}
-	if a.shape, err = s.describe(a.session); err != nil {
-		return nil, err
+	if cause := a.kind().Template().Impure(); cause != "" {
+		s.log.Warn("the app is evaluated anew for each " + a.kind().Name() + ", since it calls " + cause + " at its top level: move that into a handler to make them cheaper")
 	}
 	if a.front, err = frontOptions(settings.WebSocket, a.shape.Settings); err != nil {
 		return nil, fmt.Errorf("%s: websocket: %w", s.opts.App, err)
@@ -110,15 +110,53 @@ func (s *Server) load(settings *config.Config) (a *app, err error) {
 	if err := s.loadActors(a); err != nil {
 		return nil, err
 	}
-	s.warnOfMembers(a.shape)
+	s.warnOfMembers(a)
 	return a, nil
 }
 
+// appKind makes and builds a kind of context that runs the app, with the settings of sessions or of requests.
+func (s *Server) appKind(a *app, b *bundle.Bundle, name string) (*pool.Kind, error) {
+	c := a.config.Context(name)
+	a.limits, a.mailbox, a.handlers = limitsOf(c), int(c.Mailbox), namesOf(c)
+	k, err := s.kind(name, "app", b, c, a.limits)
+	if err != nil {
+		return nil, err
+	}
+	a.keep(k)
+	k.Over = requestOver
+	k.Lost = func(c *pool.Context, err error) {
+		switch owner := c.Owner.(type) {
+		case *session:
+			owner.contextLost(err)
+		case *request:
+			owner.lost(err)
+		}
+		s.actors.Ended(c, err)
+	}
+	if err := k.Build(); err != nil {
+		return nil, evaluation(s.opts.App, err)
+	}
+	return k, nil
+}
+
+// kind is what the app's contexts, those of actors apart, are of.
+func (a *app) kind() *pool.Kind {
+	if a.session != nil {
+		return a.session
+	}
+	return a.request
+}
+
 // served are the members of an app that this version serves.
-var served = []string{"websocket", "actors"}
+var served = []string{"fetch", "websocket", "actors"}
 
 // warnOfMembers says what of the app will not be heard.
-func (s *Server) warnOfMembers(sh shape) {
+func (s *Server) warnOfMembers(a *app) {
+	sh := a.shape
+	apis, err := config.ParseAPIs(a.config.Context(a.kind().Name()).APIs, jsapi.Names())
+	if err == nil && sh.Fetch && !apis.Has("fetch") {
+		s.log.Warn("the app's fetch has no Response to return: its contexts lack the API group fetch")
+	}
 	for _, m := range sh.Members {
 		if !slices.Contains(served, m) {
 			s.log.Warn(fmt.Sprintf("the app's member %q is not served by this version of rowan: known are %s", m, strings.Join(served, ", ")))
@@ -163,6 +201,8 @@ func (s *Server) allowed(c bridge.Context) bridge.Names {
 	if c, ok := c.(*pool.Context); ok {
 		switch owner := c.Owner.(type) {
 		case *session:
+			return owner.app.handlers
+		case *request:
 			return owner.app.handlers
 		case *actor:
 			return owner.handlers
@@ -231,13 +271,15 @@ func (s *Server) describe(k *pool.Kind) (shape, error) {
 	}
 	o, ok := v.(value.Object)
 	if !ok {
-		return shape{}, fmt.Errorf("%s: the app has no default export: end it with `export default { websocket: { … } } satisfies App`", filepath.Base(s.opts.App))
+		return shape{}, fmt.Errorf("%s: the app has no default export: end it with `export default { fetch(request) { … } } satisfies App`", filepath.Base(s.opts.App))
 	}
 	var sh shape
 	sh.Members = stringsOf(o, "members")
 	sh.Handlers = stringsOf(o, "handlers")
 	ws, _ := o.Get("websocket")
 	sh.WebSocket, _ = ws.(bool)
+	fetch, _ := o.Get("fetch")
+	sh.Fetch, _ = fetch.(bool)
 	settings, _ := o.Get("settings")
 	sh.Settings, _ = settings.(value.Object)
 	actors, _ := o.Get("actors")

@@ -26,10 +26,10 @@ func Check(opts Options) (*bytes.Buffer, error) {
 	for _, actor := range a.shape.Actors {
 		fmt.Fprintf(&b, "  actor     %s: %s\n", actor.Kind, actor.Script)
 	}
-	fmt.Fprintf(&b, "  image     %d KB, of which a session keeps what it changes\n", a.session.Template().ImageBytes()>>10)
+	fmt.Fprintf(&b, "  image     %d KB, of which a %s keeps what it changes\n", a.kind().Template().ImageBytes()>>10, a.kind().Name())
 	fmt.Fprintf(&b, "  files     %d, from %s\n", len(a.inputs), filepath.Dir(a.inputs[0]))
-	if cause := a.session.Template().Impure(); cause != "" {
-		fmt.Fprintf(&b, "  note      evaluated anew for each session, since it calls %s at its top level\n", cause)
+	if cause := a.kind().Template().Impure(); cause != "" {
+		fmt.Fprintf(&b, "  note      evaluated anew for each %s, since it calls %s at its top level\n", a.kind().Name(), cause)
 	}
 	return &b, nil
 }

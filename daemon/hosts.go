@@ -36,7 +36,7 @@ import (
 // sessionOf returns the session whose turn it is.
 func sessionOf(t *engine.Turn) (*session, error) {
 	if c := pool.ContextOf(t); c != nil {
-		if s, ok := c.Owner.(*session); ok {
+		if s := sessionOwner(c); s != nil {
 			return s, nil
 		}
 	}
@@ -47,7 +47,7 @@ func sessionOf(t *engine.Turn) (*session, error) {
 func (s *Server) hostFunctions() map[string][]engine.Host {
 	return map[string][]engine.Host{
 		"internal": s.async.Hosts(),
-		"app":      append(socketHosts(), s.topicHosts()...),
+		"app":      slices.Concat(socketHosts(), s.topicHosts(), s.requestHosts(s.async)),
 		"console": console.Hosts(func(t *engine.Turn, level, text, stack string) {
 			logConsole(s.log, t, level, text, stack)
 		}),
@@ -70,7 +70,7 @@ func (s *Server) hostFunctions() map[string][]engine.Host {
 		"url":         url.Hosts(s.async, ""),
 		"websocket":   websocket.Hosts(s.async),
 		"worker":      worker.Hosts(s.async),
-		"rowan":       slices.Concat(rowan.Hosts(rowan.Options{Version: s.opts.Version}), s.bridge.Hosts(), s.actors.Hosts()),
+		"rowan":       slices.Concat(rowan.Hosts(rowan.Options{Version: s.opts.Version}), s.bridge.Hosts(), s.actors.Hosts(), waitHosts()),
 		"timers":      timers.Hosts(),
 	}
 }

@@ -70,6 +70,9 @@ type Server struct {
 	listener net.Listener
 	fresh    freshConns
 	sessions sessions
+	requests atomic.Int64   // that have a context
+	serving  sync.WaitGroup // requests that are being answered
+	cut      chan struct{}  // closed when requests that are still under way are cut off
 	stats    front.Stats
 	closing  atomic.Bool
 	stop     context.CancelFunc // of the watcher
@@ -98,6 +101,7 @@ func New(opts Options) (*Server, error) {
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
+		Protocols:         protocols(),
 		ConnState:         s.fresh.note,
 		ErrorLog:          zap.NewStdLog(s.log.WithOptions(zap.IncreaseLevel(zap.WarnLevel))),
 	}
@@ -106,7 +110,7 @@ func New(opts Options) (*Server, error) {
 
 // newServer joins pool, bridge and actors, without an app. The policy says which hosts scripts may reach.
 func newServer(opts Options, p pool.Options, policy *netguard.Policy) *Server {
-	s := &Server{opts: opts, log: opts.Log, policy: policy}
+	s := &Server{opts: opts, log: opts.Log, policy: policy, cut: make(chan struct{})}
 	p.Uncaught = s.uncaught
 	p.Panicked = func(name string, fault any) { s.log.Error(fmt.Sprintf("host function %s panicked: %v", name, fault)) }
 	s.pool = pool.New(p)
@@ -160,7 +164,11 @@ func (s *Server) uncaught(c *pool.Context, err error) {
 		r.uncaught(err)
 		return
 	}
-	logUncaught(s.log, c, "uncaught", err)
+	if q, ok := c.Owner.(*request); ok {
+		q.uncaught(err)
+	} else {
+		logUncaught(s.log, c, "uncaught", err)
+	}
 	s.actors.Uncaught(c, err)
 }
 
@@ -203,14 +211,25 @@ func (s *Server) Serve() error {
 	return nil
 }
 
-// serveHTTP answers a request: a WebSocket, or a file of public/.
+// serveHTTP answers a request: a file of public/, or the app's fetch. Without that, what asks for a WebSocket is a session.
 func (s *Server) serveHTTP(w http.ResponseWriter, r *http.Request) {
+	a := s.app.Load()
 	switch {
-	case front.IsUpgrade(r):
-		s.openSession(w, r)
-	default:
+	case !a.shape.Fetch && front.IsUpgrade(r):
+		s.openSession(w, r, a)
+	case !a.shape.Fetch:
 		s.files.ServeHTTP(w, r)
+	case front.IsUpgrade(r) || !s.files.Serve(w, r):
+		s.serveRequest(w, r, a)
 	}
+}
+
+// protocols are HTTP/1.1, and HTTP/2 for clients that know that the server speaks it.
+func protocols() *http.Protocols {
+	p := new(http.Protocols)
+	p.SetHTTP1(true)
+	p.SetUnencryptedHTTP2(true)
+	return p
 }
 
 // Sessions is how many sessions are open.
@@ -245,6 +264,11 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		}
 	}
 	err := <-closed
+	if err != nil { // requests are still under way
+		close(s.cut)
+		s.http.Close()
+		s.serving.Wait()
+	}
 	s.closeContexts(ctx)
 	return err
 }

@@ -81,8 +81,7 @@ func (e *event) Done(err error) {
 }
 
 // openSession upgrades a request and starts its session.
-func (s *Server) openSession(w http.ResponseWriter, r *http.Request) {
-	a := s.app.Load()
+func (s *Server) openSession(w http.ResponseWriter, r *http.Request, a *app) {
 	if !a.shape.WebSocket {
 		http.Error(w, "this app has no websocket handler", http.StatusNotFound)
 		return
@@ -99,12 +98,17 @@ func (s *Server) openSession(w http.ResponseWriter, r *http.Request) {
 	}
 	n := &session{server: s, app: a, conn: conn}
 	n.ctx = s.pool.Open(a.session, a.limits, n)
-	n.info = handshake(n.ctx, conn, r)
+	s.startSession(n, r)
+}
+
+// startSession begins to read from a session's socket.
+func (s *Server) startSession(n *session, r *http.Request) {
+	n.info = handshake(n.ctx, n.conn, r)
 	s.sessions.add(n)
 	n.ctx.Post(&opening{s: n})
-	conn.Start(n)
+	n.conn.Start(n)
 	if s.closing.Load() { // Shutdown may have counted the sessions before
-		conn.Terminate()
+		n.conn.Terminate()
 	}
 }
 

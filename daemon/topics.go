@@ -63,11 +63,10 @@ func (s *Server) topicHosts() []engine.Host {
 	}
 }
 
-// forget drops what the bridge keeps for a session.
+// forget drops what is kept for a session.
 func (s *Server) forget(n *session) {
 	if n.member != nil {
 		n.member.Leave()
 	}
-	s.actors.Ended(n.ctx, nil)
-	s.bridge.Forget(n.ctx)
+	s.forgetContext(n.ctx)
 }

@@ -157,6 +157,16 @@ func (s *Server) WaitLog(parts ...string) {
 	}
 }
 
+// Logged reports whether there is a log entry with all of the parts by now.
+func (s *Server) Logged(parts ...string) bool {
+	for _, e := range s.entries() {
+		if containsAll(text(e), parts) {
+			return true
+		}
+	}
+	return false
+}
+
 // WaitContexts waits until that many contexts live.
 func (s *Server) WaitContexts(n int) {
 	s.t.Helper()

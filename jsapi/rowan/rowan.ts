@@ -10,6 +10,7 @@ import { opOf, settle } from "../internal/op.ts";
 import { order, satisfies } from "./semver.ts";
 import { sleep, wake } from "./sleep.ts";
 import { deliver, subscribe } from "./topics.ts";
+import { waitUntil } from "./wait.ts";
 
 interface Usage {
   heap: number;
@@ -47,6 +48,7 @@ const members = {
   subscribe,
   usage: __host.usage,
   sleep,
+  waitUntil,
   randomUUIDv7: __host.uuidv7,
   escapeHTML,
   deepEquals,

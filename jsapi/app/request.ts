@@ -1,0 +1,223 @@
+// An app's fetch: a request comes in, its response goes out, see App.fetch of the types.
+
+import { AbortController, DOMException } from "../events/events.ts";
+import { Headers, Response, requestOf, responseParts } from "../fetch/fetch.ts";
+import { op } from "../internal/op.ts";
+import {
+  ArrayPrototypePush,
+  ReflectApply,
+  SafeTypeError,
+  SafeUint8Array,
+  StringPrototypeIndexOf,
+  StringPrototypeSlice,
+} from "../internal/primordials.ts";
+import { readableByteStream } from "../streams/streams.ts";
+import { sendable, socket } from "./socket.ts";
+
+declare const __host: {
+  /** Answers the request. body is null, a string, bytes, or true if it follows by write. Returns whether that is wanted. */
+  respond(status: number, headers: string[], body: unknown): boolean;
+  /** Answers the request with status 500 and logs why. */
+  fail(error: unknown): void;
+  /** There will be no response. */
+  finish(): void;
+  /** The next part of the request's body; null at its end. */
+  read(): number;
+  /** Sends a part of the response's body. Returns 1; 0 if the next one has to wait for room; -1 when the client has gone. */
+  write(chunk: Uint8Array): 1 | 0 | -1;
+  /** Waits for room. */
+  room(): number;
+  /** Ends the response's body, with the error if it is not whole. */
+  end(error?: unknown): void;
+  upgrade(headers: string[]): boolean;
+  remote(): { address: string; port: number; family: "IPv4" | "IPv6" } | null;
+  publishAll(topic: string, data: unknown): number;
+  subscribers(topic: string): number;
+};
+
+/** The most bytes of a body that go to the host at once. */
+const partMax = 1 << 20;
+
+/** The request that this context was made for. */
+let current: Request | undefined;
+let upgraded = false;
+
+/** Why the client's going aborted the request; undefined before it has gone. */
+let reason: DOMException | undefined;
+let controller: AbortController | undefined;
+let reader: ReadableStreamDefaultReader<unknown> | undefined;
+
+/** What the host says of the request. Headers, body and signal are made when they are first asked for. */
+class Source {
+  #headers: string;
+  #body: null | Uint8Array | true;
+
+  constructor(
+    readonly method: string,
+    readonly url: string,
+    headers: string,
+    body: null | Uint8Array | true,
+  ) {
+    this.#headers = headers;
+    this.#body = body;
+  }
+
+  /** Names and values, taken from lines in turn. */
+  get headers(): [name: string, value: string][] {
+    const text = this.#headers;
+    const list: [string, string][] = [];
+    for (let at = 0; at <= text.length; ) {
+      const middle = StringPrototypeIndexOf(text, "\n", at);
+      let end = StringPrototypeIndexOf(text, "\n", middle + 1);
+      if (end < 0) end = text.length;
+      ArrayPrototypePush(list, [StringPrototypeSlice(text, at, middle), StringPrototypeSlice(text, middle + 1, end)]);
+      at = end + 1;
+    }
+    return list;
+  }
+
+  get body(): null | Uint8Array | ReadableStream<Uint8Array> {
+    if (this.#body !== true) return this.#body;
+    return readableByteStream({
+      async pull(stream: ReadableByteStreamController) {
+        const chunk: Uint8Array | null = await op(__host.read);
+        if (chunk === null) stream.close();
+        else stream.enqueue(chunk);
+      },
+    });
+  }
+
+  get signal(): AbortSignal {
+    if (controller === undefined) {
+      controller = new AbortController();
+      if (reason !== undefined) controller.abort(reason);
+    }
+    return controller.signal;
+  }
+}
+
+/** Calls the app's fetch and sends what it returns. The host calls this once, and nothing else of this file without it. */
+export function answer(app: { fetch?: unknown }, method: string, url: string, headers: string, body: any): void {
+  try {
+    current = requestOf(new Source(method, url, headers, body)) as Request;
+    const result = ReflectApply(app.fetch as Function, app, [current, server]);
+    if (typeof result === "object" && result !== null && typeof result.then === "function") settle(result);
+    else respond(result);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+async function settle(result: PromiseLike<unknown>): Promise<void> {
+  try {
+    respond(await result);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+/** Answers with status 500. What cannot cross to the host is told by its text. */
+export function fail(error: unknown): void {
+  try {
+    __host.fail(error);
+  } catch {
+    __host.fail(new SafeTypeError(`fetch threw ${kindOf(error)}`));
+  }
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  return typeof value === "object" ? "an object that is none" : typeof value === "function" ? "a function" : typeof value;
+}
+
+function respond(response: unknown): void {
+  if (!(response instanceof Response)) {
+    if (!upgraded) {
+      const hint = response === undefined ? "undefined; is a `return` missing?" : kindOf(response);
+      throw new SafeTypeError(`the app's fetch must return a Response, or a promise of one, not ${hint}`);
+    }
+    __host.finish();
+    return;
+  }
+  const { status, headers, body } = responseParts(response);
+  if (status === 0) throw new SafeTypeError("the app's fetch returned Response.error(), which cannot be sent");
+  const list: string[] = [];
+  for (let i = 0; i < headers.length; i++) {
+    ArrayPrototypePush(list, headers[i]![0]);
+    ArrayPrototypePush(list, headers[i]![1]);
+  }
+  if (body === null || typeof body === "string" || body instanceof SafeUint8Array && body.byteLength <= partMax) {
+    __host.respond(status, list, body);
+  } else if (body instanceof SafeUint8Array) {
+    if (__host.respond(status, list, true)) sendParts(body);
+  } else if (__host.respond(status, list, true)) {
+    sendStream(body);
+  } else {
+    body.cancel(reason).catch(ignore); // the client has gone, or asked for the head alone
+  }
+}
+
+function ignore(): void {}
+
+/** Sends a large body that is there already. */
+async function sendParts(body: Uint8Array): Promise<void> {
+  for (let at = 0; at < body.byteLength; at += partMax) {
+    const part = new SafeUint8Array(body.buffer, body.byteOffset + at, Math.min(partMax, body.byteLength - at));
+    const room = __host.write(part);
+    if (room < 0) break;
+    if (room === 0) await op(__host.room);
+  }
+  __host.end();
+}
+
+/** Sends a body as it is made, no faster than the client takes it. */
+async function sendStream(body: ReadableStream<unknown>): Promise<void> {
+  try {
+    reader = body.getReader();
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      if (!(value instanceof SafeUint8Array)) {
+        throw new SafeTypeError(`a body's stream gave ${typeof value}, not a Uint8Array; pipe text through a TextEncoderStream`);
+      }
+      const room = __host.write(value);
+      if (room === 0) await op(__host.room);
+      else if (room < 0) await reader.cancel(reason);
+    }
+    __host.end();
+  } catch (error) {
+    try {
+      __host.end(error);
+    } catch {
+      __host.end(new SafeTypeError(`the body's stream failed with ${kindOf(error)}`));
+    }
+    reader?.cancel(error).catch(ignore);
+  }
+}
+
+/** Tells the script that the client has gone. The host calls this. */
+export function abort(): void {
+  reason = new DOMException("The client has gone.", "AbortError");
+  controller?.abort(reason);
+  reader?.cancel(reason).catch(ignore);
+}
+
+/** The server as an app's fetch sees it. */
+const server = Object.freeze({
+  upgrade(request: Request, options: { data?: unknown; headers?: HeadersInit } = {}): boolean {
+    if (request !== current) return false;
+    const list: string[] = [];
+    if (options.headers !== undefined) {
+      new Headers(options.headers).forEach((value, name) => {
+        ArrayPrototypePush(list, name);
+        ArrayPrototypePush(list, value);
+      });
+    }
+    if (!__host.upgrade(list)) return false;
+    socket.data = options.data;
+    return (upgraded = true);
+  },
+  publish: (topic: string, data: unknown): number => __host.publishAll(`${topic}`, sendable(data)),
+  subscriberCount: (topic: string): number => __host.subscribers(`${topic}`),
+  requestIP: (request: Request) => (request === current ? __host.remote() : null),
+});

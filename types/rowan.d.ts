@@ -36,7 +36,13 @@
 export interface App<Data = unknown> {
   /**
    * Answers an HTTP request, in a context made for it. After `server.upgrade(request)` returned
-   * true, return undefined. An exception or rejection is logged and answered with status 500.
+   * true, return undefined. An exception or rejection is logged and answered with status 500, and so
+   * is what is neither a Response nor a promise of one.
+   *
+   * Bodies stream both ways, no faster than the other side takes them. When the client goes,
+   * `request.signal` is aborted and the response's stream is cancelled. A response that has not begun
+   * in time (30 s unless the configuration says otherwise) is status 503; a request's body that is
+   * too large is status 413.
    *
    * In an app with `websocket`, requests run with the API groups and limits of its sessions.
    */
@@ -124,7 +130,8 @@ export interface Server<Data = unknown> {
    *
    * @param options.data the session's `ws.data`
    * @param options.headers headers for the answer of the handshake
-   * @returns false when the request does not ask for an upgrade, or was upgraded already
+   * @returns false when the request does not ask for an upgrade, is not the one of this context, or
+   *   was upgraded or answered already
    */
   upgrade(request: Request, options?: { data?: Data; headers?: HeadersInit }): boolean;
 
@@ -539,7 +546,10 @@ export interface RowanHost {
   /** Ends this context. Its monitors are given the reason. */
   exit(reason?: string): never;
 
-  /** Keeps a request's context until the promise has settled. */
+  /**
+   * Keeps a request's context beyond its response until the promise has settled, for 30 s at most
+   * unless the configuration says otherwise. Other contexts last anyway.
+   */
   waitUntil(promise: Promise<unknown>): void;
 
   // State beyond a context
@@ -806,7 +816,7 @@ declare global {
     ? T
     : { prototype: BroadcastChannel; new (name: string): BroadcastChannel };
 
-  // ─── Group "fetch", as far as an app's handlers need it ───
+  // ─── Group "fetch", as far as handlers need it where TypeScript's webworker library is left out ───
 
   /** The headers of a request or a response. Names are not case-sensitive. */
   interface Headers {
@@ -833,7 +843,7 @@ declare global {
     readonly headers: Headers;
     readonly bodyUsed: boolean;
     arrayBuffer(): Promise<ArrayBuffer>;
-    bytes(): Promise<Uint8Array>;
+    bytes(): Promise<ReturnType<Uint8Array["slice"]>>;
     json(): Promise<any>;
     text(): Promise<string>;
     clone(): Request;
@@ -859,7 +869,7 @@ declare global {
     readonly headers: Headers;
     readonly bodyUsed: boolean;
     arrayBuffer(): Promise<ArrayBuffer>;
-    bytes(): Promise<Uint8Array>;
+    bytes(): Promise<ReturnType<Uint8Array["slice"]>>;
     json(): Promise<any>;
     text(): Promise<string>;
     clone(): Response;

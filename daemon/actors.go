@@ -51,11 +51,6 @@ func (s *Server) loadActors(a *app) error {
 
 func (s *Server) loadActor(a *app, script actorScript) (*actorKind, error) {
 	dir := filepath.Dir(s.opts.App)
-	b, err := bundle.Build(filepath.Join(dir, script.Script), bundle.Options{Name: "app:" + script.Kind, Root: dir, Dev: s.opts.Dev})
-	if err != nil {
-		return nil, fmt.Errorf("actor %s: %w", script.Kind, err)
-	}
-	a.inputs = append(a.inputs, b.Inputs...)
 	c := a.config.Context("actor:" + script.Kind)
 	if script.Memory > 0 {
 		c.Memory = config.Bytes(script.Memory)
@@ -64,6 +59,11 @@ func (s *Server) loadActor(a *app, script actorScript) (*actorKind, error) {
 	if err != nil {
 		return nil, fmt.Errorf("apis of actor %s: %w", script.Kind, err)
 	}
+	b, err := bundle.Build(filepath.Join(dir, script.Script), bundle.Options{Name: "app:" + script.Kind, Root: dir, Dev: s.opts.Dev, Builtins: builtins(groups)})
+	if err != nil {
+		return nil, fmt.Errorf("actor %s: %w", script.Kind, err)
+	}
+	a.inputs = append(a.inputs, b.Inputs...)
 	k := &actorKind{app: a, name: script.Kind, bundle: b, settings: c, templates: map[string]*pool.Kind{}}
 	k.grants = actors.Grants{Memory: int(c.Memory), Turn: time.Duration(c.Turn), Groups: groups, Handlers: c.Handlers}
 	t, err := s.actorTemplate(k, groups)

@@ -17,6 +17,7 @@ import (
 	"rowan/engine"
 	"rowan/engine/value"
 	"rowan/jsapi"
+	"rowan/jsapi/node"
 	"rowan/pool"
 )
 
@@ -64,7 +65,11 @@ const buildTimeout = 30 * time.Second
 
 // load bundles the app and builds its templates, with the settings given. Nothing of the server changes.
 func (s *Server) load(settings *config.Config) (a *app, err error) {
-	b, err := bundle.Build(s.opts.App, bundle.Options{Name: "app:main", Dev: s.opts.Dev})
+	apis, err := config.ParseAPIs(settings.Context("session").APIs, jsapi.Names())
+	if err != nil {
+		return nil, fmt.Errorf("apis of session: %w", err)
+	}
+	b, err := bundle.Build(s.opts.App, bundle.Options{Name: "app:main", Dev: s.opts.Dev, Builtins: builtins(apis)})
 	if err != nil {
 		return nil, err
 	}
@@ -182,10 +187,18 @@ func (s *Server) kind(name, main string, b *bundle.Bundle, c config.ContextConfi
 		return nil, compileFailed(s.opts.App, b, err)
 	}
 	k := s.pool.NewKind(engine.Spec{
-		Name: name, Groups: groups, Bundle: p, Install: main + ".install", Reporter: jsapi.Reporter, Limits: *limits, StackSlots: int(c.Stack), MapStack: b.Map.RewriteStack,
+		Name: name, Groups: groups, Bundle: p, Install: main + ".install", Require: jsapi.Require, Reporter: jsapi.Reporter, Limits: *limits, StackSlots: int(c.Stack), MapStack: b.Map.RewriteStack,
 	})
 	k.Mailbox = int(c.Mailbox)
 	return k, nil
+}
+
+// builtins are the modules of Node.js that a bundle for contexts with these API groups may import.
+func builtins(apis config.Set) []string {
+	if !apis.Has("node") {
+		return nil
+	}
+	return node.Modules
 }
 
 // namesOf is the allow-list of a kind's host functions; nil allows all.

@@ -7,6 +7,8 @@ import (
 	"io"
 	"path/filepath"
 	"strings"
+
+	"regexp"
 	"sync"
 	"time"
 
@@ -56,7 +58,11 @@ const evalPoll = 2 * time.Millisecond
 // Eval runs a script in a context of its own until nothing is pending: its evaluation, its timers and its calls. It
 // returns a *ScriptError when the script throws and nobody catches it, and any other error when it cannot be run.
 func Eval(script Script, c *config.Config) error {
-	b, err := script.bundle()
+	apis, err := config.ParseAPIs(c.Context("session").APIs, jsapi.Names())
+	if err != nil {
+		return fmt.Errorf("--apis: %w", err)
+	}
+	b, err := script.bundle(builtins(apis))
 	if err != nil {
 		return err
 	}
@@ -65,7 +71,7 @@ func Eval(script Script, c *config.Config) error {
 	defer s.closeContexts(context.Background())
 	s.hosts["url"] = url.Hosts(s.async, script.Location)
 	s.hosts["console"] = console.Hosts(r.print)
-	k, err := r.kind(s, b)
+	k, err := r.kind(s, b, apis)
 	if err != nil {
 		return err
 	}
@@ -92,10 +98,12 @@ func (s *Server) quiet(ctx *pool.Context) bool {
 	return s.bridge.Calls(ctx) == 0 && ctx.Idle() && s.bridge.Begun(ctx) == begun
 }
 
-// bundle makes JavaScript of the script.
-func (s Script) bundle() (*bundle.Bundle, error) {
+// bundle makes JavaScript of the script, which may import these modules of Node.js.
+func (s Script) bundle(builtins []string) (*bundle.Bundle, error) {
+	opts := bundle.Options{Name: evalName, Builtins: builtins}
+	isCommonJS := len(builtins) > 0 && requireCall.MatchString(s.Code)
 	switch {
-	case !bundle.IsModule(s.Code):
+	case !isCommonJS && !bundle.IsModule(s.Code):
 		if isJavaScript(s.Name) {
 			// As it is: its positions stay right, and so does "new (new C())()", which the bundler would print as
 			// "new new C()()" and QuickJS takes for a call.
@@ -105,9 +113,10 @@ func (s Script) bundle() (*bundle.Bundle, error) {
 		}
 		return bundle.Transform(s.Code, s.Name)
 	case s.Path != "":
-		return bundle.Build(s.Path, bundle.Options{Name: evalName, Root: "."})
+		opts.Root = "."
+		return bundle.Build(s.Path, opts)
 	}
-	return bundle.BuildScript(s.Code, s.Name, bundle.Options{Name: evalName})
+	return bundle.BuildScript(s.Code, s.Name, opts)
 }
 
 // isJavaScript reports whether a script's name says that it is JavaScript and nothing more.
@@ -115,6 +124,9 @@ func isJavaScript(name string) bool {
 	ext := strings.ToLower(filepath.Ext(name))
 	return ext == ".js" || ext == ".cjs"
 }
+
+// requireCall is in a script that is a CommonJS module: it has imports, though no import declarations.
+var requireCall = regexp.MustCompile(`\brequire\s*\(`)
 
 // evalName is what the engine calls a bundled script; no file can be called so.
 const evalName = "eval:bundle"
@@ -129,13 +141,9 @@ type scriptRun struct {
 	err error // the first that nobody caught
 }
 
-func (r *scriptRun) kind(s *Server, b *bundle.Bundle) (*pool.Kind, error) {
+func (r *scriptRun) kind(s *Server, b *bundle.Bundle, apis config.Set) (*pool.Kind, error) {
 	c := s.opts.Config
 	settings := c.Context("session")
-	apis, err := config.ParseAPIs(settings.APIs, jsapi.Names())
-	if err != nil {
-		return nil, fmt.Errorf("--apis: %w", err)
-	}
 	groups, err := jsapi.Groups(apis.Has, "", s.hosts)
 	if err != nil {
 		return nil, err
@@ -151,7 +159,7 @@ func (r *scriptRun) kind(s *Server, b *bundle.Bundle) (*pool.Kind, error) {
 		limits.Turn = time.Duration(settings.Turn)
 	}
 	return s.pool.NewKind(engine.Spec{
-		Name: "eval", Groups: groups, Reporter: jsapi.Reporter, Limits: limits, WindowBytes: evalWindow, MapStack: b.Map.RewriteStack,
+		Name: "eval", Groups: groups, Require: jsapi.Require, Reporter: jsapi.Reporter, Limits: limits, WindowBytes: evalWindow, MapStack: b.Map.RewriteStack,
 	}), nil
 }
 

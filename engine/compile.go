@@ -151,6 +151,7 @@ func (t *Turn) loadModule(p *Program, debug *debugStore) (v, ns jsValue, err err
 		return jsUndefined, jsUndefined, t.takeException()
 	}
 	def := ptrOf(f)
+	t.giveRequire(def)
 	v = lib.XJS_EvalFunction(tls, ctx, f)
 	if v.Ftag == tagException {
 		return jsUndefined, jsUndefined, t.takeException()
@@ -161,6 +162,21 @@ func (t *Turn) loadModule(p *Program, debug *debugStore) (v, ns jsValue, err err
 		return jsUndefined, jsUndefined, t.takeException()
 	}
 	return v, ns, nil
+}
+
+// giveRequire puts the function that Spec.Require names into the module's import.meta.
+func (t *Turn) giveRequire(module uintptr) {
+	f, ok := t.window.tpl.exports[t.window.tpl.spec.Require]
+	if !ok {
+		return
+	}
+	tls, ctx := t.tls(), t.window.ctx
+	meta := lib.XJS_GetImportMeta(tls, ctx, module)
+	if meta.Ftag == tagException {
+		return // out of memory: the module will say what it misses
+	}
+	t.setProperty(meta, "require", t.dup(t.held(f)))
+	t.free(meta)
 }
 
 // debugStore holds, outside of any window, what only stacks and Function.prototype.toString need: line tables and

@@ -104,6 +104,9 @@ func Groups(chosen func(name string) bool, main string, hosts map[string][]engin
 // Reporter is the group that hears of errors which no script catches, for engine.Spec.Reporter.
 const Reporter = "events"
 
+// Require is what bundles import modules of Node.js with, for engine.Spec.Require.
+const Require = "node.require"
+
 // scripts bundles all groups, once in a process.
 var scripts = sync.OnceValues(func() (map[string]bundle.Script, error) {
 	names := make([]string, len(order))

@@ -24,6 +24,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -41,6 +42,10 @@ type Options struct {
 	// Root is the folder that file names in rewritten stacks are relative to.
 	// Default: the entry's folder, and the working directory for BuildScript.
 	Root string
+
+	// Builtins are the modules of Node.js that the bundle may import, such as "path", with and without "node:". The bundle
+	// gets them by import.meta.require. Default: none, and importing one is an error.
+	Builtins []string
 
 	// Dev makes process.env.NODE_ENV "development" instead of "production".
 	Dev bool
@@ -155,12 +160,16 @@ func build(opts Options, setEntry func(*api.BuildOptions)) (*Bundle, error) {
 		Platform:   api.PlatformNeutral,
 		MainFields: []string{"module", "main"},
 		Conditions: []string{"rowan", "worker"},
-		Plugins:    []api.Plugin{resolver(&seen)},
+		Plugins:    []api.Plugin{resolver(&seen, opts.Builtins)},
 
 		LegalComments:  api.LegalCommentsNone,
 		Sourcemap:      api.SourceMapExternal,
 		SourcesContent: api.SourcesContentExclude,
 		LogLevel:       api.LogLevelSilent,
+	}
+	if len(opts.Builtins) > 0 {
+		o.Banner = map[string]string{"js": builtinBanner}
+		maps.Copy(o.Define, builtinDefine)
 	}
 	setEntry(&o)
 

@@ -41,13 +41,13 @@ func TestBuildErrors(t *testing.T) {
 			name:  "modules of Node.js, with and without their prefix",
 			entry: "app.ts",
 			files: "-- app.ts --\nimport fs from 'node:fs'\nimport path from 'path'\nexport default { fs, path }\n",
-			want: `app.ts:1:16: error: Could not resolve "node:fs": modules of Node.js come with the API group "node", which is not available yet
+			want: `app.ts:1:16: error: Could not resolve "node:fs": it is a module of Node.js; these come with the API group "node", which is off; turn it on with --apis all,node or apis = "all,node" in rowan.toml
     import fs from 'node:fs'
                    ^
 app.ts:2:18: error: Could not resolve "path"
     import path from 'path'
                      ^
-  note: it is a module of Node.js; these come with the API group "node", which is not available yet`,
+  note: it is a module of Node.js; these come with the API group "node", which is off; turn it on with --apis all,node or apis = "all,node" in rowan.toml`,
 		},
 		{
 			name:  "a value from the type package",

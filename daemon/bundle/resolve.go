@@ -17,7 +17,7 @@ const typesPackage = "rowan"
 
 // resolver is the plugin that knows what is special about an app's imports,
 // and notes in seen which files the build looked at.
-func resolver(seen *inputs) api.Plugin {
+func resolver(seen *inputs, builtins []string) api.Plugin {
 	return api.Plugin{Name: "rowan", Setup: func(b api.PluginBuild) {
 		b.OnResolve(api.OnResolveOptions{Filter: `^rowan$`}, func(api.OnResolveArgs) (api.OnResolveResult, error) {
 			return api.OnResolveResult{Path: typesPackage, Namespace: typesPackage}, nil
@@ -26,11 +26,7 @@ func resolver(seen *inputs) api.Plugin {
 			empty := "export {}"
 			return api.OnLoadResult{Contents: &empty}, nil
 		})
-		b.OnResolve(api.OnResolveOptions{Filter: `^node:`}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
-			//lint:ignore ST1005 it stands beside the bundler's own messages, which begin so
-			return api.OnResolveResult{}, fmt.Errorf(
-				"Could not resolve %q: modules of Node.js come with the API group \"node\", which is not available yet", a.Path)
-		})
+		resolveBuiltins(b, builtins)
 		b.OnResolve(api.OnResolveOptions{Filter: `^\.\.?/`}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
 			seen.addRelative(filepath.Join(a.ResolveDir, a.Path))
 			return api.OnResolveResult{}, nil // esbuild goes on to find it
@@ -108,7 +104,7 @@ func rephrase(m *Message) {
 		n := &m.Notes[i]
 		switch {
 		case strings.Contains(n.Text, "is built into node"):
-			n.Text = `it is a module of Node.js; these come with the API group "node", which is not available yet`
+			n.Text = "it is a module of Node.js; " + nodeHint
 		case strings.Contains(n.Text, "as external to exclude it"):
 			n.Text = "is the package installed in a node_modules folder beside the app or above it?"
 		}

@@ -27,10 +27,14 @@ func (s Set) String() string {
 	return strings.Join(s, ",")
 }
 
+// optIn are the groups that "all" leaves out. Node's modules are for packages that were written for Node: they are large, and
+// reach for what no other group gives, such as files.
+var optIn = []string{"node"}
+
 // ParseAPIs returns the set of groups that spec selects among the known ones:
 // "all", "none", or a list from left to right of groups to add, "all", and
 // groups with a "-" before them to take away, such as "rowan,timers" or
-// "all,-fetch".
+// "all,-fetch". The group "node" is not among all: "all,node" adds it.
 //
 // # Errors
 //
@@ -49,7 +53,9 @@ func ParseAPIs(spec string, known []string) (Set, error) {
 			return nil, fmt.Errorf(`API groups %q: "none" stands alone`, spec)
 		case item == "all":
 			for _, k := range known {
-				chosen[k] = struct{}{}
+				if !slices.Contains(optIn, k) {
+					chosen[k] = struct{}{}
+				}
 			}
 		case group == "":
 			return nil, fmt.Errorf(`API groups %q: an empty name; write "none" for no group`, spec)

@@ -62,7 +62,8 @@ type Config struct {
 // A ContextConfig is what contexts of one kind may do and use. A field with its
 // zero value is not set.
 type ContextConfig struct {
-	// APIs selects the API groups, for [ParseAPIs]. Default "all".
+	// APIs selects the API groups, for [ParseAPIs]. Default "all",
+	// which is all but "node".
 	APIs string `toml:"apis"`
 
 	// Memory limits the heap of a context, in bytes above the image it was

@@ -39,7 +39,7 @@ func (f *Flags) AddServer(set *pflag.FlagSet) {
 // AddContext registers --apis, --memory and --turn, which hold for all kinds of
 // contexts.
 func (f *Flags) AddContext(set *pflag.FlagSet) {
-	set.Func("apis", "API groups as a `list` such as rowan,timers, or all, none, all,-fetch (default all)", func(text string) error {
+	set.Func("apis", "API groups as a `list` such as rowan,timers, or all, none, all,-fetch, all,node (default all, which is without node)", func(text string) error {
 		if text == "" {
 			return errors.New(`must not be empty; write "none" for no group`)
 		}

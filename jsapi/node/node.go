@@ -6,5 +6,10 @@ import (
 	"rowan/jsapi/async"
 )
 
+// Modules are the names of the modules, without "node:".
+var Modules = []string{
+	"buffer", "events", "path", "path/posix", "path/win32", "querystring", "string_decoder",
+}
+
 // Hosts are the group's host functions.
 func Hosts(*async.Async) []engine.Host { return nil }

@@ -48,6 +48,13 @@ error is printed with its stack, and the exit code is 1.`,
 			c := config.Default()
 			c.Apply(flags)
 			err := daemon.Eval(script, c)
+			var exit *daemon.ScriptExit
+			if errors.As(err, &exit) {
+				if exit.Code == 0 {
+					return nil
+				}
+				return &failure{exit.Code, nil}
+			}
 			var uncaught *daemon.ScriptError
 			if errors.As(err, &uncaught) {
 				return &failure{exitFailed, err}

@@ -51,7 +51,9 @@ every actor a JavaScript context of its own.
 	}
 	var failed *failure
 	if errors.As(err, &failed) {
-		fmt.Fprintln(os.Stderr, failed.Error())
+		if failed.err != nil {
+			fmt.Fprintln(os.Stderr, failed.Error())
+		}
 		return failed.code
 	}
 	fmt.Fprintf(os.Stderr, "rowan: %v\n", err)
@@ -61,13 +63,18 @@ every actor a JavaScript context of its own.
 	return exitUsage
 }
 
-// failure is an error with its own exit code, printed as it is.
+// failure is an error with its own exit code, printed as it is. Without an error there is only the exit code.
 type failure struct {
 	code int
 	err  error
 }
 
-func (f *failure) Error() string { return f.err.Error() }
+func (f *failure) Error() string {
+	if f.err == nil {
+		return fmt.Sprintf("exit code %d", f.code)
+	}
+	return f.err.Error()
+}
 
 func broken(err error) error { return &failure{exitUsage, err} }
 

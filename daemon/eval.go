@@ -21,6 +21,7 @@ import (
 	"rowan/jsapi"
 	"rowan/jsapi/console"
 	"rowan/jsapi/netguard"
+	"rowan/jsapi/node"
 	"rowan/jsapi/url"
 	"rowan/pool"
 )
@@ -56,7 +57,7 @@ const (
 const evalPoll = 2 * time.Millisecond
 
 // Eval runs a script in a context of its own until nothing is pending: its evaluation, its timers and its calls. It
-// returns a *ScriptError when the script throws and nobody catches it, and any other error when it cannot be run.
+// returns a *ScriptError when the script throws and nobody catches it, a *ScriptExit when it ends itself, and any other error when it cannot be run.
 func Eval(script Script, c *config.Config) error {
 	apis, err := config.ParseAPIs(c.Context("session").APIs, jsapi.Names())
 	if err != nil {
@@ -71,6 +72,9 @@ func Eval(script Script, c *config.Config) error {
 	defer s.closeContexts(context.Background())
 	s.hosts["url"] = url.Hosts(s.async, script.Location)
 	s.hosts["console"] = console.Hosts(r.print)
+	options := s.nodeOptions()
+	options.Write, options.Exit = r.write, r.exit
+	s.hosts["node"] = node.Hosts(s.async, options)
 	k, err := r.kind(s, b, apis)
 	if err != nil {
 		return err
@@ -84,6 +88,10 @@ func Eval(script Script, c *config.Config) error {
 		time.Sleep(evalPoll)
 	}
 	if err := r.first(); err != nil {
+		var exit *ScriptExit
+		if errors.As(err, &exit) {
+			return exit
+		}
 		text, _ := describe(err)
 		return &ScriptError{text}
 	}
@@ -187,6 +195,27 @@ func shown(v []byte) string {
 
 // Done tells Eval that the evaluation is over.
 func (r *scriptRun) Done(err error) { r.done <- err }
+
+// write writes what the script does by process.stdout or process.stderr.
+func (r *scriptRun) write(_ *engine.Turn, isError bool, text string) {
+	w := r.script.Out
+	if isError {
+		w = r.script.Err
+	}
+	io.WriteString(w, text)
+}
+
+// exit ends the script by process.exit.
+func (r *scriptRun) exit(t *engine.Turn, code int) error {
+	r.uncaught(&ScriptExit{code})
+	t.End()
+	return nil
+}
+
+// ScriptExit says that the script ended itself, by process.exit.
+type ScriptExit struct{ Code int }
+
+func (e *ScriptExit) Error() string { return fmt.Sprintf("the script ended with exit code %d", e.Code) }
 
 // print writes a line of the script's console.
 func (r *scriptRun) print(t *engine.Turn, level, text, stack string) {

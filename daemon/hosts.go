@@ -3,7 +3,10 @@ package daemon
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
+	"time"
 	"unicode/utf8"
 
 	"rowan/bridge"
@@ -63,7 +66,7 @@ func (s *Server) hostFunctions() map[string][]engine.Host {
 		"intl":        intl.Hosts(s.async),
 		"locks":       s.locks.Hosts(),
 		"navigator":   navigator.Hosts(s.opts.Version),
-		"node":        node.Hosts(s.async),
+		"node":        node.Hosts(s.async, s.nodeOptions()),
 		"performance": performance.Hosts(s.async),
 		"storage":     storage.Hosts(s.storage),
 		"streams":     streams.Hosts(s.async),
@@ -72,6 +75,33 @@ func (s *Server) hostFunctions() map[string][]engine.Host {
 		"worker":      worker.Hosts(s.async),
 		"rowan":       slices.Concat(rowan.Hosts(rowan.Options{Version: s.opts.Version}), s.bridge.Hosts(), s.actors.Hosts(), waitHosts()),
 		"timers":      timers.Hosts(),
+	}
+}
+
+// nodeOptions is what the group "node" gets of a server: what scripts write is logged, and a script that exits ends its context.
+func (s *Server) nodeOptions() node.Options {
+	return node.Options{
+		Version: s.opts.Version,
+		Write: func(t *engine.Turn, isError bool, text string) {
+			level := "log"
+			if isError {
+				level = "error"
+			}
+			logConsole(s.log, t, level, strings.TrimSuffix(text, "\n"), "")
+		},
+		Exit: func(t *engine.Turn, code int) error {
+			reason := "normal"
+			if code != 0 {
+				reason = fmt.Sprintf("exit code %d", code)
+			}
+			return s.actors.Exit(t, reason)
+		},
+		CPU: func(t *engine.Turn) time.Duration {
+			if c := pool.ContextOf(t); c != nil {
+				return time.Duration(c.CPU())
+			}
+			return 0
+		},
 	}
 }
 

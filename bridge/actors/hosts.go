@@ -217,13 +217,18 @@ func (s *System) exit(t *engine.Turn, args value.Args) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	return value.Undefined, s.Exit(t, reason)
+}
+
+// Exit ends the context whose turn it is, as its script does by Rowan.exit.
+func (s *System) Exit(t *engine.Turn, reason string) error {
 	p, err := s.caller(t)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	s.end(p, exited(reason))
 	t.End()
-	return value.Undefined, nil
+	return nil
 }
 
 // send is send(message, to): whether there is who gets it.

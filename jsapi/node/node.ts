@@ -1,28 +1,82 @@
 // The group "node": what bundles get for Node's modules, and Node's globals.
 
-import { bufferModule } from "../buffer/buffer.ts";
-import { invalidType, nodeError } from "../buffer/buffer.ts";
+import { bufferModule, invalidType, nodeError } from "../buffer/buffer.ts";
+import { expose, exposeFunctions } from "../internal/expose.ts";
+import { report } from "../internal/report.ts";
+import assert, { strict } from "./assert.ts";
+import asyncHooks, { followPromises } from "./async_context.ts";
 import events from "./events.ts";
+import os from "./os.ts";
 import path from "./path.ts";
+import process, { reportWith, setProcess } from "./process.ts";
 import querystring from "./querystring.ts";
 import stringDecoder from "./string_decoder.ts";
+import timers, { globals, promises as timersPromises } from "./timers.ts";
+import util from "./util.ts";
+
+declare const __host: { chosen: boolean };
 
 const modules: Record<string, unknown> = {
+  assert,
+  "assert/strict": strict,
+  async_hooks: asyncHooks,
   buffer: bufferModule,
+  constants: { ...os.constants.errno, ...os.constants.signals },
   events,
+  os,
   path,
   "path/posix": path.posix,
   "path/win32": path.win32,
+  process,
   querystring,
   string_decoder: stringDecoder,
+  sys: util,
+  timers,
+  "timers/promises": timersPromises,
+  util,
+  "util/types": util.types,
 };
 
-/** The module of that name, with or without "node:" before it. */
+/** The module of that name, with or without "node:" before it; undefined if there is none. */
+function builtin(id: string): unknown {
+  const name = id.startsWith("node:") ? id.slice(5) : id;
+  return Object.hasOwn(modules, name) ? modules[name] : undefined;
+}
+
 function require(id: unknown): unknown {
   if (typeof id !== "string") throw invalidType("id", "of type string", id);
-  const name = id.startsWith("node:") ? id.slice(5) : id;
-  if (Object.hasOwn(modules, name)) return modules[name];
-  throw nodeError(Error, "MODULE_NOT_FOUND", "Cannot find module '" + id + "'");
+  const found = builtin(id);
+  if (found === undefined) throw nodeError(Error, "MODULE_NOT_FOUND", "Cannot find module '" + id + "'");
+  return found;
+}
+
+const builtinModules = Object.keys(modules);
+
+function createRequire(_filename: unknown): unknown {
+  return Object.assign((id: unknown) => require(id), {
+    resolve(id: string): string {
+      require(id);
+      return id;
+    },
+    cache: Object.create(null),
+    main: undefined,
+  });
+}
+
+modules.module = Object.assign(function Module() {}, {
+  builtinModules,
+  createRequire,
+  isBuiltin: (id: unknown) => typeof id === "string" && builtin(id) !== undefined,
+  syncBuiltinESMExports() {},
+  findSourceMap: () => undefined,
+});
+
+setProcess({ getBuiltinModule: builtin });
+reportWith(report);
+if (__host.chosen) {
+  followPromises();
+  expose(__host, { process, global: globalThis });
+  exposeFunctions(__host, globals);
 }
 
 export default { require };

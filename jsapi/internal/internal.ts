@@ -1,7 +1,9 @@
 // What several groups are made of, as a group of its own: it is in an image once.
 import { format } from "./format.ts";
 import { bounded, inspect } from "./inspect.ts";
+import { fromAsync } from "./from_async.ts";
 import { settle } from "./op.ts";
+import { ObjectDefineProperty } from "./primordials.ts";
 
 export * from "./expose.ts";
 export * from "./format.ts";
@@ -13,5 +15,9 @@ export * from "./op.ts";
 export * from "./primordials.ts";
 export * from "./report.ts";
 export * from "./webidl.ts";
+
+if (!("fromAsync" in Array)) {
+  ObjectDefineProperty(Array, "fromAsync", { value: fromAsync, writable: true, configurable: true });
+}
 
 export default { settle, bounded, format, inspect };

@@ -69,7 +69,9 @@ export {
   WritableStreamDefaultWriter,
   isReadableStream,
   isWritableStream,
+  sidesOf,
 };
+export type { Reader, Transform, Writer };
 
 /** What a group feeds a stream with. `this` is the object; the controller is one that scripts cannot tamper with. */
 export interface GroupSource<C> {

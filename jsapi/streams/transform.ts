@@ -8,7 +8,7 @@ import {
 } from "../internal/primordials.ts";
 import { defineInterface, toObject } from "../internal/webidl.ts";
 import { DefaultController } from "./default_controller.ts";
-import { Later, invoke, method } from "./promises.ts";
+import { Later, fulfilled, invoke, method } from "./promises.ts";
 import { Readable } from "./readable.ts";
 import { ReadableStream } from "./readable_stream.ts";
 import { type Strategy, highWaterMarkOf, strategyOf } from "./strategies.ts";
@@ -82,6 +82,16 @@ export class Transform {
     this.errorWritable(new SafeTypeError("the transform was terminated"));
   }
 
+  /** Whether the readable side takes chunks. */
+  get open(): boolean {
+    return this.source.canCloseOrEnqueue;
+  }
+
+  /** Fulfilled once the readable side wants a chunk, or is cancelled: for transformers that make much of a chunk. */
+  wanted(): Promise<undefined> {
+    return this.backpressure ? this.backpressureChange.promise : fulfilled;
+  }
+
   // The sink's and the source's methods.
 
   private write(chunk: unknown): Promise<unknown> {
@@ -106,6 +116,7 @@ export class Transform {
   }
 
   private cancel(reason: unknown): Promise<undefined> {
+    this.unblock(); // for a flush that waits for who reads
     return this.ending("cancel", reason, this.writable, (failure) => {
       this.sink.errorIfNeeded(failure === undefined ? reason : failure.error);
       this.unblock();

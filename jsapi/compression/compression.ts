@@ -48,7 +48,7 @@ class Codec {
       await this.drain(op(__host.write, this.open(), bytes), __host.write, output);
     } catch (error) {
       this.close();
-      throw error;
+      if (output.open) throw error; // not what the codec says that was closed while it worked
     }
   }
 
@@ -72,6 +72,7 @@ class Codec {
       if (reply[0].length > 0) output.enqueue(reply[0]);
       if (!reply[1]) return;
       await output.wanted();
+      if (!output.open) return;
     }
   }
 

@@ -1,12 +1,14 @@
 // Encoding Standard, 7.2 Interface TextDecoder, and what it shares with TextDecoderStream.
 
 import {
+  ArrayBufferIsView,
+  ArrayBufferPrototypeGetDetached,
   SafeRangeError,
   SafeUint8Array,
+  TypedArrayPrototypeGetLength,
+  TypedArrayPrototypeGetName,
   TypedArrayPrototypeSubarray,
   viewBuffer,
-  viewByteLength,
-  viewByteOffset,
 } from "../internal/primordials.ts";
 import {
   bytesOf,
@@ -55,7 +57,7 @@ export class Decoder {
   }
 
   decode(bytes: Uint8Array, last: boolean): string {
-    const length = viewByteLength(bytes);
+    const length = TypedArrayPrototypeGetLength(bytes);
     if (last && this.#state === undefined && length <= bytesMax) return __host.decode(bytes, this.#flags, this.encoding);
     let text = "";
     for (let at = 0; at === 0 || at < length; at += bytesMax) {
@@ -87,10 +89,14 @@ export function makeDecoder(label: unknown, options: unknown, where: string): De
 
 /** The bytes of an input, which may be shared memory and may be detached. */
 export function inputBytes(input: unknown, where: string): Uint8Array {
+  if (TypedArrayPrototypeGetName(input) === "Uint8Array") {
+    if (TypedArrayPrototypeGetLength(input) === 0) return noBytes;
+    return isArrayBuffer(viewBuffer(input)) ? (input as Uint8Array) : copyOf(input as Uint8Array);
+  }
   const source = toBufferSource(input, where, true);
-  const buffer = isArrayBuffer(source) ? source : ArrayBuffer.isView(source) ? viewBuffer(source) : undefined;
-  if (buffer === undefined || !isArrayBuffer(buffer)) return copyOf(source); // out of shared memory
-  return (buffer as { detached?: boolean }).detached ? noBytes : bytesOf(source);
+  const buffer = ArrayBufferIsView(source) ? viewBuffer(source) : source;
+  if (!isArrayBuffer(buffer)) return copyOf(source); // out of shared memory
+  return ArrayBufferPrototypeGetDetached(buffer) ? noBytes : bytesOf(source);
 }
 
 export class TextDecoder {

@@ -87,7 +87,7 @@ func decoder(args value.Args) (*charset.Decoder, []byte, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	e, ok := charset.Lookup(name)
+	e, ok := charset.Named(name)
 	if !ok {
 		return nil, nil, charset.ErrInvalid
 	}

@@ -116,7 +116,13 @@ func parseForm(_ *engine.Turn, args value.Args) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return weburl.ParseForm(text), nil
+	var list []byte
+	n := 0
+	for name, v := range weburl.Form(text) {
+		list = value.AppendString(value.AppendString(list, name), v)
+		n += 2
+	}
+	return engine.Encoded(append(value.AppendArray(nil, n), list...)), nil
 }
 
 // serializeForm is the host function serializeForm(names and values by turns).

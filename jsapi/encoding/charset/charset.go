@@ -50,6 +50,11 @@ func Lookup(label string) (*Encoding, bool) {
 	if err != nil {
 		return nil, false
 	}
+	return Named(name)
+}
+
+// Named finds an encoding by its Name.
+func Named(name string) (*Encoding, bool) {
 	e, ok := encodings[name]
 	return e, ok
 }

@@ -46,6 +46,7 @@ type parser struct {
 	tokens   []token
 	parts    []part
 	pending  strings.Builder // fixed text
+	names    map[string]bool
 	nextName int
 }
 
@@ -57,7 +58,7 @@ func parsePattern(input string, o options, encode encoder) ([]part, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := parser{options: o, encode: encode, tokens: tokens}
+	p := parser{options: o, encode: encode, tokens: tokens, names: map[string]bool{}}
 	for len(p.tokens) > 0 {
 		if err := p.next(); err != nil {
 			return nil, err
@@ -195,11 +196,10 @@ func (p *parser) add(prefix string, name, match *token, suffix string) error {
 		added.name = strconv.Itoa(p.nextName)
 		p.nextName++
 	}
-	for _, other := range p.parts {
-		if other.name == added.name {
-			return invalid("two groups have the name %q", added.name)
-		}
+	if p.names[added.name] {
+		return invalid("two groups have the name %q", added.name)
 	}
+	p.names[added.name] = true
 	if added.suffix, err = p.encode(suffix); err != nil {
 		return err
 	}

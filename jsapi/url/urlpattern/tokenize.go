@@ -1,8 +1,6 @@
 package urlpattern
 
-import (
-	"unicode"
-)
+import "unicode"
 
 type tokenType uint8
 
@@ -25,6 +23,9 @@ type token struct {
 	value string
 }
 
+// lengthMax bounds a pattern in bytes: tokens and the regular expression take many times as much.
+const lengthMax = 1 << 16
+
 // tokenizer is https://urlpattern.spec.whatwg.org/#tokenizing. A lenient one makes tokens of what it does not understand.
 type tokenizer struct {
 	input   []rune
@@ -34,6 +35,9 @@ type tokenizer struct {
 }
 
 func tokenize(input string, lenient bool) ([]token, error) {
+	if len(input) > lengthMax {
+		return nil, invalid("longer than %d bytes", lengthMax)
+	}
 	t := tokenizer{input: []rune(input), lenient: lenient}
 	for t.index < len(t.input) {
 		if err := t.next(); err != nil {

@@ -1,23 +1,25 @@
 package weburl
 
 import (
+	"iter"
 	"strings"
 
 	"rowan/jsapi/encoding/charset"
 )
 
-// ParseForm parses application/x-www-form-urlencoded (https://url.spec.whatwg.org/#urlencoded-parsing): names and values by turns.
-func ParseForm(s string) []string {
-	var pairs []string
-	for s != "" {
-		var part string
-		part, s, _ = strings.Cut(s, "&")
-		if part != "" {
+// Form parses application/x-www-form-urlencoded (https://url.spec.whatwg.org/#urlencoded-parsing): names and values.
+func Form(s string) iter.Seq2[string, string] {
+	return func(yield func(name, value string) bool) {
+		for part := range strings.SplitSeq(s, "&") {
+			if part == "" {
+				continue
+			}
 			name, value, _ := strings.Cut(part, "=")
-			pairs = append(pairs, decodeForm(name), decodeForm(value))
+			if !yield(decodeForm(name), decodeForm(value)) {
+				return
+			}
 		}
 	}
-	return pairs
 }
 
 func decodeForm(s string) string { return charset.UTF8(decode(strings.ReplaceAll(s, "+", " "))) }

@@ -68,7 +68,7 @@ func endsInNumber(host string) bool {
 
 // parseIPv4 is the IPv4 parser (https://url.spec.whatwg.org/#concept-ipv4-parser). The last number fills all bytes that are left.
 func parseIPv4(host string) (string, error) {
-	parts := strings.Split(strings.TrimSuffix(host, "."), ".")
+	parts := strings.SplitN(strings.TrimSuffix(host, "."), ".", 5)
 	if len(parts) > 4 {
 		return "", ErrInvalid
 	}

@@ -18,10 +18,17 @@ var profile = idna.New(
 	idna.VerifyDNSLength(false),
 )
 
-// toASCII is domain to ASCII (https://url.spec.whatwg.org/#concept-domain-to-ascii).
+// domainMax bounds a domain that Punycode has to do with, in bytes: the time that takes grows with its square.
+const domainMax = 4096
+
+// toASCII is domain to ASCII (https://url.spec.whatwg.org/#concept-domain-to-ascii). Normalization is that of golang.org/x/text: of a
+// few scripts that are newer, it does not compose what was given as more than one character.
 func toASCII(domain string) (string, error) {
 	if isASCII(domain) && !hasPunycode(domain) {
 		return strings.ToLower(domain), nil
+	}
+	if len(domain) > domainMax {
+		return "", ErrInvalid
 	}
 	domain = strings.Map(remap, domain)
 	ascii, err := profile.ToASCII(domain)

@@ -70,12 +70,12 @@ func (u *URL) parseRelative(in string, base *URL) error {
 		return nil
 	}
 	u.takeAuthority(base)
-	u.parseAgainstPath(in, base, u.shortened)
+	u.parseAgainstPath(in, base, false)
 	return nil
 }
 
-// parseAgainstPath parses what is relative to the base's path. kept is how much of that stays before a path in the input.
-func (u *URL) parseAgainstPath(in string, base *URL, kept func(path string) int) {
+// parseAgainstPath parses what is relative to the base's path, which counts for nothing if the input is absolute: a drive.
+func (u *URL) parseAgainstPath(in string, base *URL, absolute bool) {
 	u.Path, u.Query, u.HasQuery = base.Path, base.Query, base.HasQuery
 	switch {
 	case in == "":
@@ -83,7 +83,10 @@ func (u *URL) parseAgainstPath(in string, base *URL, kept func(path string) int)
 		u.parseQueryAndFragment(in)
 	default:
 		u.Query, u.HasQuery = "", false
-		u.Path = u.Path[:kept(u.Path)]
+		if absolute {
+			u.Path = ""
+		}
+		u.Path = u.Path[:shortened(u.Path, u.Scheme == "file")]
 		u.parsePath(in)
 	}
 }
@@ -180,12 +183,7 @@ func (u *URL) parseFile(in string, base *URL) error {
 		u.parsePath(in)
 	case base != nil:
 		u.Host = base.Host
-		u.parseAgainstPath(in, base, func(path string) int {
-			if startsWithDrive(in) {
-				return 0
-			}
-			return u.shortened(path)
-		})
+		u.parseAgainstPath(in, base, startsWithDrive(in))
 	default:
 		u.parsePath(in)
 	}
@@ -248,6 +246,7 @@ func (u *URL) appendPath(in string) {
 	if u.special() {
 		slashes = `/\`
 	}
+	file := u.Scheme == "file"
 	path := append(make([]byte, 0, len(u.Path)+len(in)+16), u.Path...)
 	for more := true; more; {
 		segment := in
@@ -258,7 +257,7 @@ func (u *URL) appendPath(in string) {
 		}
 		if n := dots(segment); n > 0 {
 			if n == 2 {
-				path = path[:u.shortened(string(path))]
+				path = path[:shortened(path, file)]
 			}
 			if more {
 				continue
@@ -267,7 +266,7 @@ func (u *URL) appendPath(in string) {
 		}
 		first := len(path) == 0
 		path = append(path, '/')
-		if first && u.Scheme == "file" && isDrive(segment) {
+		if first && file && isDrive(segment) {
 			path = append(path, segment[0], ':')
 		} else {
 			path = appendEncoded(path, segment, &pathSet)
@@ -276,11 +275,14 @@ func (u *URL) appendPath(in string) {
 	u.Path = string(path)
 }
 
-// shortened is the length of a path of the URL without its last segment, unless that is a drive
+// shortened is the length of a path without its last segment, unless that is a file's drive
 // (https://url.spec.whatwg.org/#shorten-a-urls-path).
-func (u *URL) shortened(path string) int {
-	last := strings.LastIndexByte(path, '/')
-	if last < 0 || u.Scheme == "file" && last == 0 && isNormalizedDrive(path[1:]) {
+func shortened[T string | []byte](path T, file bool) int {
+	last := len(path) - 1
+	for last >= 0 && path[last] != '/' {
+		last--
+	}
+	if last < 0 || file && last == 0 && isNormalizedDrive(string(path[1:min(len(path), 4)])) {
 		return len(path)
 	}
 	return last

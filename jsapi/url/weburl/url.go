@@ -2,7 +2,7 @@
 // from net/url in nearly everything that people type: it mends where they reject.
 //
 // A URL is parsed by [Parse] and changed by its Set methods, which are the setters of the standard's URL class.
-// [ParseForm] and [SerializeForm] are application/x-www-form-urlencoded. Input is UTF-8; bytes that are not are percent-encoded
+// [Form] and [SerializeForm] are application/x-www-form-urlencoded. Input is UTF-8; bytes that are not are percent-encoded
 // as they are.
 //
 // Left out: validation errors (what was mended is not told), encodings other than UTF-8 for the query, and
@@ -49,23 +49,15 @@ func (u *URL) hasCredentials() bool { return u.Username != "" || u.Password != "
 // bare reports whether the URL cannot have a username, password or port.
 func (u *URL) bare() bool { return u.Host == "" || u.Scheme == "file" }
 
-// Offsets says where the parts of a serialized URL lie, in bytes, which are characters: a serialized URL is ASCII, opaque paths
-// excepted, which come with nothing but ASCII before them.
-//
-//	https://user:pass@example.com:1234/foo/bar?baz#quux
-//	      │     │    ││          │    │       │   │
-//	      │     │    │╰ Host     │    Path    │   Fragment
-//	      Scheme│    Userinfo    Port         Query
-//	            Username
-//
-// Each is the end of the part, or the beginning of what follows it.
+// Offsets says where the parts of a serialized URL lie: in bytes, which are characters, since all of it is ASCII. Of a URL without a
+// host, those from Username to Port are Scheme.
 type Offsets struct {
-	Scheme   int // after the colon
+	Scheme   int // its end, after the colon
 	Username int // its end
 	Userinfo int // the end of the password, where "@" stands if there is a username or password
-	Host     int // where the host begins; Scheme if there is none
+	Host     int // its beginning
 	Port     int // the end of the host, where ":" stands if there is a port
-	Path     int // where the path begins
+	Path     int // its beginning
 	Query    int // where "?" stands; Fragment if there is none
 	Fragment int // where "#" stands; the length if there is none
 }

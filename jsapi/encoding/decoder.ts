@@ -10,6 +10,7 @@ import {
   TypedArrayPrototypeSubarray,
   viewBuffer,
 } from "../internal/primordials.ts";
+import { showAttributes } from "../internal/inspectable.ts";
 import {
   bytesOf,
   copyOf,
@@ -125,3 +126,4 @@ export class TextDecoder {
   }
 }
 defineInterface(TextDecoder);
+showAttributes(TextDecoder, ["encoding", "fatal", "ignoreBOM"]);

@@ -10,6 +10,7 @@ import {
   TypedArrayPrototypeGetName,
   TypedArrayPrototypeSet,
 } from "../internal/primordials.ts";
+import { showAttributes } from "../internal/inspectable.ts";
 import { defineInterface, requireArguments, toDOMString } from "../internal/webidl.ts";
 
 declare const __host: {
@@ -83,3 +84,4 @@ export class TextEncoder {
   }
 }
 defineInterface(TextEncoder);
+showAttributes(TextEncoder, ["encoding"]);

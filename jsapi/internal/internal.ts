@@ -9,6 +9,7 @@ export * from "./expose.ts";
 export * from "./format.ts";
 export * from "./handles.ts";
 export * from "./inspect.ts";
+export * from "./inspectable.ts";
 export { textLengthMax } from "./inspect/state.ts";
 export { textWidth } from "./inspect/width.ts";
 export * from "./op.ts";

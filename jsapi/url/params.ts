@@ -9,6 +9,7 @@ import {
   SymbolIterator,
   SafeTypeError,
 } from "../internal/primordials.ts";
+import { inspectable } from "../internal/inspectable.ts";
 import {
   defineInterface,
   definePairIterator,
@@ -32,6 +33,7 @@ function executing(method: string): string {
   return "Failed to execute '" + method + "' on 'URLSearchParams'";
 }
 
+let listOf: (params: URLSearchParams) => string[];
 let observe: (params: URLSearchParams, onChange: (query: string) => void) => URLSearchParams;
 /** Gives a URL's query object what the URL's query has become. */
 export let resetParams: (params: URLSearchParams, query: string) => void;
@@ -42,6 +44,7 @@ export class URLSearchParams {
   #onChange: ((query: string) => void) | undefined;
 
   static {
+    listOf = (params) => params.#list;
     observe = (params, onChange) => {
       params.#onChange = onChange;
       return params;
@@ -151,6 +154,12 @@ export class URLSearchParams {
   }
 }
 defineInterface(URLSearchParams);
+inspectable(URLSearchParams, (params, nested) => {
+  const list = listOf(params);
+  let text = "";
+  for (let i = 0; i < list.length; i += 2) text += (i === 0 ? " " : ", ") + nested(list[i]) + " => " + nested(list[i + 1]);
+  return text === "" ? "{}" : "{" + text + " }";
+});
 
 /** The query object of a URL: changes of it are given to onChange, serialized. */
 export function paramsOf(query: string, onChange: (query: string) => void): URLSearchParams {

@@ -1,6 +1,7 @@
 // The group "url": https://url.spec.whatwg.org/#api.
 
 import { expose, exposeAttributes } from "../internal/expose.ts";
+import { showAttributes } from "../internal/inspectable.ts";
 import { defineInterface, internalToken, requireArguments, toUSVString } from "../internal/webidl.ts";
 import { WorkerLocation } from "./location.ts";
 import { URLSearchParams, paramsOf, resetParams } from "./params.ts";
@@ -132,6 +133,20 @@ class URL {
   }
 }
 defineInterface(URL);
+showAttributes(URL, [
+  "href",
+  "origin",
+  "protocol",
+  "username",
+  "password",
+  "host",
+  "hostname",
+  "port",
+  "pathname",
+  "search",
+  "searchParams",
+  "hash",
+]);
 
 function blank(): URL {
   return new URL("about:blank");

@@ -7,6 +7,7 @@ import {
   SafeRegExp,
   SafeTypeError,
 } from "../internal/primordials.ts";
+import { showAttributes } from "../internal/inspectable.ts";
 import { defineInterface, isObject, toBoolean, toDictionary, toUSVString } from "../internal/webidl.ts";
 
 type Compiled = [pattern: string, source: string, names: string[], regexp: boolean][];
@@ -28,6 +29,7 @@ interface Component {
 }
 
 const names = ["protocol", "username", "password", "hostname", "port", "pathname", "search", "hash"];
+const pathnameAt = 5;
 /** The members of URLPatternInit, as Web IDL reads them. */
 const members = ["baseURL", "hash", "hostname", "password", "pathname", "port", "protocol", "search", "username"];
 const specialSchemes = ["http", "https", "ws", "wss", "ftp", "file"];
@@ -84,7 +86,7 @@ class URLPattern {
       ArrayPrototypePush(this.#components, {
         pattern: component[0],
         // Case is ignored where a URL's does not matter otherwise.
-        regexp: toRegExp(component[1], i < names.indexOf("pathname") ? "v" : flags),
+        regexp: toRegExp(component[1], i < pathnameAt ? "v" : flags),
         names: component[2],
         hasRegExp: component[3],
       });
@@ -152,6 +154,7 @@ class URLPattern {
   }
 }
 defineInterface(URLPattern);
+showAttributes(URLPattern, names);
 
 function dictionaryOf(input: string[]): object {
   const dictionary: { [member: string]: string } = ObjectCreate(Object.prototype);

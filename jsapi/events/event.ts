@@ -1,6 +1,6 @@
 // Event: https://dom.spec.whatwg.org/#interface-event
 
-import { ObjectDefineProperty, ObjectGetOwnPropertyDescriptor } from "../internal/primordials.ts";
+import { ObjectDefineProperty, ObjectGetOwnPropertyDescriptor, ObjectSetPrototypeOf } from "../internal/primordials.ts";
 import { defineInterface, requireArguments, toBoolean, toDOMString, toDictionary } from "../internal/webidl.ts";
 import type { EventTarget } from "./target.ts";
 
@@ -25,10 +25,11 @@ export const enum Flag {
 const NONE = 0;
 const AT_TARGET = 2;
 
-/** Begins a dispatch at the target, the only one on the event's path. False: it is being dispatched already. */
-export let begin: (event: Event, target: EventTarget, trusted: boolean) => boolean;
+/** Begins a dispatch at the target, the only one on the event's path. Returns the type; undefined: it is being dispatched already. */
+export let begin: (event: Event, target: EventTarget, trusted: boolean) => string | undefined;
 /** Ends a dispatch and tells whether nobody has canceled the event. */
 export let end: (event: Event) => boolean;
+export let typeOf: (event: Event) => string;
 export let flagsOf: (event: Event) => number;
 export let setFlag: (event: Event, flag: Flag, on: boolean) => void;
 export let isEvent: (value: unknown) => value is Event;
@@ -44,17 +45,18 @@ export class Event {
 
   static {
     begin = (event, target, trusted) => {
-      if ((event.#flags & Flag.dispatched) !== 0) return false;
+      if ((event.#flags & Flag.dispatched) !== 0) return undefined;
       event.#flags = (event.#flags & ~Flag.trusted) | Flag.dispatched | (trusted ? Flag.trusted : 0);
       event.#target = target;
       event.#phase = AT_TARGET;
-      return true;
+      return event.#type;
     };
     end = (event) => {
       event.#flags &= ~(Flag.dispatched | Flag.stopped | Flag.stoppedAtOnce);
       event.#phase = NONE;
       return (event.#flags & Flag.canceled) === 0;
     };
+    typeOf = (event) => event.#type;
     flagsOf = (event) => event.#flags;
     setFlag = (event, flag, on) => {
       if (on) event.#flags |= flag;
@@ -70,12 +72,8 @@ export class Event {
   constructor(type: unknown, init: unknown = undefined) {
     const where = "Failed to construct 'Event'";
     requireArguments(arguments.length, 1, where);
-    this.#type = toDOMString(type, where + ": parameter 1");
-    const { bubbles, cancelable, composed } = toDictionary(init, where + ": parameter 2");
-    this.#flags =
-      (toBoolean(bubbles) ? Flag.bubbles : 0) |
-      (toBoolean(cancelable) ? Flag.cancelable : 0) |
-      (toBoolean(composed) ? Flag.composed : 0);
+    this.#type = typeof type === "string" ? type : toDOMString(type, where + ": parameter 1");
+    this.#flags = init === undefined ? 0 : initialFlags(init, where);
     this.#time = __host.now();
     ObjectDefineProperty(this, "isTrusted", isTrusted);
   }
@@ -178,5 +176,15 @@ const isTrusted = ObjectGetOwnPropertyDescriptor(
   "isTrusted",
 )!;
 isTrusted.configurable = false;
+ObjectSetPrototypeOf(isTrusted, null);
+
+function initialFlags(init: unknown, where: string): number {
+  const { bubbles, cancelable, composed } = toDictionary(init, where);
+  return (
+    (toBoolean(bubbles) ? Flag.bubbles : 0) |
+    (toBoolean(cancelable) ? Flag.cancelable : 0) |
+    (toBoolean(composed) ? Flag.composed : 0)
+  );
+}
 
 defineInterface(Event, { NONE, CAPTURING_PHASE: 1, AT_TARGET, BUBBLING_PHASE: 3 });

@@ -43,6 +43,9 @@ export class CustomEvent extends Event {
 }
 defineInterface(CustomEvent);
 
+/** What the global's onerror is called with for an ErrorEvent; undefined for any other event. */
+export let errorArguments: (event: Event) => unknown[] | undefined;
+
 export class ErrorEvent extends Event {
   #message: string;
   #filename: string;
@@ -50,16 +53,21 @@ export class ErrorEvent extends Event {
   #colno: number;
   #error: unknown;
 
+  static {
+    errorArguments = (event) =>
+      #error in event ? [event.#message, event.#filename, event.#lineno, event.#colno, event.#error] : undefined;
+  }
+
   constructor(type: unknown, init: unknown = undefined) {
     const where = "Failed to construct 'ErrorEvent'";
     requireArguments(arguments.length, 1, where);
     super(type, init);
-    const { colno = 0, error, filename = "", lineno = 0, message = "" } = toDictionary(init, where);
-    this.#colno = toUnsignedLong(colno, where + ": member 'colno'");
+    const { colno, error, filename, lineno, message } = toDictionary(init, where);
+    this.#colno = colno === undefined ? 0 : toUnsignedLong(colno, where + ": member 'colno'");
     this.#error = error;
-    this.#filename = toUSVString(filename, where + ": member 'filename'");
-    this.#lineno = toUnsignedLong(lineno, where + ": member 'lineno'");
-    this.#message = toDOMString(message, where + ": member 'message'");
+    this.#filename = filename === undefined ? "" : toUSVString(filename, where + ": member 'filename'");
+    this.#lineno = lineno === undefined ? 0 : toUnsignedLong(lineno, where + ": member 'lineno'");
+    this.#message = message === undefined ? "" : toDOMString(message, where + ": member 'message'");
   }
 
   get message(): string {
@@ -116,9 +124,9 @@ export class CloseEvent extends Event {
     const where = "Failed to construct 'CloseEvent'";
     requireArguments(arguments.length, 1, where);
     super(type, init);
-    const { code = 0, reason = "", wasClean } = toDictionary(init, where);
-    this.#code = toUnsignedShort(code, where + ": member 'code'");
-    this.#reason = toUSVString(reason, where + ": member 'reason'");
+    const { code, reason, wasClean } = toDictionary(init, where);
+    this.#code = code === undefined ? 0 : toUnsignedShort(code, where + ": member 'code'");
+    this.#reason = reason === undefined ? "" : toUSVString(reason, where + ": member 'reason'");
     this.#wasClean = toBoolean(wasClean);
   }
 
@@ -145,10 +153,10 @@ export class ProgressEvent extends Event {
     const where = "Failed to construct 'ProgressEvent'";
     requireArguments(arguments.length, 1, where);
     super(type, init);
-    const { lengthComputable, loaded = 0, total = 0 } = toDictionary(init, where);
+    const { lengthComputable, loaded, total } = toDictionary(init, where);
     this.#lengthComputable = toBoolean(lengthComputable);
-    this.#loaded = toDouble(loaded, where + ": member 'loaded'");
-    this.#total = toDouble(total, where + ": member 'total'");
+    this.#loaded = loaded === undefined ? 0 : toDouble(loaded, where + ": member 'loaded'");
+    this.#total = total === undefined ? 0 : toDouble(total, where + ": member 'total'");
   }
 
   get lengthComputable(): boolean {
@@ -177,8 +185,10 @@ function toMessagePort(value: unknown, where: string): unknown {
   return value;
 }
 
+const noPorts = ObjectFreeze([]);
+
 function toSource(value: unknown, where: string): unknown {
-  return value === undefined || value === null ? null : toMessagePort(value, where);
+  return value === null || value === undefined ? null : toMessagePort(value, where);
 }
 
 export class MessageEvent extends Event {
@@ -192,12 +202,12 @@ export class MessageEvent extends Event {
     const where = "Failed to construct 'MessageEvent'";
     requireArguments(arguments.length, 1, where);
     super(type, init);
-    const { data, lastEventId = "", origin = "", ports, source } = toDictionary(init, where);
+    const { data, lastEventId, origin, ports, source } = toDictionary(init, where);
     this.#data = data === undefined ? null : data;
-    this.#lastEventId = toDOMString(lastEventId, where + ": member 'lastEventId'");
-    this.#origin = toUSVString(origin, where + ": member 'origin'");
-    this.#ports = ObjectFreeze(ports === undefined ? [] : toSequence(ports, toMessagePort, where + ": member 'ports'"));
-    this.#source = toSource(source, where + ": member 'source'");
+    this.#lastEventId = lastEventId === undefined ? "" : toDOMString(lastEventId, where + ": member 'lastEventId'");
+    this.#origin = origin === undefined ? "" : toUSVString(origin, where + ": member 'origin'");
+    this.#ports = ports === undefined ? noPorts : ObjectFreeze(toSequence(ports, toMessagePort, where + ": member 'ports'"));
+    this.#source = source === undefined ? null : toSource(source, where + ": member 'source'");
   }
 
   get data(): unknown {

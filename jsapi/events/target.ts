@@ -4,13 +4,8 @@
 
 import {
   ArrayPrototypeFilter,
-  ArrayPrototypeSlice,
-  MapPrototypeDelete,
-  MapPrototypeGet,
-  MapPrototypeSet,
   ArrayPrototypePush,
   ReflectApply,
-  SafeMap,
   SafeTypeError,
   global,
 } from "../internal/primordials.ts";
@@ -35,8 +30,13 @@ export interface Listener {
   unwatch: (() => void) | undefined;
 }
 
-/** A target's listeners by type. The lists are never changed but replaced: a dispatch goes on with the one it began with. */
-type Table = Map<string, readonly Listener[]>;
+/**
+ * A target's listeners by type, in an object without a prototype. A list grows, but is replaced when one of it goes: a
+ * dispatch takes the list and the length that it begins with.
+ */
+interface Table {
+  [type: string]: Listener[];
+}
 
 /** What a target must know of signals. These are targets themselves, so their file provides it. */
 interface Signals {
@@ -68,7 +68,7 @@ export class EventTarget {
   static {
     tableOf = (target) => ((target as unknown) === global ? globalTable : target.#table);
     makeTable = (target) => {
-      const table: Table = new SafeMap();
+      const table: Table = { __proto__: null as never };
       if ((target as unknown) === global) globalTable = table;
       else target.#table = table;
       return table;
@@ -84,9 +84,9 @@ export class EventTarget {
     const target = receiver(this);
     const where = "Failed to execute 'addEventListener' on 'EventTarget'";
     requireArguments(arguments.length, 2, where);
-    const name = toDOMString(type, where + ": parameter 1");
-    const listener = toListener(callback, where + ": parameter 2");
-    const { capture, once, passive, signal } = addOptions(options, where + ": parameter 3");
+    const name = typeof type === "string" ? type : toDOMString(type, where + ": parameter 1");
+    const listener = toListener(callback, where);
+    const { capture, once, passive, signal } = addOptions(options, where);
     if (listener === null || (signal !== undefined && signals.isAborted(signal))) return;
     if (find(target, name, listener, capture) !== undefined) return;
     const added: Listener = { callback: listener, capture, once, passive, handler: false, removed: false, unwatch: undefined };
@@ -98,9 +98,9 @@ export class EventTarget {
     const target = receiver(this);
     const where = "Failed to execute 'removeEventListener' on 'EventTarget'";
     requireArguments(arguments.length, 2, where);
-    const name = toDOMString(type, where + ": parameter 1");
-    const listener = toListener(callback, where + ": parameter 2");
-    const capture = captureOf(options, where + ": parameter 3");
+    const name = typeof type === "string" ? type : toDOMString(type, where + ": parameter 1");
+    const listener = toListener(callback, where);
+    const capture = captureOf(options, where);
     const found = listener === null ? undefined : find(target, name, listener, capture);
     if (found !== undefined) remove(target, name, found);
   }
@@ -122,52 +122,57 @@ export function fire(target: EventTarget, event: Event): boolean {
 }
 
 function dispatch(target: EventTarget, event: Event, trusted: boolean): boolean {
-  if (!begin(event, target, trusted)) {
-    throw new DOMException("The event is already being dispatched.", "InvalidStateError");
+  const type = begin(event, target, trusted);
+  if (type === undefined) throw new DOMException("The event is already being dispatched.", "InvalidStateError");
+  const listeners = listenersOf(target, type);
+  if (listeners.length !== 0) {
+    if (captures(listeners)) invoke(target, type, event, true);
+    invoke(target, type, event, false);
   }
-  invoke(target, event, true);
-  invoke(target, event, false);
   return end(event);
 }
 
-/** Calls the target's listeners of one kind: those that capture come first. */
-function invoke(target: EventTarget, event: Event, capture: boolean): void {
-  if ((flagsOf(event) & Flag.stopped) !== 0) return;
-  const { type } = event;
-  const listeners = listenersOf(target, type);
+function captures(listeners: readonly Listener[]): boolean {
   for (let i = 0; i < listeners.length; i++) {
+    if (listeners[i]!.capture) return true;
+  }
+  return false;
+}
+
+/** Calls the target's listeners of one kind: those that capture come first. */
+function invoke(target: EventTarget, type: string, event: Event, capture: boolean): void {
+  const listeners = listenersOf(target, type);
+  const { length } = listeners;
+  let stop = Flag.stopped; // by an earlier dispatch, or by a listener of the other kind
+  for (let i = 0; i < length; i++) {
     const listener = listeners[i]!;
     if (listener.removed || listener.capture !== capture) continue;
+    if ((flagsOf(event) & stop) !== 0) return;
+    stop = Flag.stoppedAtOnce;
     if (listener.once) remove(target, type, listener);
     if (listener.passive) setFlag(event, Flag.inPassiveListener, true);
     try {
-      call(listener, target, event);
+      const { callback } = listener;
+      if (listener.handler) processHandler(callback, target, event);
+      else if (typeof callback === "function") ReflectApply(callback as () => void, target, [event]);
+      else handleEvent(callback, event);
     } catch (error) {
       reportException(error);
     }
     if (listener.passive) setFlag(event, Flag.inPassiveListener, false);
-    if ((flagsOf(event) & Flag.stoppedAtOnce) !== 0) return;
   }
 }
 
-function call(listener: Listener, target: EventTarget, event: Event): void {
-  const { callback } = listener;
-  if (listener.handler) {
-    processHandler(callback, target, event);
-  } else if (typeof callback === "function") {
-    ReflectApply(callback as () => void, target, [event]);
-  } else {
-    const { handleEvent } = callback as { handleEvent: unknown };
-    if (typeof handleEvent !== "function") throw new SafeTypeError("The listener's handleEvent is not a function.");
-    ReflectApply(handleEvent as () => void, callback, [event]);
-  }
+function handleEvent(listener: object, event: Event): void {
+  const { handleEvent } = listener as { handleEvent: unknown };
+  if (typeof handleEvent !== "function") throw new SafeTypeError("The listener's handleEvent is not a function.");
+  ReflectApply(handleEvent as () => void, listener, [event]);
 }
 
 const none: readonly Listener[] = [];
 
 export function listenersOf(target: EventTarget, type: string): readonly Listener[] {
-  const table = tableOf(target);
-  return (table === undefined ? undefined : MapPrototypeGet(table, type)) ?? none;
+  return tableOf(target)?.[type] ?? none;
 }
 
 /** Whether an event of the type would reach anyone. */
@@ -185,9 +190,10 @@ function find(target: EventTarget, type: string, callback: object, capture: bool
 }
 
 export function add(target: EventTarget, type: string, listener: Listener): void {
-  const listeners = ArrayPrototypeSlice(listenersOf(target, type));
-  ArrayPrototypePush(listeners, listener);
-  MapPrototypeSet(tableOf(target) ?? makeTable(target), type, listeners);
+  const table = tableOf(target) ?? makeTable(target);
+  const listeners = table[type];
+  if (listeners === undefined) table[type] = [listener];
+  else ArrayPrototypePush(listeners, listener);
   if (type === "abort") signals.listenersChanged(target);
 }
 
@@ -195,10 +201,10 @@ export function remove(target: EventTarget, type: string, listener: Listener): v
   if (listener.removed) return;
   listener.removed = true;
   listener.unwatch?.();
-  const listeners = ArrayPrototypeFilter(listenersOf(target, type), (other) => other !== listener);
   const table = tableOf(target)!;
-  if (listeners.length === 0) MapPrototypeDelete(table, type);
-  else MapPrototypeSet(table, type, listeners);
+  const listeners = ArrayPrototypeFilter(table[type]!, (other) => other !== listener);
+  if (listeners.length === 0) delete table[type];
+  else table[type] = listeners;
   if (type === "abort") signals.listenersChanged(target);
 }
 
@@ -206,7 +212,7 @@ export function remove(target: EventTarget, type: string, listener: Listener): v
 function toListener(callback: unknown, where: string): object | null {
   if (callback === null || callback === undefined) return null;
   if (typeof callback === "object" || typeof callback === "function") return callback;
-  throw new SafeTypeError(where + " is neither a function nor an object.");
+  throw new SafeTypeError(where + ": parameter 2 is neither a function nor an object.");
 }
 
 function captureOf(options: unknown, where: string): boolean {
@@ -222,7 +228,9 @@ interface AddOptions {
 }
 
 function addOptions(options: unknown, where: string): AddOptions {
-  if (!isDictionary(options)) return { capture: toBoolean(options), once: false, passive: false, signal: undefined };
+  if (options === undefined || !isDictionary(options)) {
+    return { capture: toBoolean(options), once: false, passive: false, signal: undefined };
+  }
   const { capture, once, passive, signal } = toDictionary(options, where);
   if (signal !== undefined && !signals.isSignal(signal)) {
     throw new SafeTypeError(where + ": member 'signal' is not an AbortSignal.");

@@ -322,7 +322,7 @@ func blockSize(n uint32) uint32 {
 	return (n + pageSize - 1) &^ (pageSize - 1)
 }
 
-// usable is the size of the block at p, and 0 for memory outside the window: debug information, which is kept apart.
+// usable is the size of the block at p, and 0 for memory outside the window: code, which is kept apart.
 func usable(base, p uintptr) uint32 {
 	page := (p - base) / pageSize
 	if page >= uintptr(arenaAt(base).pages) {

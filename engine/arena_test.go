@@ -234,7 +234,7 @@ func TestArenaRefuses(t *testing.T) {
 	if outside := a.state; usable(a.base, outside) != 0 {
 		t.Error("memory outside of the window has a size")
 	} else {
-		a.free(outside) // debug information is freed like this
+		a.free(outside) // code in the store is freed like this
 	}
 	if count, size := a.counts(); count != 0 || size != 0 {
 		t.Errorf("%d blocks of %d bytes are counted", count, size)

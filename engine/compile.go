@@ -116,9 +116,9 @@ func largestFrame(v jsValue) int {
 }
 
 // load evaluates a program. For a script the value is its completion value; for a module a promise of its evaluation,
-// with its namespace in ns. Debug information goes to the template's store.
-func (t *Turn) load(p *Program, debug *debugStore) (jsValue, error) {
-	v, ns, err := t.loadModule(p, debug)
+// with its namespace in ns. What never changes of its code goes to the template's store, if there is one.
+func (t *Turn) load(p *Program, store *codeStore) (jsValue, error) {
+	v, ns, err := t.loadModule(p, store)
 	if err != nil || !p.module {
 		return v, err
 	}
@@ -126,7 +126,7 @@ func (t *Turn) load(p *Program, debug *debugStore) (jsValue, error) {
 	return ns, nil
 }
 
-func (t *Turn) loadModule(p *Program, debug *debugStore) (v, ns jsValue, err error) {
+func (t *Turn) loadModule(p *Program, store *codeStore) (v, ns jsValue, err error) {
 	tls, ctx := t.tls(), t.window.ctx
 	admitFrames(t.window.rt, p.slots)
 	code := libc.Xmalloc(tls, lib.Tsize_t(len(p.code)+1))
@@ -136,8 +136,8 @@ func (t *Turn) loadModule(p *Program, debug *debugStore) (v, ns jsValue, err err
 	if f.Ftag == tagException {
 		return jsUndefined, jsUndefined, t.takeException()
 	}
-	if debug != nil {
-		debug.take(t, p, f)
+	if store != nil {
+		f = store.take(t, p, f)
 	}
 	if !p.module {
 		v = lib.XJS_EvalFunction(tls, ctx, f)
@@ -177,92 +177,4 @@ func (t *Turn) giveRequire(module uintptr) {
 	}
 	t.setProperty(meta, "require", t.dup(t.held(f)))
 	t.free(meta)
-}
-
-// debugStore holds, outside of any window, what only stacks and Function.prototype.toString need: line tables and
-// sources. All windows of a template share it, so it costs an image nothing. QuickJS frees such a block as one of its
-// own; the arena ignores blocks that are not its own.
-type debugStore struct {
-	blocks map[*Program][]uintptr // in the order of its functions; 0 where the window keeps it
-	chunks []uintptr
-	sizes  []int // of chunks
-	next   uintptr
-	left   int
-	at     uintptr // where the next chunk is to be
-}
-
-const (
-	debugChunk = 1 << 20
-	// Stores have fixed addresses too, since an image has pointers into its own: they follow the windows, one for each
-	// window, of which a template's first one lends its place.
-	debugRegion = windowRegion + maxWindows*windowStride
-	debugStride = 64 << 20
-)
-
-// take moves the debug information of f, which was loaded from p, to the store. Only the template's first window adds to
-// it.
-func (d *debugStore) take(t *Turn, p *Program, f jsValue) {
-	const hasDebug = 1 << 2 // in the second byte of flags, see struct JSFunctionBytecode
-	i := 0
-	blocks, known := d.blocks[p]
-	if d.at == 0 {
-		d.at = debugRegion + uintptr(t.window.index)*debugStride
-	}
-	eachFunction(f, func(b *lib.TJSFunctionBytecode) {
-		if b.F__ccgo18&hasDebug == 0 {
-			return
-		}
-		for _, m := range [...]struct {
-			p *uintptr
-			n int
-		}{{&b.Fdebug.Fpc2line_buf, int(b.Fdebug.Fpc2line_len)}, {&b.Fdebug.Fsource, int(b.Fdebug.Fsource_len) + 1}} {
-			if *m.p == 0 {
-				continue
-			}
-			if !known {
-				blocks = append(blocks, d.copy(*m.p, m.n))
-			}
-			if block := blocks[i]; block != 0 {
-				lib.Xjs_free_rt(t.tls(), t.window.rt, *m.p)
-				*m.p = block
-			}
-			i++
-		}
-	})
-	if !known {
-		if d.blocks == nil {
-			d.blocks = map[*Program][]uintptr{}
-		}
-		d.blocks[p] = blocks
-	}
-}
-
-// copy puts n bytes behind a header that says "large block", as QuickJS expects of what it frees.
-func (d *debugStore) copy(p uintptr, n int) uintptr {
-	size := (8 + n + 7) &^ 7
-	if size > d.left {
-		chunk := max(debugChunk, (size+pageSize-1)&^(pageSize-1))
-		at, err := mapMemory(d.at, chunk)
-		if err != nil {
-			return 0 // it stays in the window
-		}
-		d.at += uintptr(chunk)
-		d.chunks, d.sizes = append(d.chunks, at), append(d.sizes, chunk)
-		d.next, d.left = at, chunk
-	}
-	h := (*lib.TJSMallocBlockHeader)(unsafe.Pointer(d.next))
-	h.Fu.Fblock_idx, h.Fblock_size_idx = freeNil, 0xff
-	block := d.next + 8
-	copy(bytesAt(block, n), bytesAt(p, n))
-	d.next += uintptr(size)
-	d.left -= size
-	return block
-}
-
-// close gives the memory back, after the last window.
-func (d *debugStore) close() {
-	for i, at := range d.chunks {
-		unmapMemory(at, d.sizes[i])
-	}
-	*d = debugStore{}
 }

@@ -201,7 +201,7 @@ func TestDebugInformation(t *testing.T) {
 			if got := eval(t, th, c, "String(installed.default.fail)"); got != "fail() {\n    throw new Error('app')\n  }" {
 				t.Errorf("toString: %q", got)
 			}
-			// A context may free what has its debug information outside.
+			// A context may free what has its code outside.
 			if got := eval(t, th, c, "const s = drop(); delete globalThis.drop; globalThis.installed = 0; s"); !strings.Contains(got.(string), "drop (app.js:6:") {
 				t.Errorf("drop: %v", got)
 			}
@@ -213,8 +213,8 @@ func TestDebugInformation(t *testing.T) {
 	}
 	w2.Close()
 	w.Close()
-	if len(w.tpl.debug.chunks) != 0 {
-		t.Error("debug information is kept after the last window")
+	if len(w.tpl.code.chunks) != 0 {
+		t.Error("code is kept after the last window")
 	}
 }
 

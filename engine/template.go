@@ -68,7 +68,7 @@ type Template struct {
 	spec    Spec
 	hosts   []Host
 	exports map[string]Func
-	debug   debugStore
+	code    codeStore
 	impure  string // why the bundle is no part of the image
 	replays []replay
 	built   bool
@@ -297,7 +297,7 @@ func (t *Turn) buildRealm() error {
 
 func (t *Turn) buildGroup(g Group, number int) error {
 	tls, ctx := t.tls(), t.window.ctx
-	f, err := t.load(g.Program, &t.building.tpl.debug)
+	f, err := t.load(g.Program, &t.building.tpl.code)
 	if err != nil {
 		return err
 	}
@@ -425,7 +425,7 @@ func (t *Turn) callValues(f jsValue, args ...jsValue) (jsValue, error) {
 
 // loadBundle evaluates the bundle and holds the module's promise and namespace until it has been installed.
 func (t *Turn) loadBundle() (loading jsValue, err error) {
-	p, ns, err := t.loadModule(t.window.tpl.spec.Bundle, &t.window.tpl.debug)
+	p, ns, err := t.loadModule(t.window.tpl.spec.Bundle, &t.window.tpl.code)
 	if err != nil {
 		return jsUndefined, err
 	}

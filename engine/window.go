@@ -117,7 +117,7 @@ func (w *Window) Close() {
 	unmapMemory(w.base, w.size)
 	w.deltas.close()
 	if w.tpl.windows--; w.tpl.windows == 0 {
-		w.tpl.debug.close()
+		w.tpl.code.close()
 	}
 }
 

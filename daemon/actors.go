@@ -165,11 +165,14 @@ func (h actorHost) Open(r actors.Ref, g actors.Grants) (actors.Context, error) {
 // Closed drops what the bridge keeps for an actor's context.
 func (h actorHost) Closed(c actors.Context) { h.s.bridge.Forget(c) }
 
-// Grants is what a session or a request may use.
+// Grants is what a session, a request or a worker may use.
 func (h actorHost) Grants(c actors.Context) actors.Grants {
 	if c, ok := c.(*pool.Context); ok {
-		if q, ok := c.Owner.(*request); ok {
-			return h.s.grants(q.app.request.Name())
+		switch owner := c.Owner.(type) {
+		case *request:
+			return h.s.grants(owner.app.request.Name())
+		case *workerContext:
+			return owner.grants()
 		}
 	}
 	return h.s.grants("session")

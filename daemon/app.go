@@ -219,6 +219,8 @@ func (s *Server) allowed(c bridge.Context) bridge.Names {
 			return owner.app.handlers
 		case *actor:
 			return owner.handlers
+		case *workerContext:
+			return owner.handlers
 		}
 	}
 	return nil

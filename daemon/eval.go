@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -75,6 +76,9 @@ func Eval(script Script, c *config.Config) error {
 	options := s.nodeOptions()
 	options.Write, options.Exit = r.write, r.exit
 	s.hosts["node"] = node.Hosts(s.async, options)
+	if s.workers.base, err = filepath.Abs(filepath.Dir(cmp.Or(script.Path, script.Name))); err != nil {
+		return err
+	}
 	k, err := r.kind(s, b, apis)
 	if err != nil {
 		return err
@@ -98,10 +102,16 @@ func Eval(script Script, c *config.Config) error {
 	return nil
 }
 
-// quiet reports whether nothing is under way in a context or to come. A call is counted out after its outcome is in the
+// quiet reports whether neither a script nor its workers have anything under way or to come.
+func (s *Server) quiet(ctx *pool.Context) bool {
+	turns := s.pool.Stats().Turns
+	return s.idle(ctx) && s.workers.idle() && s.idle(ctx) && s.pool.Stats().Turns == turns // else a message was passed on meanwhile
+}
+
+// idle reports whether nothing is under way in a context or to come. A call is counted out after its outcome is in the
 // mailbox: what was counted out when there were no calls has run when the context is idle, and if no call began until
 // then, there is none.
-func (s *Server) quiet(ctx *pool.Context) bool {
+func (s *Server) idle(ctx *pool.Context) bool {
 	begun := s.bridge.Begun(ctx)
 	return s.bridge.Calls(ctx) == 0 && ctx.Idle() && s.bridge.Begun(ctx) == begun
 }

@@ -72,7 +72,8 @@ func (s *Server) hostFunctions() map[string][]engine.Host {
 		"streams":     streams.Hosts(s.async),
 		"url":         url.Hosts(s.async, ""),
 		"websocket":   websocket.Hosts(s.async),
-		"worker":      worker.Hosts(s.async),
+		"worker":      worker.Hosts(s.workers),
+		"workerscope": worker.ScopeHosts(workerScope{}),
 		"rowan":       slices.Concat(rowan.Hosts(rowan.Options{Version: s.opts.Version}), s.bridge.Hosts(), s.actors.Hosts(), waitHosts()),
 		"timers":      timers.Hosts(),
 	}

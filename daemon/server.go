@@ -61,6 +61,7 @@ type Server struct {
 	locks    *locks.Locks
 	ports    *channel.Ports
 	storage  storage.Store
+	workers  *workers
 	policy   *netguard.Policy
 	fetch    *fetch.Client
 	hosts    map[string][]engine.Host
@@ -89,6 +90,9 @@ func New(opts Options) (*Server, error) {
 		return nil, fmt.Errorf("hosts in [fetch]: %w", err)
 	}
 	s := newServer(opts, pool.Options{Workers: int(opts.Config.Workers)}, policy)
+	if s.workers.root, _ = filepath.Abs(filepath.Dir(opts.App)); s.workers.root != "" {
+		s.workers.base = s.workers.root
+	}
 	s.files = static.New(filepath.Join(filepath.Dir(opts.App), "public"))
 	a, err := s.load(opts.Config)
 	if err != nil {
@@ -138,6 +142,7 @@ func newServer(opts Options, p pool.Options, policy *netguard.Policy) *Server {
 		BodyMax:    int64(opts.Config.Fetch.MaxBody),
 		Concurrent: int(opts.Config.Fetch.Concurrent),
 	})
+	s.workers = newWorkers(s)
 	s.hosts = s.hostFunctions()
 	return s
 }
@@ -164,9 +169,13 @@ func (s *Server) uncaught(c *pool.Context, err error) {
 		r.uncaught(err)
 		return
 	}
-	if q, ok := c.Owner.(*request); ok {
-		q.uncaught(err)
-	} else {
+	switch owner := c.Owner.(type) {
+	case *workerContext:
+		owner.failed(err)
+		return
+	case *request:
+		owner.uncaught(err)
+	default:
 		logUncaught(s.log, c, "uncaught", err)
 	}
 	s.actors.Uncaught(c, err)

@@ -22,6 +22,9 @@ type Program struct {
 // Name is the name that stacks give for the program's code.
 func (p *Program) Name() string { return p.name }
 
+// Module reports whether it is a module.
+func (p *Program) Module() bool { return p.module }
+
 // Compile compiles a script, or an ES module that imports nothing (bundle it first). name stands in stacks. A syntax error is
 // a *value.Error whose Stack begins with name:line:column.
 func Compile(source, name string, module bool) (*Program, error) {

@@ -145,6 +145,23 @@ func (tpl *Template) Open(th *Thread) (*Window, error) {
 // Name is the template's name.
 func (tpl *Template) Name() string { return tpl.spec.Name }
 
+// Groups are the names of the groups that scripts were given.
+func (tpl *Template) Groups() []string {
+	names := []string{}
+	for _, g := range tpl.spec.Groups {
+		if !g.Hidden {
+			names = append(names, g.Name)
+		}
+	}
+	return names
+}
+
+// WindowBytes is the address space of each window.
+func (tpl *Template) WindowBytes() int { return tpl.spec.WindowBytes }
+
+// StackSlots is the depth of nested calls.
+func (tpl *Template) StackSlots() int { return tpl.spec.StackSlots }
+
 // Func returns a group's export by its name, such as "timers.fire".
 func (tpl *Template) Func(name string) (Func, bool) {
 	f, ok := tpl.exports[name]

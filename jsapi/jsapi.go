@@ -43,7 +43,8 @@ var order = []group{
 	{name: "channel", needs: []string{"events", "clone"}},
 	{name: "websocket", needs: []string{"events", "url", "encoding", "blob"}},
 	{name: "eventsource", needs: []string{"events", "url", "encoding", "streams", "fetch"}},
-	{name: "worker", needs: []string{"events", "clone", "url", "channel"}},
+	{name: "worker", needs: []string{"events", "clone", "channel"}},
+	{name: "workerscope", internal: true, needs: []string{"events", "clone", "channel"}},
 	{name: "intl"},
 	{name: "buffer", needs: []string{"events", "encoding", "url", "blob"}},
 	{name: "node", needs: []string{
@@ -72,7 +73,7 @@ func Names() []string {
 }
 
 // Groups makes the chosen groups, with those that they need, ready for a template. main is the group that runs the bundle:
-// "app", "actor", or "" for none. hosts gives each group's host functions.
+// "app", "actor", "workerscope", or "" for none. hosts gives each group's host functions.
 func Groups(chosen func(name string) bool, main string, hosts map[string][]engine.Host) ([]engine.Group, error) {
 	wanted := map[string]bool{"internal": true, main: true}
 	for _, g := range slices.Backward(order) {

@@ -20,6 +20,7 @@ type Context struct {
 	cpu    atomic.Int64 // nanoseconds
 	queued atomic.Int32
 	state  atomic.Uint32
+	doomed atomic.Bool // by Terminate
 
 	// Guarded by worker.mu.
 	timers          *timer // a list
@@ -83,6 +84,13 @@ func (c *Context) Close(then func()) {
 	if err := c.worker.enqueue(item{c: c, task: closing{then}}, true); err != nil && then != nil {
 		then()
 	}
+}
+
+// Terminate closes the context without waiting for what it has to do: tasks that wait are dropped, and a long turn ends at its next
+// slice.
+func (c *Context) Terminate(then func()) {
+	c.doomed.Store(true)
+	c.Close(then)
 }
 
 // Finish has a last task done and closes the context. Bounds do not hold for it: what ends a context is always taken.

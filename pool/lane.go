@@ -201,6 +201,10 @@ func (w *Worker) grantLocked(i int) {
 
 // slice is called by the engine, inside a turn, when the turn has run for a slice: it makes room for others.
 func (l *lane) slice(t *engine.Turn) {
+	if l.current != nil && l.current.doomed.Load() {
+		t.End()
+		return
+	}
 	w := l.worker
 	w.mu.Lock()
 	mine := w.holder == l
@@ -230,6 +234,9 @@ func (l *lane) slice(t *engine.Turn) {
 	<-l.grant
 	l.away += clock() - l.since
 	t.Resume()
+	if l.current.doomed.Load() {
+		t.End()
+	}
 }
 
 // pressedLocked reports whether anybody waits for the loop.

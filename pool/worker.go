@@ -275,10 +275,10 @@ func (w *Worker) run(l *lane, it item) {
 	}
 	c := it.c
 	var err error
-	switch c.state.Load() {
-	case dead:
+	switch state := c.state.Load(); {
+	case state == dead || c.doomed.Load():
 		err = engine.ErrClosed
-	case unborn:
+	case state == unborn:
 		err = w.born(c, l.thread)
 	}
 	if err == nil {

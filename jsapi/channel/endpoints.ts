@@ -9,6 +9,8 @@ declare const __host: {
   /** From now on messages come to arrived. */
   start(end: number): void;
   closePort(end: number): void;
+  /** The end of a ticket, this context's from now on; 0 if it is gone. */
+  receive(ticket: string): number;
 };
 
 /** What becomes of messages. */
@@ -22,6 +24,11 @@ export interface Receiver {
 
 /** The receivers of ends that have been started: while messages may come, somebody must be there. */
 const receivers = new SafeMap<number, Receiver>();
+
+/** Takes the end that a ticket is for; 0 if it is gone. */
+export function claimEndpoint(ticket: string): number {
+  return __host.receive(ticket);
+}
 
 /** From now on the receiver hears that the end is closed, and once it has been started, of messages. */
 export function openEndpoint(end: number, receiver: Receiver): void {

@@ -16,7 +16,7 @@ import {
 import {
   defineInterface, internalToken, isObject, requireArguments, requireToken, sequenceFrom, toDictionary, toObject, toSequence,
 } from "../internal/webidl.ts";
-import { type Receiver, closeEndpoint, forgetEndpoint, openEndpoint, post, startEndpoint } from "./endpoints.ts";
+import { type Receiver, claimEndpoint, closeEndpoint, forgetEndpoint, openEndpoint, post, startEndpoint } from "./endpoints.ts";
 
 declare const __host: {
   /** The numbers of a new channel's ends. */
@@ -24,8 +24,6 @@ declare const __host: {
   closePort(end: number): void;
   /** A ticket for the end, which is no longer this context's; null if it is gone. */
   ship(end: number): string | null;
-  /** The end of a ticket; 0 if it is gone. */
-  receive(ticket: string): number;
 };
 
 /** Closes ends whose ports nobody can reach any more. Those that have been started are held by their receivers. */
@@ -131,7 +129,7 @@ class PortReceiver implements Receiver {
 registerTransferable<MessagePort>("MessagePort", {
   is: isMessagePort,
   detach: shipPort,
-  attach: (ticket: string) => new MessagePort(internalToken, __host.receive(ticket)),
+  attach: (ticket: string) => new MessagePort(internalToken, claimEndpoint(ticket)),
 });
 
 export class MessageChannel {

@@ -1,0 +1,460 @@
+package daemon
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"rowan/bridge"
+	"rowan/bridge/actors"
+	"rowan/daemon/bundle"
+	"rowan/engine"
+	"rowan/engine/value"
+	"rowan/jsapi"
+	"rowan/jsapi/mail"
+	"rowan/jsapi/worker"
+	"rowan/pool"
+)
+
+// Bounds of workers.
+const (
+	workersMax      = 16 // of one context
+	workersDepthMax = 4  // workers of workers
+	workerKindsMax  = 64
+)
+
+// workers are the dedicated workers of the server's contexts; see jsapi/worker.
+type workers struct {
+	s *Server
+	// root is the folder that scripts must lie in; "" for no such bound. base is what the paths of the main scripts are relative to.
+	root, base string
+
+	mu      sync.Mutex
+	kinds   map[string]*pool.Kind // by API groups and what else a template decides
+	running map[*workerContext]struct{}
+	owners  map[context.Context]map[int]*workerContext // by scope of who made them, and its number
+}
+
+// workerContext is the owner of a worker's context.
+type workerContext struct {
+	ws       *workers
+	parent   mail.Context
+	scope    context.Context // of the parent
+	id       int             // the parent's number for it
+	depth    int
+	base     string // what the paths that its script names are relative to
+	name     string
+	ticket   string
+	handlers bridge.Names
+	limits   engine.Limits
+	groups   []string
+	ctx      *pool.Context
+	unwatch  func() bool
+
+	// Guarded by ws.mu.
+	loading bool
+	ended   bool
+	bundle  *bundle.Bundle
+}
+
+func newWorkers(s *Server) *workers {
+	return &workers{
+		s: s, kinds: map[string]*pool.Kind{}, running: map[*workerContext]struct{}{}, owners: map[context.Context]map[int]*workerContext{},
+	}
+}
+
+// Start begins a worker; see worker.Starter. The script is read and bundled on a goroutine, which ends with that.
+func (ws *workers) Start(t *engine.Turn, id int, script worker.Script) (port int, err error) {
+	parent := pool.ContextOf(t)
+	if parent == nil {
+		return 0, errors.New("a worker can only be made by a context, not while a template is made")
+	}
+	scope, err := ws.s.bridge.Scope(t)
+	if err != nil {
+		return 0, err
+	}
+	base, depth := ws.base, 1
+	if p, ok := parent.Owner.(*workerContext); ok {
+		base, depth = p.base, p.depth+1
+	}
+	source, err := ws.resolve(base, script.URL)
+	if err != nil {
+		return 0, err
+	}
+	kind, err := ws.kind(t)
+	if err != nil {
+		return 0, err
+	}
+	w := &workerContext{
+		ws: ws, parent: parent, scope: scope, id: id, depth: depth, base: source.dir, name: script.Name,
+		handlers: ws.s.allowed(parent), limits: *t.Context().Limits(), groups: t.Context().Template().Groups(), loading: true,
+	}
+	if port, w.ticket, err = ws.s.ports.Offer(t); err != nil {
+		return 0, err
+	}
+	w.ctx = ws.s.pool.Open(kind, &w.limits, w)
+	if err := ws.add(w); err != nil {
+		w.ctx.Close(nil)
+		return 0, err
+	}
+	go func() {
+		program, err := w.load(source, script.Module)
+		if err == nil {
+			err = w.ctx.Post(&beginning{worker: w, program: program, module: program.Module()})
+		}
+		ws.mu.Lock()
+		w.loading = false
+		ws.mu.Unlock()
+		if err != nil {
+			w.failed(err) // to nobody, if the parent has ended the worker meanwhile
+			w.end()
+		}
+	}()
+	return port, nil
+}
+
+// add notes a worker, if there is room for one more.
+func (ws *workers) add(w *workerContext) error {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	siblings := ws.owners[w.scope]
+	switch {
+	case len(siblings) >= workersMax:
+		return &value.Error{Name: "RangeError", Code: "limit", Message: fmt.Sprintf("the context has %d workers already", workersMax)}
+	case w.depth > workersDepthMax:
+		return &value.Error{Name: "RangeError", Code: "limit", Message: fmt.Sprintf("workers are nested more than %d deep", workersDepthMax)}
+	}
+	if siblings == nil {
+		siblings = map[int]*workerContext{}
+		ws.owners[w.scope] = siblings
+	}
+	siblings[w.id] = w
+	ws.running[w] = struct{}{}
+	w.unwatch = context.AfterFunc(w.scope, w.end)
+	return nil
+}
+
+// Terminate ends a worker; see worker.Starter.
+func (ws *workers) Terminate(t *engine.Turn, id int) {
+	scope, err := ws.s.bridge.Scope(t)
+	if err != nil {
+		return
+	}
+	ws.mu.Lock()
+	w := ws.owners[scope][id]
+	ws.mu.Unlock()
+	if w != nil {
+		w.end()
+	}
+}
+
+// end ends the worker, if it has not ended yet.
+func (w *workerContext) end() {
+	ws := w.ws
+	ws.mu.Lock()
+	was := w.ended
+	w.ended = true
+	delete(ws.running, w)
+	if siblings := ws.owners[w.scope]; siblings != nil {
+		delete(siblings, w.id)
+		if len(siblings) == 0 {
+			delete(ws.owners, w.scope)
+		}
+	}
+	ws.mu.Unlock()
+	if was {
+		return
+	}
+	w.unwatch()
+	w.ctx.Terminate(func() { ws.s.bridge.Forget(w.ctx) })
+	mail.Call(contexts{ws.s}, w.parent, "worker.gone", w.id)
+}
+
+// kind finds or makes the kind of context for workers of the context whose turn it is: they have its API groups.
+func (ws *workers) kind(t *engine.Turn) (*pool.Kind, error) {
+	tpl := t.Context().Template()
+	names := tpl.Groups()
+	key := fmt.Sprint(names, tpl.WindowBytes(), tpl.StackSlots())
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	if k := ws.kinds[key]; k != nil {
+		return k, nil
+	}
+	if len(ws.kinds) >= workerKindsMax {
+		return nil, fmt.Errorf("workers have been made with %d different lists of API groups already", workerKindsMax)
+	}
+	groups, err := jsapi.Groups(func(name string) bool { return slices.Contains(names, name) }, "workerscope", ws.s.hosts)
+	if err != nil {
+		return nil, err
+	}
+	k := ws.s.pool.NewKind(engine.Spec{
+		Name: "worker", Groups: groups, Reporter: jsapi.Reporter, Limits: *tpl.Limits(), StackSlots: tpl.StackSlots(),
+		WindowBytes: tpl.WindowBytes(), MapStack: ws.mapStack,
+	})
+	k.Lost = func(c *pool.Context, err error) {
+		if w, ok := c.Owner.(*workerContext); ok {
+			w.failed(err)
+			w.end()
+		}
+	}
+	ws.kinds[key] = k
+	return k, nil
+}
+
+// mapStack names the sources of all bundles that a stack speaks of.
+func (ws *workers) mapStack(stack string) string {
+	ws.mu.Lock()
+	maps := map[string]*bundle.SourceMap{} // by name: workers of the same file have the same
+	for w := range ws.running {
+		if b := w.bundle; b != nil && strings.Contains(stack, b.Name) {
+			maps[b.Name] = b.Map
+		}
+	}
+	ws.mu.Unlock()
+	for _, m := range maps {
+		stack = m.RewriteStack(stack)
+	}
+	return stack
+}
+
+// source is a script that a URL names: a file, or code that lies in the URL.
+type source struct {
+	name, path, code string
+	dir              string // what the paths that it names are relative to
+}
+
+// resolve finds what a URL names, seen from a folder.
+func (ws *workers) resolve(base, text string) (source, error) {
+	if rest, ok := cutPrefixFold(text, "data:"); ok {
+		code, err := dataOf(rest)
+		return source{name: "data:worker.js", code: code, dir: base}, err
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Host != "" && u.Scheme == "" {
+		return source{}, &value.Error{Name: "SyntaxError", Message: fmt.Sprintf("%q is no URL of a script", text)}
+	}
+	path := filepath.FromSlash(u.Path)
+	switch {
+	case u.Scheme == "file" && u.Host == "" && filepath.IsAbs(path):
+	case u.Scheme != "":
+		return source{}, &value.Error{Name: "SecurityError", Message: fmt.Sprintf("a worker cannot be made of %q: it takes a file or a data: URL", text)}
+	case filepath.IsAbs(path) && ws.root != "":
+		path = filepath.Join(ws.root, path) // "/worker.js" is the app's
+	case !filepath.IsAbs(path):
+		path = filepath.Join(base, path)
+	}
+	if ws.root != "" {
+		if rel, err := filepath.Rel(ws.root, path); err != nil || !filepath.IsLocal(rel) {
+			return source{}, &value.Error{Name: "SecurityError", Message: fmt.Sprintf("%q lies outside of the app's folder", text)}
+		}
+	}
+	return source{name: path, path: path, dir: filepath.Dir(path)}, nil
+}
+
+func cutPrefixFold(s, prefix string) (string, bool) {
+	if len(s) < len(prefix) || !strings.EqualFold(s[:len(prefix)], prefix) {
+		return s, false
+	}
+	return s[len(prefix):], true
+}
+
+// dataOf is the body of a data: URL, without its scheme.
+func dataOf(rest string) (string, error) {
+	rest, _, _ = strings.Cut(rest, "#")
+	kind, body, ok := strings.Cut(rest, ",")
+	text, err := url.PathUnescape(body)
+	if ok && err == nil && strings.HasSuffix(strings.ToLower(strings.TrimSpace(kind)), "base64") {
+		var b []byte
+		b, err = base64.StdEncoding.DecodeString(text)
+		text = string(b)
+	}
+	if !ok || err != nil {
+		return "", &value.Error{Name: "SyntaxError", Message: "the data: URL is malformed"}
+	}
+	return text, nil
+}
+
+// read is the script's code.
+func (s source) read() (string, error) {
+	if s.path == "" {
+		return s.code, nil
+	}
+	code, err := os.ReadFile(s.path)
+	if err != nil {
+		return "", &value.Error{Name: "NetworkError", Message: fmt.Sprintf("the script %s cannot be read: %v", filepath.Base(s.path), errors.Unwrap(err))}
+	}
+	return string(code), nil
+}
+
+// load makes a program of the worker's script.
+func (w *workerContext) load(s source, module bool) (*engine.Program, error) {
+	code, err := s.read()
+	if err != nil {
+		return nil, err
+	}
+	var b *bundle.Bundle
+	isModule := module || bundle.IsModule(code)
+	number := strconv.FormatUint(w.ctx.ID(), 10)
+	switch {
+	case s.path == "":
+		b, err = bundle.Transform(code, "data:worker-"+number)
+	case isModule:
+		b, err = bundle.Build(s.path, bundle.Options{Name: "worker:" + number, Root: w.ws.base, Dev: w.ws.s.opts.Dev, Builtins: builtins(w.groups)})
+	default:
+		b, err = bundle.Transform(code, s.name)
+	}
+	if err != nil {
+		return nil, err
+	}
+	w.ws.mu.Lock()
+	w.bundle = b
+	w.ws.mu.Unlock()
+	return engine.Compile(string(b.Code), b.Name, isModule)
+}
+
+// beginning is the task of evaluating a worker's script.
+type beginning struct {
+	worker  *workerContext
+	program *engine.Program
+	module  bool
+}
+
+func (b *beginning) Run(t *engine.Turn) error {
+	if err := mail.Do(t, "workerscope.begin", value.AppendBool(nil, b.module), 1); err != nil {
+		return err
+	}
+	_, err := t.LoadEncoded(b.program)
+	if errors.Is(err, engine.ErrReported) {
+		err = nil
+	}
+	return errors.Join(err, mail.Do(t, "workerscope.ready", nil, 0))
+}
+
+func (b *beginning) Done(err error) {
+	if err != nil && !errors.Is(err, engine.ErrClosed) {
+		b.worker.failed(err)
+	}
+}
+
+// failed tells the parent of an error that the worker's script does not catch, or that keeps it from running.
+func (w *workerContext) failed(err error) {
+	var js *value.Error
+	message, stack := err.Error(), ""
+	if errors.As(err, &js) {
+		message, stack = js.Error(), appStack(js.Stack)
+	} else if _, s := describe(err); s != "" {
+		stack = s
+	}
+	file, line, column := placeOf(appLine(stack))
+	mail.Call(contexts{w.ws.s}, w.parent, "worker.failed", w.id, value.Object{
+		{Key: "message", Value: "Uncaught " + message}, {Key: "filename", Value: file}, {Key: "lineno", Value: line}, {Key: "colno", Value: column},
+		{Key: "stack", Value: stack},
+	})
+}
+
+// placeOf takes "file:line:column" apart.
+func placeOf(place string) (file string, line, column int) {
+	rest, last := place, 0
+	for _, n := range []*int{&column, &line} {
+		i := strings.LastIndexByte(rest, ':')
+		if i < 0 {
+			return place, 0, 0
+		}
+		last, _ = strconv.Atoi(rest[i+1:])
+		*n, rest = last, rest[:i]
+	}
+	return rest, line, column
+}
+
+// idle reports whether no worker has anything to do.
+func (ws *workers) idle() bool {
+	ws.mu.Lock()
+	running := make([]*workerContext, 0, len(ws.running))
+	loading := false
+	for w := range ws.running {
+		loading = loading || w.loading
+		running = append(running, w)
+	}
+	ws.mu.Unlock()
+	return !loading && !slices.ContainsFunc(running, func(w *workerContext) bool {
+		return !ws.s.idle(w.ctx)
+	})
+}
+
+// scopeOf returns the worker whose turn it is.
+func scopeOf(t *engine.Turn) (*workerContext, error) {
+	if c := pool.ContextOf(t); c != nil {
+		if w, ok := c.Owner.(*workerContext); ok {
+			return w, nil
+		}
+	}
+	return nil, errors.New("this context is no worker")
+}
+
+// workerScope is a worker as its own script sees it; see worker.Scope.
+type workerScope struct{}
+
+func (workerScope) Ticket(t *engine.Turn) (string, error) {
+	w, err := scopeOf(t)
+	if err != nil {
+		return "", err
+	}
+	return w.ticket, nil
+}
+
+func (workerScope) Name(t *engine.Turn) (string, error) {
+	w, err := scopeOf(t)
+	if err != nil {
+		return "", err
+	}
+	return w.name, nil
+}
+
+func (workerScope) Close(t *engine.Turn) error {
+	w, err := scopeOf(t)
+	if err != nil {
+		return err
+	}
+	w.ctx.Close(w.end)
+	return nil
+}
+
+func (workerScope) Import(t *engine.Turn, text string) (string, error) {
+	w, err := scopeOf(t)
+	if err != nil {
+		return "", err
+	}
+	s, err := w.ws.resolve(w.base, text)
+	if err != nil {
+		return "", err
+	}
+	code, err := s.read()
+	if err != nil {
+		return "", err
+	}
+	b, err := bundle.Transform(code, s.name)
+	if err != nil {
+		return "", &value.Error{Name: "SyntaxError", Message: err.Error()}
+	}
+	return string(b.Code), nil
+}
+
+// grants is what the worker may pass on to actors: what it has itself.
+func (w *workerContext) grants() actors.Grants {
+	g := actors.Grants{Memory: w.limits.HeapBytes, Turn: w.limits.Turn, Groups: w.groups}
+	for name := range w.handlers {
+		g.Handlers = append(g.Handlers, name)
+	}
+	if w.handlers != nil && g.Handlers == nil {
+		g.Handlers = []string{}
+	}
+	return g
+}

@@ -1,0 +1,8 @@
+importScripts("helper.js");
+var missing = "";
+try {
+  importScripts("absent.js");
+} catch (e) {
+  missing = e.name;
+}
+postMessage({ imported: helper(), missing: missing });

@@ -18,7 +18,7 @@ import (
 // Modules are the names of the modules, without "node:".
 var Modules = []string{
 	"assert", "assert/strict", "async_hooks", "buffer", "constants", "events", "module", "os", "path", "path/posix", "path/win32",
-	"process", "querystring", "string_decoder", "sys", "timers", "timers/promises", "util", "util/types",
+	"process", "querystring", "stream", "stream/consumers", "stream/promises", "stream/web", "string_decoder", "sys", "timers", "timers/promises", "util", "util/types",
 }
 
 // Options is what the group gets of its owner.

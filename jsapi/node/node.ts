@@ -11,6 +11,7 @@ import path from "./path.ts";
 import process, { reportWith, setProcess } from "./process.ts";
 import querystring from "./querystring.ts";
 import stringDecoder from "./string_decoder.ts";
+import stream, { consumers, promises as streamPromises, webModule } from "./stream.ts";
 import timers, { globals, promises as timersPromises } from "./timers.ts";
 import util from "./util.ts";
 
@@ -29,6 +30,10 @@ const modules: Record<string, unknown> = {
   "path/win32": path.win32,
   process,
   querystring,
+  stream,
+  "stream/consumers": consumers,
+  "stream/promises": streamPromises,
+  "stream/web": webModule,
   string_decoder: stringDecoder,
   sys: util,
   timers,

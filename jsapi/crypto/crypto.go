@@ -1,7 +1,6 @@
 package crypto
 
 import (
-	"context"
 	"crypto/subtle"
 
 	"github.com/google/uuid"
@@ -19,9 +18,9 @@ func Hosts(a *async.Async) []engine.Host {
 		{Name: "constantTimeEqual", Func: constantTimeEqual, Template: engine.PureCall},
 		{Name: "random", Func: randomHost},
 		{Name: "uuid", Func: func(*engine.Turn, value.Args) (any, error) { return uuid.NewString(), nil }},
-		// Some operations are pure and others draw random numbers; they are told apart nowhere, so that none is for a template.
 		{Name: "perform", Func: performHost},
-		a.Op("begin", func(_ context.Context, args value.Args) (any, error) { return perform(args) }),
+		{Name: "compute", Func: performHost, Template: engine.PureCall},
+		{Name: "begin", Func: newLanes().begin(a)},
 	}
 }
 
@@ -50,7 +49,8 @@ func viewHost(_ *engine.Turn, args value.Args) (any, error) {
 	return k.view(), nil
 }
 
-// performHost is the host function perform(operation, ...). It returns errors, since the messages of those that host
+// performHost is the host functions perform(operation, ...) and compute(operation, ...), which is for operations that draw no
+// random numbers, so that an app's bundle may call it while the template is made. It returns errors, since the messages of those that host
 // functions throw begin with the function's name.
 func performHost(_ *engine.Turn, args value.Args) (any, error) {
 	result, err := perform(args)

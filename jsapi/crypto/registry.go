@@ -10,7 +10,8 @@ type algorithm struct {
 	name string
 	// family implements the operations: those of the interfaces below that the algorithm has.
 	family any
-	// fast algorithms take no longer over small inputs than a change of threads does.
+	// fast algorithms take no longer over small inputs than a change of threads does, and none of their operations but
+	// generateKey draws random numbers.
 	fast bool
 	// formats are those of importKey and, with export, of exportKey.
 	formats []string

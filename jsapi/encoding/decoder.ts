@@ -36,9 +36,9 @@ const noBytes = new SafeUint8Array(0);
 /** How many bytes are decoded in one call of the host, which takes no value of any size. */
 const bytesMax = 1 << 22;
 
-/** UTF-8 decode: a byte order mark is dropped, what is not UTF-8 becomes U+FFFD. */
-export function utf8Decode(bytes: Uint8Array): string {
-  return new Decoder("utf-8", false, false).decode(bytes, true);
+/** UTF-8 decode: what is not UTF-8 becomes U+FFFD; a byte order mark is dropped, unless it is to be kept. */
+export function utf8Decode(bytes: Uint8Array, keepBOM = false): string {
+  return new Decoder("utf-8", false, keepBOM).decode(bytes, true);
 }
 
 /** A decoder with the state of a text that comes in parts. */

@@ -231,7 +231,7 @@ function formOf(data: Bytes | string, contentType: string, name: string): FormDa
       return parseMultipart(bytesOf(data), mimeParameter(mime, "boundary") ?? "");
     case "application/x-www-form-urlencoded": {
       const form = new FormData();
-      for (const [key, value] of new URLSearchParams("&" + utf8Decode(bytesOf(data)))) appendEntry(form, key, value);
+      for (const [key, value] of new URLSearchParams("&" + utf8Decode(bytesOf(data), true))) appendEntry(form, key, value);
       return form;
     }
   }

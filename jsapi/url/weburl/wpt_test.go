@@ -2,44 +2,11 @@ package weburl
 
 import (
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
-)
 
-// table reads one of web-platform-tests' tables, without its comments. The tables are found below WPT_DATA, or in shared/wpt-data beside
-// the repository.
-func table[T any](t *testing.T, name string) []T {
-	t.Helper()
-	dir := os.Getenv("WPT_DATA")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "..", "shared", "wpt-data")
-	}
-	text, err := os.ReadFile(filepath.Join(dir, name))
-	if os.IsNotExist(err) {
-		t.Skipf("no data of web-platform-tests: set WPT_DATA to a folder with %s", name)
-	}
-	var raw []json.RawMessage
-	if err == nil {
-		err = json.Unmarshal(text, &raw)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	var rows []T
-	for _, r := range raw {
-		if r[0] != '{' {
-			continue
-		}
-		var row T
-		if err := json.Unmarshal(r, &row); err != nil {
-			t.Fatal(err)
-		}
-		rows = append(rows, row)
-	}
-	return rows
-}
+	"rowan/internal/wptdata"
+)
 
 func TestURLs(t *testing.T) {
 	type row struct {
@@ -48,7 +15,7 @@ func TestURLs(t *testing.T) {
 		Failure                                                                                  bool
 		Href, Origin, Protocol, Username, Password, Host, Hostname, Port, Pathname, Search, Hash *string
 	}
-	for _, test := range table[row](t, "url/resources/urltestdata.json") {
+	for _, test := range wptdata.Rows[row](t, "url/resources/urltestdata.json") {
 		u, err := parseWith(test.Input, test.Base)
 		if test.Failure != (err != nil) {
 			t.Errorf("%q on %q: error %v, want failure: %v", test.Input, deref(test.Base), err, test.Failure)
@@ -87,16 +54,8 @@ func TestSetters(t *testing.T) {
 		NewValue string `json:"new_value"`
 		Expected map[string]string
 	}
-	dir := os.Getenv("WPT_DATA")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "..", "shared", "wpt-data")
-	}
-	text, err := os.ReadFile(filepath.Join(dir, "url/resources/setters_tests.json"))
-	if os.IsNotExist(err) {
-		t.Skip("no data of web-platform-tests: set WPT_DATA")
-	}
 	var all map[string]json.RawMessage
-	if err := json.Unmarshal(text, &all); err != nil {
+	if err := json.Unmarshal(wptdata.Read(t, "url/resources/setters_tests.json"), &all); err != nil {
 		t.Fatal(err)
 	}
 	for name, raw := range all {
@@ -127,7 +86,7 @@ func TestDomains(t *testing.T) {
 		Output *string
 	}
 	for _, name := range []string{"IdnaTestV2.json", "toascii.json"} {
-		for _, test := range table[row](t, "url/resources/"+name) {
+		for _, test := range wptdata.Rows[row](t, "url/resources/"+name) {
 			if test.Input == "" {
 				continue
 			}
@@ -183,7 +142,10 @@ func get(u *URL, part string) string {
 	case "password":
 		return strings.TrimPrefix(href[o.Username:o.Userinfo], ":")
 	case "host":
-		return href[o.Host:min(o.Path, o.Port+len(":")+len(u.Port))][:hostLength(u)]
+		if !u.HasHost {
+			return ""
+		}
+		return href[o.Host:o.Path]
 	case "hostname":
 		return href[o.Host:o.Port]
 	case "port":
@@ -196,13 +158,6 @@ func get(u *URL, part string) string {
 		return optional(href[o.Fragment:])
 	}
 	panic(part)
-}
-
-func hostLength(u *URL) int {
-	if u.Port == "" {
-		return len(u.Host)
-	}
-	return len(u.Host) + 1 + len(u.Port)
 }
 
 func change(u *URL, part, value string) {

@@ -69,6 +69,9 @@ func Eval(script Script, c *config.Config) error {
 		return err
 	}
 	r := &scriptRun{script: script, done: make(chan error, 1)}
+	own := *c
+	own.Fetch.MaxBody = value.MaxSize // as much as a value can hold
+	c = &own
 	s := newServer(Options{Config: c, Log: zap.NewNop(), Version: script.Version}, pool.Options{Workers: 1, Windows: 1}, netguard.Everything())
 	defer s.closeContexts(context.Background())
 	s.hosts["url"] = url.Hosts(s.async, script.Location)
@@ -169,7 +172,7 @@ func (r *scriptRun) kind(s *Server, b *bundle.Bundle, apis config.Set) (*pool.Ki
 	if r.program, err = engine.Compile(string(b.Code), b.Name, b.Name == evalName); err != nil {
 		return nil, compileFailed(r.script.Name, b, err)
 	}
-	limits := engine.Limits{HeapBytes: evalHeap, Turn: evalTurn, Jobs: 1 << 40}
+	limits := engine.Limits{HeapBytes: evalHeap, Turn: evalTurn, Jobs: 1 << 40, ValueBytes: value.MaxSize}
 	if c.FlagSet("memory") {
 		limits.HeapBytes = int(settings.Memory)
 	}

@@ -42,7 +42,7 @@ var order = []group{
 	{name: "locks", needs: []string{"events", "navigator"}},
 	{name: "channel", needs: []string{"events", "clone"}},
 	{name: "websocket", needs: []string{"events", "url", "encoding", "blob"}},
-	{name: "eventsource", needs: []string{"events", "url", "encoding", "streams", "fetch"}},
+	{name: "eventsource", needs: []string{"events", "url", "encoding", "streams", "blob", "fetch"}},
 	{name: "worker", needs: []string{"events", "clone", "channel"}},
 	{name: "workerscope", internal: true, needs: []string{"events", "clone", "channel"}},
 	{name: "intl"},

@@ -46,7 +46,7 @@ export class FileReader extends EventTarget {
 
   readAsText(blob: unknown, encoding: unknown = undefined): void {
     const label = encoding === undefined ? undefined : toDOMString(encoding, "Failed to execute 'readAsText' on 'FileReader': parameter 2");
-    this.#read("readAsText", arguments.length, blob, (blob) => decoderFor(label, blob).decode(bytesOfBlob(blob)));
+    this.#read("readAsText", arguments.length, blob, (blob) => decodeText(label, blob));
   }
 
   readAsDataURL(blob: unknown): void {
@@ -101,7 +101,8 @@ export class FileReader extends EventTarget {
       type = "error";
     }
     this.#fire(type, size, size);
-    // A handler that starts the next read lets that one have the end.
+    // What waits for the load comes first. A handler that starts the next read lets that one have the end.
+    await op(__host.task);
     if (current()) this.#fire("loadend", size, size);
   }
 
@@ -112,14 +113,25 @@ export class FileReader extends EventTarget {
 defineHandlers(FileReader, ["loadstart", "progress", "load", "abort", "error", "loadend"]);
 defineInterface(FileReader, { EMPTY: 0, LOADING: 1, DONE: 2 });
 
-/** 6.3 Package data, text: the label that was given, else the charset of the blob's type, else UTF-8; a byte order mark wins. */
-function decoderFor(label: string | undefined, blob: Blob): TextDecoder {
+/**
+ * 6.3 Package data, text: a byte order mark says the encoding, else the label that was given, else the charset of the blob's
+ * type; else it is UTF-8.
+ */
+function decodeText(label: string | undefined, blob: Blob): string {
+  const bytes = bytesOfBlob(blob);
   const mime = extractMIME(blob.type);
   const charset = mime === null ? undefined : mimeParameter(mime, "charset");
-  return decoder(label) ?? decoder(charset) ?? new TextDecoder();
+  const decoder = decoderOf(markOf(bytes)) ?? decoderOf(label) ?? decoderOf(charset) ?? new TextDecoder();
+  return decoder.decode(bytes);
 }
 
-function decoder(label: string | undefined): TextDecoder | undefined {
+function markOf(bytes: Uint8Array): string | undefined {
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return "utf-16be";
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le";
+  return undefined;
+}
+
+function decoderOf(label: string | undefined): TextDecoder | undefined {
   if (label === undefined) return undefined;
   try {
     return new TextDecoder(label);

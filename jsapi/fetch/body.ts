@@ -14,11 +14,13 @@ import {
   mimeParameter,
   parseMultipart,
 } from "../blob/blob.ts";
+import { deserialize, serialize } from "../clone/clone.ts";
 import { utf8Decode, utf8Encode } from "../encoding/encoding.ts";
 import {
   JSONParse,
   ObjectDefineProperty,
   ObjectGetOwnPropertyDescriptor,
+  PromisePrototypeThen,
   ReflectApply,
   ReflectOwnKeys,
   SafePromise,
@@ -27,7 +29,7 @@ import {
   StringPrototypeSlice,
 } from "../internal/primordials.ts";
 import { bufferOf, copyOf, isBufferSource, toUSVString } from "../internal/webidl.ts";
-import { isDisturbed, isLocked, isReadableStream, readAll, readableByteStream, tee } from "../streams/streams.ts";
+import { acquireReader, cancelStream, isDisturbed, isLocked, isReadableStream, readAll, readableByteStream, tee } from "../streams/streams.ts";
 import { URLSearchParams } from "../url/url.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -40,6 +42,8 @@ export interface Remote {
   /** All that is left. */
   readAll(): Promise<Bytes>;
   cancel(): void;
+  /** Called when the signal ends it. */
+  onfail: ((reason: unknown) => void) | undefined;
 }
 
 /** A concept-body, of which at least one of source, stream and remote is there. */
@@ -70,28 +74,28 @@ export class Body {
     if (isBlob(this.source)) return (this.stream = blobStream(this.source));
     const bytes = bytesOfSource(this.source);
     return (this.stream = readableByteStream({
-      pull(controller: ReadableByteStreamController) {
-        // One enqueue satisfies a request with a view of its own, too. It takes the buffer.
-        if (bytes.byteLength > 0) controller.enqueue(bytes);
-        close(controller);
+      pull(controller) {
+        if (bytes.byteLength > 0) controller.enqueue(bytes); // which takes the buffer
+        controller.end();
       },
-    }));
+    }) as Stream);
   }
 
-  /** Reads the body to its end, as a text if that is what it was made of. */
-  consume(): Promise<Bytes | string> {
-    if (this.stream !== undefined) return readAll(this.stream) as Promise<Bytes>;
+  /** Reads the body to its end, as a text if that is what it was made of: at once if all is there. Throws if it was broken off. */
+  consume(then: (data: Bytes | string) => void, fail: (reason: unknown) => void): void {
+    if (this.stream !== undefined) {
+      PromisePrototypeThen(readAll(this.stream), then, fail);
+      return;
+    }
     this.used = true;
-    if (this.remote !== undefined) return this.remote.readAll();
-    return new SafePromise((resolve) => {
-      resolve(isBlob(this.source) ? bytesOfBlob(this.source) : typeof this.source === "string" ? this.source : copyOf(this.source!));
-    });
+    if (this.remote !== undefined) PromisePrototypeThen(this.remote.readAll(), then, fail);
+    else then(isBlob(this.source) ? bytesOfBlob(this.source) : typeof this.source === "string" ? this.source : copyOf(this.source!));
   }
 
   /** 2.2.4 To clone a body. */
   clone(): Body {
     if (this.stream === undefined && this.source !== null) return new Body(this.source);
-    const [mine, other] = tee(this.open());
+    const [mine, other] = tee(this.open(), copyOfChunk) as [Stream, Stream];
     this.stream = mine;
     const copy = new Body(this.source);
     copy.stream = other;
@@ -107,37 +111,36 @@ export class Body {
   }
 }
 
-function close(controller: ReadableByteStreamController): void {
-  controller.close();
-  controller.byobRequest?.respond(0);
-}
-
 function bytesOfSource(source: string | Bytes | Blob | null): Bytes {
   return typeof source === "string" ? (utf8Encode(source) as Bytes) : isBlob(source) ? bytesOfBlob(source) : copyOf(source!);
 }
 
-/** What can be sent at once: a text, bytes, or null if the body is a stream or the host's. */
-export function wholeSource(body: Body): string | Bytes | null {
-  return isBlob(body.source) ? bytesOfBlob(body.source) : body.source;
+function copyOfChunk(chunk: unknown): unknown {
+  return deserialize(serialize(chunk));
 }
 
+/** The stream of a body that was read: its reader is never released. */
 function usedStream(): Stream {
-  const stream = readableByteStream({ pull: close });
-  const reader = stream.getReader();
-  reader.read();
-  reader.releaseLock();
-  return stream;
+  const stream = readableByteStream();
+  cancelStream(stream, undefined);
+  acquireReader(stream);
+  return stream as Stream;
 }
 
 function remoteStream(remote: Remote): Stream {
-  return readableByteStream({
-    async pull(controller: ReadableByteStreamController) {
+  // One part is fetched ahead, so that a body that breaks off is known to be broken.
+  const source = {
+    start(controller: { error(reason: unknown): void }) {
+      remote.onfail = (reason) => controller.error(reason);
+    },
+    async pull(controller: { enqueue(part: Bytes): void; end(): void }) {
       const part = await remote.read();
-      if (part === null) close(controller);
+      if (part === null) controller.end();
       else controller.enqueue(part);
     },
     cancel: () => remote.cancel(),
-  });
+  };
+  return readableByteStream(source, 1) as Stream;
 }
 
 /** 5.2 Safely extract, and extract: the body and its type, if that says one. */
@@ -185,11 +188,20 @@ export function includeBody<T>(
   bodyOf: (self: T) => Body | null,
   typeOf: (self: T) => string | null,
 ): void {
-  async function consume(self: T, method: string): Promise<Bytes | string> {
-    const body = bodyOf(self);
-    if (body === null) return "";
-    if (body.unusable) throw new SafeTypeError("Failed to execute '" + method + "' on '" + Class.name + "': the body was read already, or is locked.");
-    return body.consume();
+  function read<R>(self: unknown, method: string, convert: (data: Bytes | string) => R): Promise<R> {
+    return new SafePromise((resolve, reject) => {
+      const body = bodyOf(self as T);
+      if (body === null) return resolve(convert(""));
+      if (body.unusable) throw new SafeTypeError("Failed to execute '" + method + "' on '" + Class.name + "': the body was read already, or is locked.");
+      const then = (data: Bytes | string) => {
+        try {
+          resolve(convert(data));
+        } catch (error) {
+          reject(error);
+        }
+      };
+      body.consume(then, reject);
+    });
   }
   const members = {
     get body() {
@@ -198,24 +210,23 @@ export function includeBody<T>(
     get bodyUsed() {
       return bodyOf(this as T)?.disturbed ?? false;
     },
-    async arrayBuffer() {
-      return bufferOf(bytesOf(await consume(this as T, "arrayBuffer")));
+    arrayBuffer() {
+      return read(this, "arrayBuffer", (data) => bufferOf(bytesOf(data)));
     },
-    async blob() {
-      const bytes = bytesOf(await consume(this as T, "blob"));
-      return blobOf(bytes, extractMIME(typeOf(this as T) ?? "")?.serialized ?? "");
+    blob() {
+      return read(this, "blob", (data) => blobOf(bytesOf(data), extractMIME(typeOf(this as T) ?? "")?.serialized ?? ""));
     },
-    async bytes() {
-      return bytesOf(await consume(this as T, "bytes"));
+    bytes() {
+      return read(this, "bytes", bytesOf);
     },
-    async formData() {
-      return formOf(await consume(this as T, "formData"), typeOf(this as T) ?? "", Class.name);
+    formData() {
+      return read(this, "formData", (data) => formOf(data, typeOf(this as T) ?? "", Class.name));
     },
-    async json() {
-      return JSONParse(textOf(await consume(this as T, "json")));
+    json() {
+      return read(this, "json", (data) => JSONParse(textOf(data)));
     },
-    async text() {
-      return textOf(await consume(this as T, "text"));
+    text() {
+      return read(this, "text", textOf);
     },
   };
   const names = ReflectOwnKeys(members);

@@ -89,9 +89,12 @@ func (d *decoder) Read(p []byte) (int, error) {
 		if _, d.err = in.Peek(1); d.err != nil {
 			return 0, d.err // an empty body, which needs no decoding, or a broken one
 		}
-		if d.r, d.err = d.open(in); d.err != nil {
-			return 0, d.err
+		r, err := d.open(in)
+		if err != nil {
+			d.err = err
+			return 0, err
 		}
+		d.r = r
 	}
 	n, err := d.r.Read(p)
 	d.err = err

@@ -63,7 +63,7 @@ func (c *Client) request(ctx context.Context, args value.Args) (_ any, err error
 	case <-req.Context().Done():
 		return nil, fmt.Errorf("%d fetches are under way already: %w", cap(s.slots), c.failure(req, req.Context().Err()))
 	}
-	res, err := c.transport.RoundTrip(req)
+	res, err := c.roundTrip(req)
 	if err != nil {
 		return nil, c.failure(req, err)
 	}
@@ -93,6 +93,24 @@ func (c *Client) request(ctx context.Context, args value.Args) (_ any, err error
 		}
 	}
 	return []any{number, res.StatusCode, latin1(text), headers}, nil
+}
+
+// roundTrip sends a request, and sends it again on a new connection if the server says that it was misdirected to this one
+// (status 421; Fetch, 4.6 HTTP-network-or-cache fetch).
+func (c *Client) roundTrip(req *http.Request) (*http.Response, error) {
+	res, err := c.transport.RoundTrip(req)
+	if err != nil || res.StatusCode != http.StatusMisdirectedRequest || req.Body != nil && req.GetBody == nil {
+		return res, err
+	}
+	res.Body.Close()
+	c.transport.CloseIdleConnections()
+	again := req.Clone(req.Context())
+	if req.GetBody != nil {
+		if again.Body, err = req.GetBody(); err != nil {
+			return nil, err
+		}
+	}
+	return c.transport.RoundTrip(again)
 }
 
 // newRequest makes the request that the arguments describe, and what ends it.

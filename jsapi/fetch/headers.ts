@@ -32,10 +32,17 @@ export type Guard = "none" | "immutable" | "request-no-cors";
 
 /** A header list that is to be taken over, in place of what a script gives. */
 class Adopted {
+  readonly #adopted = true;
+
   constructor(
     readonly list: HeaderList,
     readonly guard: Guard,
   ) {}
+
+  /** Unlike instanceof, this is not seen by a proxy. */
+  static is(value: unknown): value is Adopted {
+    return isObject(value) && #adopted in value;
+  }
 }
 
 export let listOf: (headers: Headers) => HeaderList;
@@ -54,7 +61,7 @@ export class Headers {
   }
 
   constructor(init: unknown = undefined) {
-    if (init instanceof Adopted) {
+    if (Adopted.is(init)) {
       this.#list = init.list;
       this.#guard = init.guard;
     } else {

@@ -33,5 +33,5 @@ func digest(_ *engine.Turn, args value.Args) (any, error) {
 	default:
 		return nil, nil
 	}
-	return base64.StdEncoding.EncodeToString(sum), nil
+	return base64.RawStdEncoding.EncodeToString(sum), nil
 }

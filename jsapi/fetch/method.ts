@@ -6,6 +6,7 @@ import { SafePromise, SafeTypeError, StringPrototypeIndexOf, StringPrototypeSlic
 import { requireArguments } from "../internal/webidl.ts";
 import { cancelStream } from "../streams/streams.ts";
 import { Body } from "./body.ts";
+import { push } from "./headers.ts";
 import { verified } from "./integrity.ts";
 import { type Control, httpFetch } from "./network.ts";
 import { Request, type RequestState, stateOf } from "./request.ts";
@@ -69,11 +70,9 @@ async function schemeFetch(request: RequestState, control: Control): Promise<Res
       if (request.method !== "GET" || request.object === undefined) break;
       const bytes = bytesOfBlob(request.object);
       const response = localResponse(request, request.object.type, bytes);
-      response.list.unshift("content-length", "" + bytes.byteLength);
+      push(response.list, "content-length", "" + bytes.byteLength);
       return verified(request, response);
     }
-    case "about":
-      if (url === "about:blank") return localResponse(request, "text/html;charset=utf-8", new Uint8Array());
   }
   throw new SafeTypeError("fetch failed: " + request.method + " " + request.url + " cannot be fetched");
 }
@@ -85,6 +84,6 @@ function localResponse(request: RequestState, type: string, bytes: Uint8Array<Ar
   response.url = request.url;
   response.statusText = "OK";
   response.guard = "immutable";
-  response.body = new Body(bytes);
+  if (request.method !== "HEAD") response.body = new Body(bytes);
   return response;
 }

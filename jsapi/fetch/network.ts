@@ -61,7 +61,9 @@ export async function httpFetch(request: RequestState, url: string, control: Con
   let current = parseURL(request.url)!;
   let body = request.theBody();
   const list = requestHeaders(request);
+  const ownReferrer = valueOf(list, "referer") !== null;
   for (let redirects = 0; ; redirects++) {
+    if (!ownReferrer) setReferrer(list, request, current);
     const [handle, status, statusText, headers] = await send(method, url, list, body, control);
     const next = isRedirect(status) && request.redirect !== "manual" ? locationOf(headers, current) : undefined;
     if (next === undefined) {
@@ -135,6 +137,44 @@ function requestHeaders(request: RequestState): HeaderList {
     if (base !== "") push(list, "origin", parseURL(base)!.origin);
   }
   return list;
+}
+
+/** Sets the header Referer (https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer). */
+function setReferrer(list: HeaderList, request: RequestState, target: URLRecord): void {
+  deleteHeader(list, "referer");
+  const source = parseURL(request.referrer === "about:client" ? baseURL() : request.referrer);
+  if (source === null || (source.protocol !== "http:" && source.protocol !== "https:")) return;
+  const origin = source.origin + "/";
+  const whole = source.with("username", "").with("password", "").with("hash", "").href;
+  const same = source.origin === target.origin;
+  const downgrade = source.protocol === "https:" && target.protocol === "http:";
+  let value = "";
+  switch (request.referrerPolicy) {
+    case "no-referrer":
+      break;
+    case "origin":
+      value = origin;
+      break;
+    case "unsafe-url":
+      value = whole;
+      break;
+    case "strict-origin":
+      if (!downgrade) value = origin;
+      break;
+    case "no-referrer-when-downgrade":
+      if (!downgrade) value = whole;
+      break;
+    case "same-origin":
+      if (same) value = whole;
+      break;
+    case "origin-when-cross-origin":
+      value = same ? whole : origin;
+      break;
+    default: // strict-origin-when-cross-origin
+      if (same) value = whole;
+      else if (!downgrade) value = origin;
+  }
+  if (value !== "") push(list, "referer", value);
 }
 
 /** Sends one request, and waits for the head of its response. */
@@ -211,10 +251,12 @@ class HostBody implements Remote {
   }
 
   read(): Promise<Bytes | null> {
+    if (this.#failure !== undefined) throw this.#failure.reason;
     return this.#run(__host.read);
   }
 
   readAll(): Promise<Bytes> {
+    if (this.#failure !== undefined) throw this.#failure.reason;
     return this.#run(__host.readAll);
   }
 
@@ -223,7 +265,6 @@ class HostBody implements Remote {
   }
 
   async #run(begin: (exchange: number) => number): Promise<any> {
-    if (this.#failure !== undefined) throw this.#failure.reason;
     const { promise, cancel } = cancellable(begin, this.#handle);
     this.#stop = cancel;
     try {

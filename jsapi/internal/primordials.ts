@@ -98,6 +98,7 @@ export const ArrayPrototypeUnshift = uncurryThis(Array.prototype.unshift) as <T>
 
 export const StringPrototype = String.prototype;
 export const SafeString = String;
+export const { fromCharCode: StringFromCharCode } = String;
 export const StringPrototypeCharAt = uncurryThis(String.prototype.charAt);
 export const StringPrototypeCharCodeAt = uncurryThis(String.prototype.charCodeAt);
 export const StringPrototypeCodePointAt = uncurryThis(String.prototype.codePointAt);

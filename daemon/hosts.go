@@ -71,9 +71,9 @@ func (s *Server) hostFunctions() map[string][]engine.Host {
 		"storage":     storage.Hosts(s.storage),
 		"streams":     streams.Hosts(s.async),
 		"url":         url.Hosts(s.async, ""),
-		"websocket":   websocket.Hosts(s.async),
 		"worker":      worker.Hosts(s.workers),
 		"workerscope": worker.ScopeHosts(workerScope{}),
+		"websocket":   websocket.Hosts(s.async, websocket.Options{Policy: s.policy, UserAgent: "rowan/" + s.opts.Version}),
 		"rowan":       slices.Concat(rowan.Hosts(rowan.Options{Version: s.opts.Version}), s.bridge.Hosts(), s.actors.Hosts(), waitHosts()),
 		"timers":      timers.Hosts(),
 	}

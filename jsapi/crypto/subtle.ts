@@ -17,7 +17,7 @@ import {
   toSequence,
   toUnsignedLong,
 } from "../internal/webidl.ts";
-import { ArrayPrototypeIndexOf, SafeTypeError, viewByteLength } from "../internal/primordials.ts";
+import { ArrayBufferIsView, ArrayPrototypeIndexOf, ArrayPrototypePush, SafeTypeError, viewByteLength } from "../internal/primordials.ts";
 import { toJWK } from "./jwk.ts";
 import { CryptoKey, toKey } from "./key.ts";
 import { type Algorithm, type Identifier, normalize, toIdentifier } from "./normalize.ts";
@@ -29,11 +29,21 @@ const usageNames = [
 ] as const;
 const formats = ["raw-public", "raw-private", "raw-seed", "raw-secret", "raw", "spki", "pkcs8", "jwk"] as const;
 
-const toFormat: Converter<string> = (value, where) => toEnum(value, formats, where);
 const toUsage: Converter<string> = (value, where) => toEnum(value, usageNames, where);
-const toUsages: Converter<string[]> = (value, where) => toSequence(value, toUsage, where);
-const toBytes: Converter<Uint8Array> = (value, where) => bytesOf(toBufferSource(value, where));
 const toLength: Converter<number | null> = (value, where) => (value === undefined || value === null ? null : toUnsignedLong(value, where));
+
+/** The types of parameters by the letters that stand for them below. */
+const parameters: { [letter: string]: Converter<any> } = {
+  __proto__: null as never,
+  A: toIdentifier,
+  D: (value, where) => bytesOf(toBufferSource(value, where)),
+  E: toBoolean, // extractable
+  F: (value, where) => toEnum(value, formats, where),
+  I: (value, where) => (isBufferSource(value) ? bytesOf(value) : toJWK(value, where)), // keyData
+  K: toKey,
+  L: toLength,
+  U: (value, where) => toSequence(value, toUsage, where),
+};
 
 /** How messages about a method's parameters begin. */
 const parameter = (method: string, n: number): string => "Failed to execute '" + method + "' on 'SubtleCrypto': parameter " + n;
@@ -49,6 +59,12 @@ function normalizeWrap(operation: "wrapKey" | "unwrapKey", identifier: Identifie
   }
 }
 
+/** encrypt, decrypt and sign. */
+function withKey(method: string, a: any[]): Promise<ArrayBuffer> {
+  const { fast, params } = normalize(method, a[0]);
+  return perform(fast, viewByteLength(a[2]), method, params, a[1], a[2]);
+}
+
 export class SubtleCrypto {
   #brand: undefined;
 
@@ -56,174 +72,116 @@ export class SubtleCrypto {
     requireToken(token);
   }
 
-  // Methods are async: what they throw, a receiver that is no SubtleCrypto included, rejects their promise.
+  // Methods are async: what they throw, a receiver that is no SubtleCrypto included, rejects their promise. Each converts its
+  // arguments, normalizes algorithms and leaves the rest to the host. The parameters are there to be counted.
 
-  async encrypt(algorithm: unknown, key: unknown, data: unknown): Promise<ArrayBuffer> {
-    SubtleCrypto.#enter(this, "encrypt", arguments.length, 3);
-    return SubtleCrypto.#withKey("encrypt", algorithm, key, data);
+  async encrypt(_algorithm: unknown, _key: unknown, _data: unknown): Promise<ArrayBuffer> {
+    return withKey("encrypt", SubtleCrypto.#convert(this, "encrypt", "AKD", arguments));
   }
 
-  async decrypt(algorithm: unknown, key: unknown, data: unknown): Promise<ArrayBuffer> {
-    SubtleCrypto.#enter(this, "decrypt", arguments.length, 3);
-    return SubtleCrypto.#withKey("decrypt", algorithm, key, data);
+  async decrypt(_algorithm: unknown, _key: unknown, _data: unknown): Promise<ArrayBuffer> {
+    return withKey("decrypt", SubtleCrypto.#convert(this, "decrypt", "AKD", arguments));
   }
 
-  async sign(algorithm: unknown, key: unknown, data: unknown): Promise<ArrayBuffer> {
-    SubtleCrypto.#enter(this, "sign", arguments.length, 3);
-    return SubtleCrypto.#withKey("sign", algorithm, key, data);
+  async sign(_algorithm: unknown, _key: unknown, _data: unknown): Promise<ArrayBuffer> {
+    return withKey("sign", SubtleCrypto.#convert(this, "sign", "AKD", arguments));
   }
 
-  async verify(algorithm: unknown, key: unknown, signature: unknown, data: unknown): Promise<boolean> {
-    SubtleCrypto.#enter(this, "verify", arguments.length, 4);
-    const identifier = toIdentifier(algorithm, parameter("verify", 1));
-    const bytes = toKey(key, parameter("verify", 2));
-    const claim = toBytes(signature, parameter("verify", 3));
-    const message = toBytes(data, parameter("verify", 4));
-    const { fast, params } = normalize("verify", identifier);
-    return perform(fast, viewByteLength(message), "verify", params, bytes, claim, message);
+  async verify(_algorithm: unknown, _key: unknown, _signature: unknown, _data: unknown): Promise<boolean> {
+    const a = SubtleCrypto.#convert(this, "verify", "AKDD", arguments);
+    const { fast, params } = normalize("verify", a[0]);
+    return perform(fast, viewByteLength(a[3]), "verify", params, a[1], a[2], a[3]);
   }
 
-  async digest(algorithm: unknown, data: unknown): Promise<ArrayBuffer> {
-    SubtleCrypto.#enter(this, "digest", arguments.length, 2);
-    const identifier = toIdentifier(algorithm, parameter("digest", 1));
-    const message = toBytes(data, parameter("digest", 2));
-    const { fast, params } = normalize("digest", identifier);
-    return perform(fast, viewByteLength(message), "digest", params, message);
+  async digest(_algorithm: unknown, _data: unknown): Promise<ArrayBuffer> {
+    const a = SubtleCrypto.#convert(this, "digest", "AD", arguments);
+    const { fast, params } = normalize("digest", a[0]);
+    return perform(fast, viewByteLength(a[1]), "digest", params, a[1]);
   }
 
-  async generateKey(algorithm: unknown, extractable: unknown, keyUsages: unknown): Promise<object> {
-    SubtleCrypto.#enter(this, "generateKey", arguments.length, 3);
-    const identifier = toIdentifier(algorithm, parameter("generateKey", 1));
-    const exportable = toBoolean(extractable);
-    const usages = toUsages(keyUsages, parameter("generateKey", 3));
-    const { fast, params } = normalize("generateKey", identifier);
-    const keys = await perform(fast, 0, "generateKey", params, exportable, usages);
+  async generateKey(_algorithm: unknown, _extractable: unknown, _keyUsages: unknown): Promise<object> {
+    const a = SubtleCrypto.#convert(this, "generateKey", "AEU", arguments);
+    const { fast, params } = normalize("generateKey", a[0]);
+    const keys = await perform(fast, 0, "generateKey", params, a[1], a[2]);
     return keys.length === 1 ? keyOf(keys[0]) : { publicKey: keyOf(keys[0]), privateKey: keyOf(keys[1]) };
   }
 
-  async deriveKey(algorithm: unknown, baseKey: unknown, derivedKeyType: unknown, extractable: unknown, keyUsages: unknown): Promise<CryptoKey> {
-    SubtleCrypto.#enter(this, "deriveKey", arguments.length, 5);
-    const identifier = toIdentifier(algorithm, parameter("deriveKey", 1));
-    const base = toKey(baseKey, parameter("deriveKey", 2));
-    const type = toIdentifier(derivedKeyType, parameter("deriveKey", 3));
-    const exportable = toBoolean(extractable);
-    const usages = toUsages(keyUsages, parameter("deriveKey", 5));
-    const { fast, params } = normalize("deriveBits", identifier);
-    const imported = normalize("importKey", type).params;
-    const measured = normalize("getKeyLength", type).params;
-    return keyOf(await perform(fast, 0, "deriveKey", params, base, imported, measured, exportable, usages));
+  async deriveKey(_algorithm: unknown, _baseKey: unknown, _derivedKeyType: unknown, _extractable: unknown, _keyUsages: unknown): Promise<CryptoKey> {
+    const a = SubtleCrypto.#convert(this, "deriveKey", "AKAEU", arguments);
+    const { fast, params } = normalize("deriveBits", a[0]);
+    const imported = normalize("importKey", a[2]).params;
+    const measured = normalize("getKeyLength", a[2]).params;
+    return keyOf(await perform(fast, 0, "deriveKey", params, a[1], imported, measured, a[3], a[4]));
   }
 
-  async deriveBits(algorithm: unknown, baseKey: unknown, length: unknown = null): Promise<ArrayBuffer> {
-    SubtleCrypto.#enter(this, "deriveBits", arguments.length, 2);
-    const identifier = toIdentifier(algorithm, parameter("deriveBits", 1));
-    const base = toKey(baseKey, parameter("deriveBits", 2));
-    const bits = toLength(length, parameter("deriveBits", 3));
-    const { fast, params } = normalize("deriveBits", identifier);
-    return perform(fast, 0, "deriveBits", params, base, bits);
+  async deriveBits(_algorithm: unknown, _baseKey: unknown, _length: unknown = null): Promise<ArrayBuffer> {
+    const a = SubtleCrypto.#convert(this, "deriveBits", "AKL", arguments, 2);
+    const { fast, params } = normalize("deriveBits", a[0]);
+    return perform(fast, 0, "deriveBits", params, a[1], a[2]);
   }
 
-  async importKey(format: unknown, keyData: unknown, algorithm: unknown, extractable: unknown, keyUsages: unknown): Promise<CryptoKey> {
-    SubtleCrypto.#enter(this, "importKey", arguments.length, 5);
-    const where = parameter("importKey", 2);
-    const name = toFormat(format, parameter("importKey", 1));
-    const isBytes = isBufferSource(keyData);
-    const data = isBytes ? toBytes(keyData, where) : toJWK(keyData, where);
-    const identifier = toIdentifier(algorithm, parameter("importKey", 3));
-    const exportable = toBoolean(extractable);
-    const usages = toUsages(keyUsages, parameter("importKey", 5));
-    const { fast, params } = normalize("importKey", identifier);
-    if (isBytes === (name === "jwk")) {
-      throw new SafeTypeError(where + (isBytes ? " is a buffer, not a JWK." : " is not an ArrayBuffer or a view of one."));
+  async importKey(_format: unknown, _keyData: unknown, _algorithm: unknown, _extractable: unknown, _keyUsages: unknown): Promise<CryptoKey> {
+    const a = SubtleCrypto.#convert(this, "importKey", "FIAEU", arguments);
+    const { fast, params } = normalize("importKey", a[2]);
+    if (ArrayBufferIsView(a[1]) === (a[0] === "jwk")) {
+      throw new SafeTypeError(parameter("importKey", 2) + (a[0] === "jwk" ? " is a buffer, not a JWK." : " is not an ArrayBuffer or a view of one."));
     }
-    return keyOf(await perform(fast, 0, "importKey", params, name, data, exportable, usages));
+    return keyOf(await perform(fast, 0, "importKey", params, a[0], a[1], a[3], a[4]));
   }
 
-  async exportKey(format: unknown, key: unknown): Promise<ArrayBuffer | object> {
-    SubtleCrypto.#enter(this, "exportKey", arguments.length, 2);
-    const name = toFormat(format, parameter("exportKey", 1));
-    return perform(true, 0, "exportKey", name, toKey(key, parameter("exportKey", 2)));
+  async exportKey(_format: unknown, _key: unknown): Promise<ArrayBuffer | object> {
+    const a = SubtleCrypto.#convert(this, "exportKey", "FK", arguments);
+    return perform(true, 0, "exportKey", a[0], a[1]);
   }
 
-  async getPublicKey(key: unknown, keyUsages: unknown): Promise<CryptoKey> {
-    SubtleCrypto.#enter(this, "getPublicKey", arguments.length, 2);
-    const bytes = toKey(key, parameter("getPublicKey", 1));
-    return keyOf(perform(true, 0, "getPublicKey", bytes, toUsages(keyUsages, parameter("getPublicKey", 2))));
+  async getPublicKey(_key: unknown, _keyUsages: unknown): Promise<CryptoKey> {
+    const a = SubtleCrypto.#convert(this, "getPublicKey", "KU", arguments);
+    return keyOf(perform(true, 0, "getPublicKey", a[0], a[1]));
   }
 
-  async wrapKey(format: unknown, key: unknown, wrappingKey: unknown, wrapAlgorithm: unknown): Promise<ArrayBuffer> {
-    SubtleCrypto.#enter(this, "wrapKey", arguments.length, 4);
-    const name = toFormat(format, parameter("wrapKey", 1));
-    const bytes = toKey(key, parameter("wrapKey", 2));
-    const by = toKey(wrappingKey, parameter("wrapKey", 3));
-    const { fast, params } = normalizeWrap("wrapKey", toIdentifier(wrapAlgorithm, parameter("wrapKey", 4)));
-    return perform(fast, 0, "wrapKey", params, name, bytes, by);
+  async wrapKey(_format: unknown, _key: unknown, _wrappingKey: unknown, _wrapAlgorithm: unknown): Promise<ArrayBuffer> {
+    const a = SubtleCrypto.#convert(this, "wrapKey", "FKKA", arguments);
+    const { fast, params } = normalizeWrap("wrapKey", a[3]);
+    return perform(fast, 0, "wrapKey", params, a[0], a[1], a[2]);
   }
 
   async unwrapKey(
-    format: unknown, wrappedKey: unknown, unwrappingKey: unknown, unwrapAlgorithm: unknown, unwrappedKeyAlgorithm: unknown,
-    extractable: unknown, keyUsages: unknown,
+    _format: unknown, _wrappedKey: unknown, _unwrappingKey: unknown, _unwrapAlgorithm: unknown, _unwrappedKeyAlgorithm: unknown,
+    _extractable: unknown, _keyUsages: unknown,
   ): Promise<CryptoKey> {
-    SubtleCrypto.#enter(this, "unwrapKey", arguments.length, 7);
-    const name = toFormat(format, parameter("unwrapKey", 1));
-    const wrapped = toBytes(wrappedKey, parameter("unwrapKey", 2));
-    const by = toKey(unwrappingKey, parameter("unwrapKey", 3));
-    const identifier = toIdentifier(unwrapAlgorithm, parameter("unwrapKey", 4));
-    const type = toIdentifier(unwrappedKeyAlgorithm, parameter("unwrapKey", 5));
-    const exportable = toBoolean(extractable);
-    const usages = toUsages(keyUsages, parameter("unwrapKey", 7));
-    const { fast, params } = normalizeWrap("unwrapKey", identifier);
-    const imported = normalize("importKey", type);
-    const bytes = await perform(
-      fast && imported.fast, viewByteLength(wrapped), "unwrapKey", params, name, wrapped, by, imported.params, exportable, usages,
-    );
-    return keyOf(bytes);
+    const a = SubtleCrypto.#convert(this, "unwrapKey", "FDKAAEU", arguments);
+    const { fast, params } = normalizeWrap("unwrapKey", a[3]);
+    const imported = normalize("importKey", a[4]);
+    const size = viewByteLength(a[1]);
+    return keyOf(await perform(fast && imported.fast, size, "unwrapKey", params, a[0], a[1], a[2], imported.params, a[5], a[6]));
   }
 
-  async encapsulateKey(algorithm: unknown, key: unknown, sharedKeyAlgorithm: unknown, extractable: unknown, keyUsages: unknown): Promise<object> {
-    SubtleCrypto.#enter(this, "encapsulateKey", arguments.length, 5);
-    const identifier = toIdentifier(algorithm, parameter("encapsulateKey", 1));
-    const bytes = toKey(key, parameter("encapsulateKey", 2));
-    const type = toIdentifier(sharedKeyAlgorithm, parameter("encapsulateKey", 3));
-    const exportable = toBoolean(extractable);
-    const usages = toUsages(keyUsages, parameter("encapsulateKey", 5));
-    const { fast, params } = normalize("encapsulate", identifier);
-    const imported = normalize("importKey", type).params;
-    const result = await perform(fast, 0, "encapsulateKey", params, bytes, imported, exportable, usages);
+  async encapsulateKey(_algorithm: unknown, _key: unknown, _sharedKeyAlgorithm: unknown, _extractable: unknown, _keyUsages: unknown): Promise<object> {
+    const a = SubtleCrypto.#convert(this, "encapsulateKey", "AKAEU", arguments);
+    const { fast, params } = normalize("encapsulate", a[0]);
+    const result = await perform(fast, 0, "encapsulateKey", params, a[1], normalize("importKey", a[2]).params, a[3], a[4]);
     result.sharedKey = keyOf(result.sharedKey);
     return result;
   }
 
-  async encapsulateBits(algorithm: unknown, key: unknown): Promise<object> {
-    SubtleCrypto.#enter(this, "encapsulateBits", arguments.length, 2);
-    const identifier = toIdentifier(algorithm, parameter("encapsulateBits", 1));
-    const bytes = toKey(key, parameter("encapsulateBits", 2));
-    const { fast, params } = normalize("encapsulate", identifier);
-    return perform(fast, 0, "encapsulateBits", params, bytes);
+  async encapsulateBits(_algorithm: unknown, _key: unknown): Promise<object> {
+    const a = SubtleCrypto.#convert(this, "encapsulateBits", "AK", arguments);
+    const { fast, params } = normalize("encapsulate", a[0]);
+    return perform(fast, 0, "encapsulateBits", params, a[1]);
   }
 
   async decapsulateKey(
-    algorithm: unknown, key: unknown, ciphertext: unknown, sharedKeyAlgorithm: unknown, extractable: unknown, keyUsages: unknown,
+    _algorithm: unknown, _key: unknown, _ciphertext: unknown, _sharedKeyAlgorithm: unknown, _extractable: unknown, _keyUsages: unknown,
   ): Promise<CryptoKey> {
-    SubtleCrypto.#enter(this, "decapsulateKey", arguments.length, 6);
-    const identifier = toIdentifier(algorithm, parameter("decapsulateKey", 1));
-    const bytes = toKey(key, parameter("decapsulateKey", 2));
-    const data = toBytes(ciphertext, parameter("decapsulateKey", 3));
-    const type = toIdentifier(sharedKeyAlgorithm, parameter("decapsulateKey", 4));
-    const exportable = toBoolean(extractable);
-    const usages = toUsages(keyUsages, parameter("decapsulateKey", 6));
-    const { fast, params } = normalize("decapsulate", identifier);
-    const imported = normalize("importKey", type).params;
-    return keyOf(await perform(fast, 0, "decapsulateKey", params, bytes, data, imported, exportable, usages));
+    const a = SubtleCrypto.#convert(this, "decapsulateKey", "AKDAEU", arguments);
+    const { fast, params } = normalize("decapsulate", a[0]);
+    return keyOf(await perform(fast, 0, "decapsulateKey", params, a[1], a[2], normalize("importKey", a[3]).params, a[4], a[5]));
   }
 
-  async decapsulateBits(algorithm: unknown, key: unknown, ciphertext: unknown): Promise<ArrayBuffer> {
-    SubtleCrypto.#enter(this, "decapsulateBits", arguments.length, 3);
-    const identifier = toIdentifier(algorithm, parameter("decapsulateBits", 1));
-    const bytes = toKey(key, parameter("decapsulateBits", 2));
-    const data = toBytes(ciphertext, parameter("decapsulateBits", 3));
-    const { fast, params } = normalize("decapsulate", identifier);
-    return perform(fast, 0, "decapsulateBits", params, bytes, data);
+  async decapsulateBits(_algorithm: unknown, _key: unknown, _ciphertext: unknown): Promise<ArrayBuffer> {
+    const a = SubtleCrypto.#convert(this, "decapsulateBits", "AKD", arguments);
+    const { fast, params } = normalize("decapsulate", a[0]);
+    return perform(fast, 0, "decapsulateBits", params, a[1], a[2]);
   }
 
   static supports(operation: unknown, algorithm: unknown, lengthOrAlgorithm: unknown = null): boolean {
@@ -243,18 +201,15 @@ export class SubtleCrypto {
     }
   }
 
-  /** What every method does first. */
-  static #enter(self: SubtleCrypto, method: string, given: number, needed: number): void {
+  /** What every method does first: converts its arguments, to the types that the letters stand for. */
+  static #convert(self: SubtleCrypto, method: string, types: string, args: ArrayLike<unknown>, needed = types.length): any[] {
     if (!(#brand in self)) throw new SafeTypeError("'" + method + "' called on an object that is not a SubtleCrypto");
-    requireArguments(given, needed, "Failed to execute '" + method + "' on 'SubtleCrypto'");
-  }
-
-  static #withKey(method: "encrypt" | "decrypt" | "sign", algorithm: unknown, key: unknown, data: unknown): Promise<ArrayBuffer> {
-    const identifier = toIdentifier(algorithm, parameter(method, 1));
-    const bytes = toKey(key, parameter(method, 2));
-    const message = toBytes(data, parameter(method, 3));
-    const { fast, params } = normalize(method, identifier);
-    return perform(fast, viewByteLength(message), method, params, bytes, message);
+    requireArguments(args.length, needed, "Failed to execute '" + method + "' on 'SubtleCrypto'");
+    const converted: unknown[] = [];
+    for (let i = 0; i < types.length; i++) {
+      ArrayPrototypePush(converted, parameters[types[i]!]!(args[i], parameter(method, i + 1)));
+    }
+    return converted;
   }
 }
 defineInterface(SubtleCrypto);

@@ -17,7 +17,7 @@ import (
 
 // Modules are the names of the modules, without "node:".
 var Modules = []string{
-	"assert", "assert/strict", "async_hooks", "buffer", "constants", "events", "module", "os", "path", "path/posix", "path/win32",
+	"assert", "assert/strict", "async_hooks", "buffer", "constants", "crypto", "events", "module", "os", "path", "path/posix", "path/win32",
 	"process", "querystring", "stream", "stream/consumers", "stream/promises", "stream/web", "string_decoder", "sys", "timers", "timers/promises", "util", "util/types",
 }
 
@@ -39,14 +39,14 @@ type Options struct {
 var start = time.Now()
 
 // Hosts are the group's host functions.
-func Hosts(_ *async.Async, o Options) []engine.Host {
-	return []engine.Host{
+func Hosts(a *async.Async, o Options) []engine.Host {
+	return append(cryptoHosts(a), []engine.Host{
 		{Name: "about", Template: engine.PureCall, Func: o.about},
 		{Name: "nanoseconds", Func: func(*engine.Turn, value.Args) (any, error) { return float64(time.Since(start)), nil }},
 		{Name: "usage", Func: o.usage},
 		{Name: "write", Func: o.write, Template: engine.ReplayedCall},
 		{Name: "exit", Func: o.exit},
-	}
+	}...)
 }
 
 // platforms and arches are Node's names for what Go calls otherwise.

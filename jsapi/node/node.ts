@@ -5,6 +5,7 @@ import { expose, exposeFunctions } from "../internal/expose.ts";
 import { report } from "../internal/report.ts";
 import assert, { strict } from "./assert.ts";
 import asyncHooks, { followPromises } from "./async_context.ts";
+import crypto from "./crypto.ts";
 import events from "./events.ts";
 import os from "./os.ts";
 import path from "./path.ts";
@@ -23,6 +24,7 @@ const modules: Record<string, unknown> = {
   async_hooks: asyncHooks,
   buffer: bufferModule,
   constants: { ...os.constants.errno, ...os.constants.signals },
+  crypto,
   events,
   os,
   path,

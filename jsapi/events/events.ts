@@ -8,7 +8,7 @@ import { AbortController, AbortSignal, timeout } from "./abort.ts";
 import { DOMException } from "./domexception.ts";
 import { Event } from "./event.ts";
 import { defineHandler } from "./handlers.ts";
-import { finish, handledLater, rejected, reportException, thrown } from "./report.ts";
+import { handledLater, rejected, reportException, thrown } from "./report.ts";
 import { CloseEvent, CustomEvent, ErrorEvent, MessageEvent, ProgressEvent, PromiseRejectionEvent } from "./subclasses.ts";
 import { QuotaExceededError } from "./quota.ts";
 import { EventTarget } from "./target.ts";
@@ -36,7 +36,7 @@ export {
 
 declare const __host: { chosen: boolean };
 
-/** The global's interface. No script can name it: this is neither a window nor a worker's scope. */
+/** The interface of the global, which is neither a window nor a worker's scope: there is no global of its name. */
 class GlobalScope extends EventTarget {
   constructor(token: unknown = undefined) {
     requireToken(token);
@@ -73,4 +73,4 @@ exposeFunctions(__host, {
   },
 });
 
-export default { finish, handledLater, rejected, thrown, timeout };
+export default { handledLater, rejected, thrown, timeout };

@@ -16,7 +16,10 @@ declare const __host: {
 
 const globalTarget = global as unknown as EventTarget;
 
-/** Whether the global's error event is being dispatched: what its listeners throw is not dispatched again. */
+/**
+ * Whether the global's error event is being dispatched: what its listeners throw is not dispatched again. A turn that a
+ * limit ends in one of them leaves this set, since no `finally` runs then: they have cost a turn, and are not asked again.
+ */
 let reporting = false;
 
 /** Tells the global's listeners of an error. True: one of them has canceled the event, and all is said. */
@@ -31,11 +34,6 @@ export function thrown(error: unknown): boolean {
   } finally {
     reporting = false;
   }
-}
-
-/** Puts right what a turn that a limit ended left behind: no `finally` runs then. The host calls this. */
-export function finish(): void {
-  reporting = false;
 }
 
 /** Reports an error to the global's listeners and, unless one of them objects, to the host. */

@@ -13,6 +13,7 @@ import {
   ObjectGetOwnPropertyDescriptor,
   ObjectGetPrototypeOf,
   ObjectPrototype,
+  ObjectSetPrototypeOf,
   ReflectApply,
   ReflectOwnKeys,
   SafeArrayBuffer,
@@ -394,7 +395,7 @@ export function definePairIterator(C: Class, pairAt: PairAt): void {
   tag(prototype, name);
   const make = (self: object, kind: 0 | 1 | 2) => {
     pairAt(self, -1); // the brand check
-    return Object.setPrototypeOf(new PairIterator(self, kind), prototype);
+    return ObjectSetPrototypeOf(new PairIterator(self, kind), prototype);
   };
   const members = {
     entries() { return make(this, 2); },

@@ -49,35 +49,28 @@ let reader: ReadableStreamDefaultReader<unknown> | undefined;
 
 /** What the host says of the request. Headers, body and signal are made when they are first asked for. */
 class Source {
-  #headers: string;
-  #body: null | Uint8Array | true;
-
-  constructor(
-    readonly method: string,
-    readonly url: string,
-    headers: string,
-    body: null | Uint8Array | true,
-  ) {
-    this.#headers = headers;
-    this.#body = body;
-  }
+  declare readonly method: string;
+  declare readonly url: string;
+  declare headerLines: string;
+  declare content: null | Uint8Array | true;
 
   /** Names and values, taken from lines in turn. */
-  get headers(): [name: string, value: string][] {
-    const text = this.#headers;
-    const list: [string, string][] = [];
+  get headers(): string[] {
+    const text = this.headerLines;
+    const list: string[] = [];
     for (let at = 0; at <= text.length; ) {
       const middle = StringPrototypeIndexOf(text, "\n", at);
       let end = StringPrototypeIndexOf(text, "\n", middle + 1);
       if (end < 0) end = text.length;
-      ArrayPrototypePush(list, [StringPrototypeSlice(text, at, middle), StringPrototypeSlice(text, middle + 1, end)]);
+      ArrayPrototypePush(list, StringPrototypeSlice(text, at, middle));
+      ArrayPrototypePush(list, StringPrototypeSlice(text, middle + 1, end));
       at = end + 1;
     }
     return list;
   }
 
   get body(): null | Uint8Array | ReadableStream<Uint8Array> {
-    if (this.#body !== true) return this.#body;
+    if (this.content !== true) return this.content;
     return readableByteStream({
       async pull(stream: ReadableByteStreamController) {
         const chunk: Uint8Array | null = await op(__host.read);
@@ -99,7 +92,12 @@ class Source {
 /** Calls the app's fetch and sends what it returns. The host calls this once, and nothing else of this file without it. */
 export function answer(app: { fetch?: unknown }, method: string, url: string, headers: string, body: any): void {
   try {
-    current = requestOf(new Source(method, url, headers, body)) as Request;
+    const source = new Source() as { method: string; url: string } & Source;
+    source.method = method;
+    source.url = url;
+    source.headerLines = headers;
+    source.content = body;
+    current = requestOf(source) as Request;
     const result = ReflectApply(app.fetch as Function, app, [current, server]);
     if (typeof result === "object" && result !== null && typeof result.then === "function") settle(result);
     else respond(result);
@@ -141,16 +139,11 @@ function respond(response: unknown): void {
   }
   const { status, headers, body } = responseParts(response);
   if (status === 0) throw new SafeTypeError("the app's fetch returned Response.error(), which cannot be sent");
-  const list: string[] = [];
-  for (let i = 0; i < headers.length; i++) {
-    ArrayPrototypePush(list, headers[i]![0]);
-    ArrayPrototypePush(list, headers[i]![1]);
-  }
   if (body === null || typeof body === "string" || body instanceof SafeUint8Array && body.byteLength <= partMax) {
-    __host.respond(status, list, body);
+    __host.respond(status, headers, body);
   } else if (body instanceof SafeUint8Array) {
-    if (__host.respond(status, list, true)) sendParts(body);
-  } else if (__host.respond(status, list, true)) {
+    if (__host.respond(status, headers, true)) sendParts(body);
+  } else if (__host.respond(status, headers, true)) {
     sendStream(body);
   } else {
     body.cancel(reason).catch(ignore); // the client has gone, or asked for the head alone

@@ -18,6 +18,7 @@ import { deserialize, serialize } from "../clone/clone.ts";
 import { utf8Decode, utf8Encode } from "../encoding/encoding.ts";
 import {
   JSONParse,
+  ObjectAssign,
   ObjectDefineProperty,
   ObjectGetOwnPropertyDescriptor,
   PromisePrototypeThen,
@@ -48,14 +49,20 @@ export interface Remote {
 
 /** A concept-body, of which at least one of source, stream and remote is there. */
 export class Body {
-  used = false;
-  stream: Stream | undefined;
+  declare used: boolean;
+  declare stream: Stream | undefined;
+  /** Where the bytes come from, if they can be had again. */
+  declare readonly source: string | Bytes | Blob | null;
+  declare remote: Remote | undefined;
 
-  constructor(
-    /** Where the bytes come from, if they can be had again. */
-    readonly source: string | Bytes | Blob | null,
-    public remote: Remote | undefined = undefined,
-  ) {}
+  static {
+    ObjectAssign(this.prototype, { used: false, stream: undefined, remote: undefined });
+  }
+
+  constructor(source: string | Bytes | Blob | null, remote: Remote | undefined = undefined) {
+    (this as { source: Body["source"] }).source = source;
+    if (remote !== undefined) this.remote = remote;
+  }
 
   /** Whether it was read, or is no longer there to be. */
   get disturbed(): boolean {
@@ -145,6 +152,7 @@ function remoteStream(remote: Remote): Stream {
 
 /** 5.2 Safely extract, and extract: the body and its type, if that says one. */
 export function extractBody(init: unknown, where: string): { body: Body; type: string | null } {
+  if (typeof init === "string") return { body: new Body(toUSVString(init, where)), type: "text/plain;charset=UTF-8" };
   if (isReadableStream(init)) {
     if (isDisturbed(init) || isLocked(init)) throw new SafeTypeError(where + ": the stream is locked or was read from.");
     const body = new Body(null);

@@ -5,6 +5,11 @@ import {
   ArrayPrototypeSlice,
   ArrayPrototypeSort,
   ArrayPrototypeSplice,
+  MapPrototypeGet,
+  MapPrototypeHas,
+  MapPrototypeSet,
+  RegExpPrototypeExec,
+  SafeMap,
   SafeTypeError,
   StringPrototypeCharCodeAt,
   StringPrototypeIndexOf,
@@ -145,7 +150,7 @@ export function toHeaderList(init: unknown, where: string): HeaderList {
   const list: HeaderList = [];
   const method = (init as any)[SymbolIterator];
   if (method === undefined || method === null) {
-    const pairs = toRecord(init, toByteString, toByteString, where);
+    const pairs = toRecord(init, toNameBytes, toByteString, where);
     for (let i = 0; i < pairs.length; i++) push(list, toName(pairs[i]![0], where), toValue(pairs[i]![1], where));
     return list;
   }
@@ -209,13 +214,34 @@ function sorted(list: HeaderList): [name: string, value: string][] {
   return ArrayPrototypeSort(pairs, (a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0));
 }
 
+/** Names that are asked for often, in lower case and as they are usually written. */
+const usual = new SafeMap<unknown, string>();
+for (const name of [
+  "Accept", "Accept-Language", "Authorization", "Cache-Control", "Content-Encoding", "Content-Length", "Content-Type", "Cookie", "Date",
+  "ETag", "Host", "If-None-Match", "Last-Modified", "Location", "Origin", "Referer", "Set-Cookie", "User-Agent", "Vary",
+]) {
+  const lower = StringPrototypeToLowerCase(name);
+  MapPrototypeSet(usual, name, lower);
+  MapPrototypeSet(usual, lower, lower);
+}
+
+function toNameBytes(name: unknown, where: string): string {
+  return MapPrototypeHas(usual, name) ? (name as string) : toByteString(name, where);
+}
+
 export function toName(name: unknown, where: string): string {
+  const known = MapPrototypeGet(usual, name);
+  if (known !== undefined) return known;
   const text = toByteString(name, where);
   if (!isToken(text)) throw new SafeTypeError(where + ": '" + text + "' is not a valid HTTP header name.");
   return StringPrototypeToLowerCase(text);
 }
 
+/** A value that needs no change. */
+const plainValue = /^(?:[!-~](?:[\t -~]*[!-~])?)?$/;
+
 export function toValue(value: unknown, where: string): string {
+  if (typeof value === "string" && RegExpPrototypeExec(plainValue, value) !== null) return value;
   const text = trim(toByteString(value, where));
   for (let i = 0; i < text.length; i++) {
     const c = StringPrototypeCharCodeAt(text, i);
@@ -239,13 +265,10 @@ function isSpace(c: number): boolean {
 
 /** Whether the text is an HTTP token: a header's name, a method. */
 export function isToken(text: string): boolean {
-  for (let i = 0; i < text.length; i++) {
-    const c = StringPrototypeCharCodeAt(text, i);
-    if (c >= 97 && c <= 122) continue;
-    if (c <= 32 || c >= 127 || StringPrototypeIndexOf('"(),/:;<=>?@[\\]{}', text[i]!) >= 0) return false;
-  }
-  return text !== "";
+  return RegExpPrototypeExec(token, text) !== null;
 }
+
+const token = /^[!#$%&'*+\-.^_`|~A-Za-z0-9]+$/;
 
 /** 2.2.2 no-CORS-safelisted request-header names. */
 function isSafelistedName(name: string): boolean {

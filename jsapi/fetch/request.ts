@@ -2,7 +2,7 @@
 
 import { type Blob, objectOfURL } from "../blob/blob.ts";
 import { AbortController, AbortSignal, toAbortSignal } from "../events/events.ts";
-import { ReflectApply, SafeTypeError, StringPrototypeToUpperCase } from "../internal/primordials.ts";
+import { ObjectAssign, ReflectApply, SafeTypeError, StringPrototypeToUpperCase } from "../internal/primordials.ts";
 import { defineInterface, isObject, requireArguments, toBoolean, toByteString, toDOMString, toDictionary, toEnum, toUSVString } from "../internal/webidl.ts";
 import { pipeThrough, transformStream } from "../streams/streams.ts";
 import { type URLRecord, baseURL, parseURL } from "../url/url.ts";
@@ -13,7 +13,8 @@ import { type Guard, type HeaderList, Headers, copyList, guarded, headersOver, i
 export interface RequestSource {
   readonly method: string;
   readonly url: string;
-  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Names, in lower case, and values in turn. The list is the request's from then on. */
+  readonly headers: HeaderList;
   readonly body: Uint8Array | ReadableStream<Uint8Array> | null;
   readonly signal?: AbortSignal;
 }
@@ -31,35 +32,53 @@ const referrerPolicies = [
 
 /** What a request is. Headers, signal, and what its source has, are made when they are first asked for. */
 export class RequestState {
-  method = "GET";
-  url = "";
+  // Most stay as they are: the prototype has them, so that a request costs no more than what it differs in.
+  declare method: string;
+  declare url: string;
   /** What a blob: URL stood for when the request was made. */
-  object: Blob | undefined;
-  list: HeaderList | undefined;
-  headers: Headers | undefined;
-  guard: Guard = "none";
-  body: Body | null | undefined;
+  declare object: Blob | undefined;
+  declare list: HeaderList | undefined;
+  declare headers: Headers | undefined;
+  declare guard: Guard;
+  declare body: Body | null | undefined;
   /** The request's own signal, and the one that it follows. */
-  signal: AbortSignal | undefined;
-  followed: AbortSignal | undefined;
-  mode: string = "cors";
-  credentials: string = "same-origin";
-  cache: string = "default";
-  redirect: string = "follow";
-  referrer = "about:client";
-  referrerPolicy: string = "";
-  integrity = "";
-  keepalive = false;
+  declare signal: AbortSignal | undefined;
+  declare followed: AbortSignal | undefined;
+  declare mode: string;
+  declare credentials: string;
+  declare cache: string;
+  declare redirect: string;
+  declare referrer: string;
+  declare referrerPolicy: string;
+  declare integrity: string;
+  declare keepalive: boolean;
+  declare source: RequestSource | undefined;
 
-  constructor(readonly source?: RequestSource) {}
+  static {
+    ObjectAssign(this.prototype, {
+      method: "GET",
+      url: "",
+      object: undefined,
+      list: undefined,
+      headers: undefined,
+      guard: "none",
+      body: undefined,
+      signal: undefined,
+      followed: undefined,
+      mode: "cors",
+      credentials: "same-origin",
+      cache: "default",
+      redirect: "follow",
+      referrer: "about:client",
+      referrerPolicy: "",
+      integrity: "",
+      keepalive: false,
+      source: undefined,
+    });
+  }
 
   headerList(): HeaderList {
-    if (this.list === undefined) {
-      this.list = [];
-      const headers = this.source?.headers ?? [];
-      for (let i = 0; i < headers.length; i++) push(this.list, headers[i]![0], headers[i]![1]);
-    }
-    return this.list;
+    return (this.list ??= this.source?.headers ?? []);
   }
 
   theBody(): Body | null {
@@ -329,7 +348,8 @@ function originOf(base: string): string {
 
 /** The request of a group's source. */
 export function requestOf(source: RequestSource): Request {
-  const state = new RequestState(source);
+  const state = new RequestState();
+  state.source = source;
   state.method = source.method;
   state.url = source.url;
   return new Request(state);

@@ -2,8 +2,8 @@
 
 import { type Blob, bytesOfBlob, isBlob } from "../blob/blob.ts";
 import {
-  ArrayPrototypePush,
   JSONStringify,
+  ObjectAssign,
   SafeRangeError,
   SafeTypeError,
   StringPrototypeCharCodeAt,
@@ -17,16 +17,33 @@ export type ResponseType = "basic" | "default" | "error";
 
 /** What a response is. Its Headers are made when they are first asked for. */
 export class ResponseState {
-  type: ResponseType = "default";
-  url = "";
-  redirected = false;
-  status = 200;
-  statusText = "";
-  guard: Guard = "none";
-  headers: Headers | undefined;
-  body: Body | null = null;
+  // The prototype has what most have: a response costs no more than what it differs in.
+  declare type: ResponseType;
+  declare url: string;
+  declare redirected: boolean;
+  declare status: number;
+  declare statusText: string;
+  declare guard: Guard;
+  declare headers: Headers | undefined;
+  declare body: Body | null;
+  declare list: HeaderList;
 
-  constructor(public list: HeaderList) {}
+  static {
+    ObjectAssign(this.prototype, {
+      type: "default",
+      url: "",
+      redirected: false,
+      status: 200,
+      statusText: "",
+      guard: "none",
+      headers: undefined,
+      body: null,
+    });
+  }
+
+  constructor(list: HeaderList) {
+    this.list = list;
+  }
 }
 
 let stateOf: (response: Response) => ResponseState;
@@ -160,16 +177,15 @@ function isReasonPhrase(text: string): boolean {
 export interface ResponseParts {
   status: number;
   statusText: string;
-  headers: [name: string, value: string][];
+  /** Names, in lower case, and values in turn. */
+  headers: HeaderList;
   /** A text, bytes, or a stream that nobody has read from. */
   body: string | Uint8Array | ReadableStream<Uint8Array> | null;
 }
 
 /** What is to be sent of a response. Its body is used up. Throws if it was before. */
 export function responseParts(response: Response): ResponseParts {
-  const { status, statusText, list, body } = stateOf(response);
-  const headers: [string, string][] = [];
-  for (let i = 0; i < list.length; i += 2) ArrayPrototypePush(headers, [list[i]!, list[i + 1]!]);
+  const { status, statusText, list: headers, body } = stateOf(response);
   if (body === null) return { status, statusText, headers, body: null };
   if (body.unusable) throw new SafeTypeError("the response's body was read already, or is locked");
   if (body.stream !== undefined || body.source === null) return { status, statusText, headers, body: body.open() };

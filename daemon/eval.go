@@ -24,6 +24,7 @@ import (
 	"rowan/jsapi/netguard"
 	"rowan/jsapi/node"
 	"rowan/jsapi/url"
+	"rowan/jsapi/url/weburl"
 	"rowan/pool"
 )
 
@@ -74,6 +75,11 @@ func Eval(script Script, c *config.Config) error {
 	c = &own
 	s := newServer(Options{Config: c, Log: zap.NewNop(), Version: script.Version}, pool.Options{Workers: 1, Windows: 1}, netguard.Everything())
 	defer s.closeContexts(context.Background())
+	if script.Location != "" {
+		if _, err := weburl.Parse(script.Location, nil); err != nil {
+			return fmt.Errorf("--location %s: %w", script.Location, err)
+		}
+	}
 	s.hosts["url"] = url.Hosts(s.async, script.Location)
 	s.hosts["console"] = console.Hosts(r.print)
 	options := s.nodeOptions()

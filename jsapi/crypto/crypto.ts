@@ -6,7 +6,7 @@ import { expose, exposeAttributes } from "../internal/expose.ts";
 import { ArrayBufferIsView, SafeTypeError, global, TypedArrayPrototypeGetName, TypedArrayPrototypeSet, viewByteLength } from "../internal/primordials.ts";
 import { bytesOf, defineInterface, internalToken, requireArguments, requireToken } from "../internal/webidl.ts";
 import { CryptoKey, isKey, keyBytes } from "./key.ts";
-import { SubtleCrypto } from "./subtle.ts";
+import { SubtleCrypto, constantTimeEqual } from "./subtle.ts";
 
 declare const __host: {
   chosen: boolean;
@@ -14,8 +14,6 @@ declare const __host: {
   random(length: number): Uint8Array;
   /** A random UUID (RFC 9562, version 4). */
   uuid(): string;
-  /** Whether two byte sequences are the same, in a time that depends on their lengths alone. */
-  constantTimeEqual(a: Uint8Array, b: Uint8Array): boolean;
 };
 
 /** The quota of getRandomValues in bytes. */
@@ -71,12 +69,7 @@ registerCloneable<CryptoKey>("CryptoKey", {
   read: (bytes: Uint8Array) => new CryptoKey(internalToken, bytes),
 });
 
-/** Compares two byte sequences in a time that depends on their lengths alone. */
-export function constantTimeEqual(a: BufferSource, b: BufferSource): boolean {
-  return __host.constantTimeEqual(bytesOf(a), bytesOf(b));
-}
-
-export { CryptoKey, SubtleCrypto, crypto };
+export { CryptoKey, SubtleCrypto, constantTimeEqual, crypto };
 
 expose(__host, { Crypto, CryptoKey, SubtleCrypto });
 exposeAttributes(__host, {

@@ -38,7 +38,7 @@ func digestAlgorithms() []*algorithm {
 	}
 	for name, make := range map[string]func(n, s []byte) *sha3.SHAKE{"cSHAKE128": sha3.NewCSHAKE128, "cSHAKE256": sha3.NewCSHAKE256} {
 		list = append(list, &algorithm{
-			name: name, family: cshakeFamily{make}, fast: true,
+			name: name, family: cshakeFamily{make},
 			dictionaries: map[string][]string{"digest": {"customization", "b", "functionName", "b", "length", "l", "outputLength", "l"}},
 		})
 	}

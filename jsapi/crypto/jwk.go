@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"maps"
-	"math/big"
 	"slices"
 
 	"rowan/engine/value"
@@ -41,15 +40,6 @@ func (j jwk) octets(name string) ([]byte, error) {
 		return nil, dataError("the JWK's " + name + " is not base64url")
 	}
 	return b, nil
-}
-
-// integer is a member of the type Base64urlUInt.
-func (j jwk) integer(name string) (*big.Int, error) {
-	b, err := j.octets(name)
-	if err != nil {
-		return nil, err
-	}
-	return new(big.Int).SetBytes(b), nil
 }
 
 func (j jwk) setOctets(name string, b []byte) { j[name] = base64.RawURLEncoding.EncodeToString(b) }

@@ -83,7 +83,7 @@ func (hkdfFamily) derive(k *key, p *params, length int) ([]byte, error) {
 type pbkdf2Family struct{ secretInput }
 
 // maxPBKDF2Rounds bounds the work of one call, the HMACs that it takes, to a few seconds of a processor.
-const maxPBKDF2Rounds = 20_000_000
+const maxPBKDF2Rounds = 10_000_000
 
 func (pbkdf2Family) checkDerive(p *params, length int) error {
 	h, err := p.hash()
@@ -126,7 +126,7 @@ type argon2Family struct {
 
 // Bounds of one call: memory in KiB, and memory times passes.
 const (
-	maxArgon2Memory = 256 << 10
+	maxArgon2Memory = 128 << 10
 	maxArgon2Work   = 4 << 20
 )
 
@@ -143,7 +143,7 @@ func (argon2Family) checkDerive(p *params, length int) error {
 	case parallelism == 0 || parallelism > 255:
 		return operationError("the parallelism of Argon2 is 1 to 255")
 	case memory < 8*parallelism || memory > maxArgon2Memory:
-		return operationError("the memory of Argon2 is 8 times the parallelism to 262,144 KiB")
+		return operationError("the memory of Argon2 is 8 times the parallelism to 131,072 KiB")
 	case passes == 0 || passes*memory > maxArgon2Work:
 		return operationError("the passes of Argon2 are 0 or more work than a call may be")
 	case len(p.bytes("nonce")) < 8:

@@ -28,7 +28,7 @@ func macAlgorithms() []*algorithm {
 		"KMAC256": {make: sha3.NewCSHAKE256, strength: 256},
 	} {
 		list = append(list, &algorithm{
-			name: name, family: family, fast: true, formats: []string{"raw-secret", "jwk"}, export: true,
+			name: name, family: family, formats: []string{"raw-secret", "jwk"}, export: true,
 			dictionaries: map[string][]string{
 				"sign": kmac, "verify": kmac, "generateKey": length, "importKey": length, "exportKey": none, "getKeyLength": length,
 			},

@@ -47,10 +47,13 @@ type rsaKeys struct {
 	ofPriv, ofPublic usages
 }
 
-// Bounds of a modulus in bits: the library refuses shorter ones as insecure, and longer ones take too long.
+// Bounds of a modulus in bits: the library refuses shorter ones as insecure, and longer ones take too long. A key of the
+// longest takes a minute to generate.
 const (
-	minModulus = 1024
-	maxModulus = 8192
+	minModulus    = 1024
+	maxModulus    = 8192
+	maxGenerated  = 4096
+	maxRSAEncoded = 8 * maxModulus / 8 // bytes: a private key is some five times its modulus
 )
 
 var rsaID = algorithmID{oid: asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 1}, params: asn1.NullBytes}
@@ -108,8 +111,8 @@ func (rsaKeys) checkGenerate(p *params) error {
 	if _, err := p.hash(); err != nil {
 		return err
 	}
-	if bits := p.numberOr("modulusLength", 0); bits < minModulus || bits > maxModulus {
-		return operationError("the modulusLength is 1,024 to 8,192 bits")
+	if bits := p.numberOr("modulusLength", 0); bits < minModulus || bits > maxGenerated {
+		return operationError("the modulusLength is 1,024 to 4,096 bits")
 	}
 	_, err := exponentOf(p)
 	return err
@@ -174,25 +177,34 @@ func (f rsaKeys) importKey(p *params, in *input) (*key, error) {
 	if _, err := p.hash(); err != nil {
 		return nil, err
 	}
+	if len(in.data) > maxRSAEncoded {
+		return nil, errModulus
+	}
 	hash := p.text("hash")
 	if in.kind == public {
 		pub, err := f.importPublic(in, hash)
 		if err != nil {
 			return nil, err
 		}
-		if bits := pub.N.BitLen(); bits < minModulus || bits > maxModulus || pub.E < 3 || pub.E&1 == 0 {
-			return nil, dataError("the modulus or the exponent is out of bounds")
-		}
-		return publicRSA(pub, hash), nil
+		return publicRSA(pub, hash), checkPublicRSA(pub)
 	}
 	priv, err := f.importPrivate(in, hash)
 	if err != nil {
 		return nil, err
 	}
-	if priv.N.BitLen() > maxModulus {
-		return nil, dataError("the modulus is out of bounds")
+	return privateRSA(priv, hash), checkPublicRSA(&priv.PublicKey)
+}
+
+var errModulus = dataError("the modulus has fewer than 1,024 or more than 8,192 bits")
+
+func checkPublicRSA(pub *rsa.PublicKey) error {
+	if bits := pub.N.BitLen(); bits < minModulus || bits > maxModulus {
+		return errModulus
 	}
-	return privateRSA(priv, hash), nil
+	if pub.E < 3 || pub.E&1 == 0 {
+		return dataError("the public exponent is no odd number from 3 on")
+	}
+	return nil
 }
 
 func (f rsaKeys) importPublic(in *input, hash string) (*rsa.PublicKey, error) {
@@ -248,11 +260,11 @@ func (f rsaKeys) publicFromJWK(in *input, hash string) (*rsa.PublicKey, error) {
 			return nil, err
 		}
 	}
-	n, err := in.jwk.integer("n")
+	n, err := rsaInteger(in.jwk, "n")
 	if err != nil {
 		return nil, err
 	}
-	e, err := in.jwk.integer("e")
+	e, err := rsaInteger(in.jwk, "e")
 	if err != nil {
 		return nil, err
 	}
@@ -260,6 +272,18 @@ func (f rsaKeys) publicFromJWK(in *input, hash string) (*rsa.PublicKey, error) {
 		return nil, dataError("the JWK's e is out of bounds")
 	}
 	return &rsa.PublicKey{N: n, E: int(e.Int64())}, nil
+}
+
+// rsaInteger is a member of the type Base64urlUInt. Nothing is calculated with numbers that are too large.
+func rsaInteger(j jwk, name string) (*big.Int, error) {
+	b, err := j.octets(name)
+	if err != nil {
+		return nil, err
+	}
+	if len(b) > maxModulus/8+1 { // with a zero before it
+		return nil, errModulus
+	}
+	return new(big.Int).SetBytes(b), nil
 }
 
 func (f rsaKeys) privateFromJWK(in *input, hash string) (*rsa.PrivateKey, error) {
@@ -272,7 +296,7 @@ func (f rsaKeys) privateFromJWK(in *input, hash string) (*rsa.PrivateKey, error)
 	}
 	var numbers [6]*big.Int
 	for i, name := range []string{"d", "p", "q", "dp", "dq", "qi"} {
-		if numbers[i], err = in.jwk.integer(name); err != nil {
+		if numbers[i], err = rsaInteger(in.jwk, name); err != nil {
 			return nil, err
 		}
 	}

@@ -23,6 +23,13 @@ import { CryptoKey, toKey } from "./key.ts";
 import { type Algorithm, type Identifier, normalize, toIdentifier } from "./normalize.ts";
 import { perform } from "./perform.ts";
 
+declare const __host: {
+  constantTimeEqual(a: Uint8Array, b: Uint8Array): boolean;
+};
+
+/** Whether two byte sequences are the same, in a time that depends on their lengths alone. */
+export const constantTimeEqual = (a: Uint8Array, b: Uint8Array): boolean => __host.constantTimeEqual(a, b);
+
 const usageNames = [
   "encrypt", "decrypt", "sign", "verify", "deriveKey", "deriveBits", "wrapKey", "unwrapKey",
   "encapsulateKey", "encapsulateBits", "decapsulateKey", "decapsulateBits",
@@ -123,10 +130,11 @@ export class SubtleCrypto {
   async importKey(_format: unknown, _keyData: unknown, _algorithm: unknown, _extractable: unknown, _keyUsages: unknown): Promise<CryptoKey> {
     const a = SubtleCrypto.#convert(this, "importKey", "FIAEU", arguments);
     const { fast, params } = normalize("importKey", a[2]);
-    if (ArrayBufferIsView(a[1]) === (a[0] === "jwk")) {
-      throw new SafeTypeError(parameter("importKey", 2) + (a[0] === "jwk" ? " is a buffer, not a JWK." : " is not an ArrayBuffer or a view of one."));
+    const isBytes = ArrayBufferIsView(a[1]);
+    if (isBytes === (a[0] === "jwk")) {
+      throw new SafeTypeError(parameter("importKey", 2) + (isBytes ? " is a buffer, not a JWK." : " is not an ArrayBuffer or a view of one."));
     }
-    return keyOf(await perform(fast, 0, "importKey", params, a[0], a[1], a[3], a[4]));
+    return keyOf(await perform(fast, isBytes ? viewByteLength(a[1]) : 0, "importKey", params, a[0], a[1], a[3], a[4]));
   }
 
   async exportKey(_format: unknown, _key: unknown): Promise<ArrayBuffer | object> {
@@ -182,6 +190,15 @@ export class SubtleCrypto {
     const a = SubtleCrypto.#convert(this, "decapsulateBits", "AKD", arguments);
     const { fast, params } = normalize("decapsulate", a[0]);
     return perform(fast, 0, "decapsulateBits", params, a[1], a[2]);
+  }
+
+  /** No part of the specification, but of other servers' SubtleCrypto: what signatures and tokens are to be compared with. */
+  timingSafeEqual(_a: unknown, _b: unknown): boolean {
+    const a = SubtleCrypto.#convert(this, "timingSafeEqual", "DD", arguments);
+    if (viewByteLength(a[0]) !== viewByteLength(a[1])) {
+      throw new SafeTypeError(parameter("timingSafeEqual", 2) + " has another length than parameter 1.");
+    }
+    return constantTimeEqual(a[0], a[1]);
   }
 
   static supports(operation: unknown, algorithm: unknown, lengthOrAlgorithm: unknown = null): boolean {

@@ -34,3 +34,8 @@ assert.equal(supports("encapsulateKey", "ML-KEM-768", "AES-KW"), true);
 assert.equal(supports("encapsulateBits", "RSA-OAEP"), false);
 assert.equal(supports("getPublicKey", "Ed25519"), true);
 assert.equal(supports("getPublicKey", "AES-GCM"), false);
+
+const bytes = (text) => new TextEncoder().encode(text);
+assert.equal(crypto.subtle.timingSafeEqual(bytes("secret"), bytes("secret").buffer), true);
+assert.equal(crypto.subtle.timingSafeEqual(bytes("secret"), bytes("secreT")), false);
+assert.throws(() => crypto.subtle.timingSafeEqual(bytes("secret"), bytes("secrets")), TypeError);

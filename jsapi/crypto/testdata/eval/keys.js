@@ -57,3 +57,24 @@ await fails(subtle.exportKey("raw", a), "InvalidAccessError");
 const toWrap = await subtle.generateKey({ name: "AES-GCM", length: 256 }, true, ["encrypt"]);
 const wrapped = await subtle.wrapKey("raw", toWrap, a, "AES-KW");
 assert.equal(wrapped.byteLength, 40);
+
+// Numbers and parameters that would keep a processor busy are refused before anything is calculated.
+const huge = "B".repeat(200_000);
+const numbers = { d: huge, p: huge, q: huge, dp: huge, dq: huge, qi: huge };
+await fails(subtle.importKey("jwk", { kty: "RSA", n: huge, e: "Aw", ...numbers }, { name: "RSA-PSS", hash: "SHA-1" }, true, ["sign"]), "DataError");
+await fails(subtle.importKey("jwk", { kty: "RSA", n: "AQAB", e: huge }, { name: "RSA-PSS", hash: "SHA-1" }, true, ["verify"]), "DataError");
+await fails(subtle.importKey("spki", new Uint8Array(100_000), { name: "RSA-PSS", hash: "SHA-1" }, true, ["verify"]), "DataError");
+const rsa = { name: "RSA-PSS", hash: "SHA-256", modulusLength: 4096, publicExponent: new Uint8Array([1, 0, 1]) };
+await fails(subtle.generateKey({ ...rsa, modulusLength: 16384 }, true, ["sign"]), "OperationError");
+await fails(subtle.generateKey({ ...rsa, publicExponent: new Uint8Array(1000).fill(255) }, true, ["sign"]), "OperationError");
+await fails(subtle.generateKey({ name: "HMAC", hash: "SHA-1", length: 2 ** 32 - 1 }, true, ["sign"]), "OperationError");
+const password = await subtle.importKey("raw", new Uint8Array(3), "PBKDF2", false, ["deriveBits"]);
+const pbkdf2 = { name: "PBKDF2", hash: "SHA-512", salt: new Uint8Array(8), iterations: 2 ** 32 - 1 };
+await fails(subtle.deriveBits(pbkdf2, password, 256), "OperationError");
+await fails(subtle.deriveBits({ ...pbkdf2, iterations: 1 }, password, 2 ** 32 - 8), "OperationError");
+const argon2 = { name: "Argon2id", nonce: new Uint8Array(8), parallelism: 1, passes: 1, memory: 2 ** 32 - 1 };
+const secret = await subtle.importKey("raw-secret", new Uint8Array(3), "Argon2id", false, ["deriveBits"]);
+await fails(subtle.deriveBits(argon2, secret, 256), "OperationError");
+await fails(subtle.deriveBits({ ...argon2, memory: 1024, passes: 2 ** 32 - 1 }, secret, 256), "OperationError");
+assert.equal((await subtle.deriveBits({ ...argon2, memory: 1024 }, secret, 256)).byteLength, 32);
+await fails(subtle.digest({ name: "cSHAKE128", outputLength: 2 ** 32 - 8 }, new Uint8Array(3)), "OperationError");

@@ -612,6 +612,33 @@ export default { async fetch(request) {
 	}
 }
 
+// TestShutdownEndsEvents checks that server-sent events, which would never end, hold up nothing.
+func TestShutdownEndsEvents(t *testing.T) {
+	s := daemontest.Serve(t, `
+-- app.ts --
+export default { fetch(request) {
+	return new Response(new ReadableStream({ start(c) { c.enqueue(new TextEncoder().encode("data: a\n\n")); } }), {
+		headers: { "content-type": "text/event-stream" },
+	});
+} };
+`)
+	resp, err := client(t).Get(s.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	begin := make([]byte, 9)
+	if _, err := io.ReadFull(resp.Body, begin); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Shutdown(context.Background()); err != nil {
+		t.Errorf("Shutdown: %v", err)
+	}
+	if rest, err := io.ReadAll(resp.Body); len(rest) > 0 || err != nil {
+		t.Errorf("%q, %v after the end", rest, err)
+	}
+}
+
 func TestShutdownCutsRequestsOff(t *testing.T) {
 	s := daemontest.Serve(t, `
 -- app.ts --

@@ -62,6 +62,10 @@ func (q *request) write(w http.ResponseWriter, rc *http.ResponseController, a an
 
 // stream writes the body as the script makes it.
 func (q *request) stream(w http.ResponseWriter, rc *http.ResponseController) {
+	var ending chan struct{}
+	if strings.HasPrefix(w.Header().Get("Content-Type"), "text/event-stream") { // it has no end to wait for, and clients come again
+		ending = q.server.ending
+	}
 	var data []byte
 	var ended, unflushed = false, true
 	for {
@@ -94,6 +98,9 @@ func (q *request) stream(w http.ResponseWriter, rc *http.ResponseController) {
 		select {
 		case <-q.out.wake:
 		case <-q.http.Context().Done():
+			q.gone()
+			return
+		case <-ending:
 			q.gone()
 			return
 		case <-q.server.cut:

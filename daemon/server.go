@@ -73,6 +73,7 @@ type Server struct {
 	sessions sessions
 	requests atomic.Int64   // that have a context
 	serving  sync.WaitGroup // requests that are being answered
+	ending   chan struct{}  // closed when Shutdown begins
 	cut      chan struct{}  // closed when requests that are still under way are cut off
 	stats    front.Stats
 	closing  atomic.Bool
@@ -114,7 +115,7 @@ func New(opts Options) (*Server, error) {
 
 // newServer joins pool, bridge and actors, without an app. The policy says which hosts scripts may reach.
 func newServer(opts Options, p pool.Options, policy *netguard.Policy) *Server {
-	s := &Server{opts: opts, log: opts.Log, policy: policy, cut: make(chan struct{})}
+	s := &Server{opts: opts, log: opts.Log, policy: policy, ending: make(chan struct{}), cut: make(chan struct{})}
 	p.Uncaught = s.uncaught
 	p.Panicked = func(name string, fault any) { s.log.Error(fmt.Sprintf("host function %s panicked: %v", name, fault)) }
 	s.pool = pool.New(p)
@@ -247,9 +248,13 @@ func (s *Server) Sessions() int { return s.sessions.len() }
 // Stats returns the pool's numbers.
 func (s *Server) Stats() pool.Stats { return s.pool.Stats() }
 
-// Shutdown closes the sessions with 1001 and ends the server. Sessions that have not gone when ctx is done are cut off.
+// Shutdown closes the sessions with 1001, ends server-sent events, waits for other requests, and ends the server. What has not gone
+// when ctx is done is cut off. A second call does nothing.
 func (s *Server) Shutdown(ctx context.Context) error {
-	s.closing.Store(true)
+	if s.closing.Swap(true) {
+		return nil
+	}
+	close(s.ending)
 	if s.stop != nil {
 		s.stop()
 		s.watching.Wait()

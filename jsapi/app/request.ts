@@ -179,6 +179,7 @@ async function sendStream(body: ReadableStream<unknown>): Promise<void> {
     }
     __host.end();
   } catch (error) {
+    if (reason !== undefined) return __host.end(); // what followed the client's going is nobody's concern
     try {
       __host.end(error);
     } catch {

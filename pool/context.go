@@ -23,10 +23,10 @@ type Context struct {
 	doomed atomic.Bool // by Terminate
 
 	// Guarded by worker.mu.
-	timers          *timer // a list
-	timerCount      int32
-	abortTimerCount int32 // of them, those that only abort signals
-	awaits          int32
+	timers      *timer // a list
+	timerCount  int32
+	quietTimers int32 // of them, those that do not keep the context from being idle
+	awaits      int32
 }
 
 // States of a context.
@@ -103,14 +103,14 @@ func (c *Context) Finish(last engine.Task, then func()) {
 	c.Close(then)
 }
 
-// Idle reports whether nothing is under way or to come: no turn, no task, no timer but for aborting
-// signals, no promise that Go waits for.
+// Idle reports whether nothing is under way or to come: no turn, no task, no timer but quiet ones,
+// no promise that Go waits for.
 func (c *Context) Idle() bool {
 	w := c.worker
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	_, busy := w.busy[c]
-	return !busy && c.queued.Load() == 0 && c.timerCount == c.abortTimerCount && c.awaits == 0 && (w.holder == nil || w.holder.current != c)
+	return !busy && c.queued.Load() == 0 && c.timerCount == c.quietTimers && c.awaits == 0 && (w.holder == nil || w.holder.current != c)
 }
 
 // Queued is how many tasks wait for the context.

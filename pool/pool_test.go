@@ -220,6 +220,43 @@ func TestTimersStop(t *testing.T) {
 	}
 }
 
+// A context whose timers are all quiet is idle; those that are not held are, from the ids of "events" on.
+func TestTimersQuiet(t *testing.T) {
+	p := testPool(t, Options{Workers: 1})
+	k := testKind(t, p, `return { nothing() {} }`, engine.Limits{})
+	c := p.Open(k, nil, nil)
+	callWait(t, c, "app.nothing")
+	idle := func(want bool) {
+		t.Helper()
+		for end := time.Now().Add(5 * time.Second); c.Idle() != want; time.Sleep(time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatalf("idle: %v", !want)
+			}
+		}
+	}
+	start := func(id uint32) {
+		if err := c.StartTimer(id, time.Hour); err != nil {
+			t.Fatal(err)
+		}
+	}
+	start(abortTimers)
+	start(abortTimers + 1)
+	idle(true)
+	c.HoldTimer(abortTimers, true)
+	c.HoldTimer(abortTimers, true)
+	idle(false)
+	c.HoldTimer(abortTimers, false)
+	c.HoldTimer(abortTimers+9, true) // none
+	idle(true)
+	c.HoldTimer(abortTimers+1, true)
+	c.StopTimer(abortTimers + 1)
+	idle(true)
+	start(1)
+	idle(false)
+	c.StopTimer(1)
+	idle(true)
+}
+
 // Order of one sender's tasks, and of tasks put aside for a long turn, is kept.
 func TestOrder(t *testing.T) {
 	p := testPool(t, Options{Workers: 1, Windows: 1})

@@ -13,7 +13,8 @@ type timer struct {
 	seq        uint64 // of timers with one deadline, the one that was started first comes first
 	c          *Context
 	id         uint32
-	index      int // in the heap
+	index      int  // in the heap
+	quiet      bool // does not keep its context from being idle
 	next, prev *timer
 }
 
@@ -54,8 +55,8 @@ func (w *Worker) startTimerLocked(t *timer) {
 	heap.Push(&w.timers, t)
 	c := t.c
 	c.timerCount++
-	if t.id >= abortTimers {
-		c.abortTimerCount++
+	if t.quiet {
+		c.quietTimers++
 	}
 	if t.next = c.timers; t.next != nil {
 		t.next.prev = t
@@ -68,8 +69,8 @@ func (w *Worker) endTimerLocked(t *timer) {
 	heap.Remove(&w.timers, t.index)
 	c := t.c
 	c.timerCount--
-	if t.id >= abortTimers {
-		c.abortTimerCount--
+	if t.quiet {
+		c.quietTimers--
 	}
 	if t.next != nil {
 		t.next.prev = t.prev
@@ -91,8 +92,8 @@ func (w *Worker) dueLocked(now int64) {
 }
 
 // StartTimer has an export of the context's template called with id after delay: "timers.fire", for ids from 1<<31 on
-// "rowan.wake", and from 3<<30 on "events.timeout"; these last keep no context from being idle. It fails with ErrTimers
-// when the context has too many pending. It is for host functions.
+// "rowan.wake", and from 3<<30 on "events.timeout"; these last keep a context from being idle only while they are held,
+// see HoldTimer. It fails with ErrTimers when the context has too many pending. It is for host functions.
 func (c *Context) StartTimer(id uint32, delay time.Duration) error {
 	w := c.worker
 	w.mu.Lock()
@@ -100,7 +101,7 @@ func (c *Context) StartTimer(id uint32, delay time.Duration) error {
 	if int(c.timerCount) >= w.pool.opts.Timers {
 		return ErrTimers
 	}
-	w.startTimerLocked(&timer{at: clock() + int64(delay), seq: w.pool.next.Add(1), c: c, id: id})
+	w.startTimerLocked(&timer{at: clock() + int64(delay), seq: w.pool.next.Add(1), c: c, id: id, quiet: id >= abortTimers})
 	return nil
 }
 
@@ -114,6 +115,25 @@ func (c *Context) StopTimer(id uint32) {
 			w.endTimerLocked(t)
 			return
 		}
+	}
+}
+
+// HoldTimer says whether the timer with that id, if it is pending, keeps its context from being idle.
+func (c *Context) HoldTimer(id uint32, hold bool) {
+	w := c.worker
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for t := c.timers; t != nil; t = t.next {
+		if t.id != id {
+			continue
+		}
+		if t.quiet && hold {
+			c.quietTimers--
+		} else if !t.quiet && !hold {
+			c.quietTimers++
+		}
+		t.quiet = !hold
+		return
 	}
 }
 

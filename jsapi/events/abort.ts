@@ -26,11 +26,14 @@ import {
 import { DOMException } from "./domexception.ts";
 import { Event } from "./event.ts";
 import { defineHandlers } from "./handlers.ts";
+import { reportException } from "./report.ts";
 import { EventTarget, fire, hasListeners, useSignals } from "./target.ts";
 
 declare const __host: {
   /** Has timeout(id) called once, in delay milliseconds or later. Throws where too many timers are pending. */
   startTimer(id: number, delay: number): void;
+  /** Says whether a timer keeps the script running until it fires. At first it does not. */
+  holdTimer(id: number, hold: boolean): void;
 };
 
 type Algorithm = () => void;
@@ -45,7 +48,9 @@ let abortedOf: (signal: AbortSignal) => AbortSignal | undefined;
 let any: (signals: readonly AbortSignal[]) => AbortSignal;
 let reasonOf: (aborted: AbortSignal) => unknown;
 let algorithmsOf: (signal: AbortSignal) => Set<Algorithm>;
+/** Is called when somebody has begun or ceased to wait for a signal. */
 let observe: (signal: AbortSignal) => void;
+let setTimer: (signal: AbortSignal, id: number) => void;
 export let isAbortSignal: (value: unknown) => value is AbortSignal;
 
 export class AbortSignal extends EventTarget {
@@ -62,6 +67,8 @@ export class AbortSignal extends EventTarget {
    * aborted: they look at their sources when they are asked, and can be collected before these.
    */
   #followers: Set<AbortSignal> | undefined;
+  /** The timer of a signal of timeout(), else 0. It keeps the script running while somebody waits for the signal. */
+  #timer = 0;
 
   static {
     make = () => new AbortSignal(internalToken);
@@ -106,22 +113,38 @@ export class AbortSignal extends EventTarget {
     const unfollow = (signal: AbortSignal) => {
       const sources = signal.#sources;
       for (let i = 0; sources !== undefined && i < sources.length; i++) {
-        if (sources[i]!.#followers !== undefined) SetPrototypeDelete(sources[i]!.#followers, signal);
+        const source = sources[i]!;
+        if (source.#followers !== undefined && SetPrototypeDelete(source.#followers, signal)) observe(source);
       }
     };
 
+    const isObserved = (signal: AbortSignal) =>
+      hasListeners(signal, "abort") ||
+      (signal.#algorithms !== undefined && SetPrototypeGetSize(signal.#algorithms) > 0) ||
+      (signal.#followers !== undefined && SetPrototypeGetSize(signal.#followers) > 0);
+
     observe = (signal) => {
+      if (abortedOf(signal) !== undefined) return;
+      const observed = isObserved(signal);
+      if (signal.#timer !== 0) __host.holdTimer(signal.#timer, observed);
       const sources = signal.#sources;
-      if (sources === undefined || abortedOf(signal) !== undefined) return;
-      const observed = hasListeners(signal, "abort") || (signal.#algorithms !== undefined && SetPrototypeGetSize(signal.#algorithms) > 0);
+      if (sources === undefined) return;
       if (!observed) return unfollow(signal);
-      for (let i = 0; i < sources.length; i++) SetPrototypeAdd((sources[i]!.#followers ??= new SafeSet()), signal);
+      for (let i = 0; i < sources.length; i++) {
+        const source = sources[i]!;
+        SetPrototypeAdd((source.#followers ??= new SafeSet()), signal);
+        observe(source);
+      }
+    };
+
+    setTimer = (signal, id) => {
+      signal.#timer = id;
     };
 
     const notify = (signal: AbortSignal) => {
       const algorithms = signal.#algorithms;
       signal.#algorithms = undefined;
-      if (algorithms !== undefined) SetPrototypeForEach(algorithms, (algorithm) => algorithm());
+      if (algorithms !== undefined) SetPrototypeForEach(algorithms, run);
       if (hasListeners(signal, "abort")) fire(signal, new Event("abort"));
     };
 
@@ -198,6 +221,15 @@ export class AbortController {
 }
 defineInterface(AbortController);
 
+/** Runs an algorithm. What it throws keeps no other one from running. */
+function run(algorithm: Algorithm): void {
+  try {
+    algorithm();
+  } catch (error) {
+    reportException(error);
+  }
+}
+
 function include(sources: AbortSignal[], signal: AbortSignal): void {
   if (!ArrayPrototypeIncludes(sources, signal)) ArrayPrototypePush(sources, signal);
 }
@@ -248,6 +280,7 @@ function startTimer(signal: AbortSignal, delay: number): void {
   } while (MapPrototypeHas(timed, lastId));
   __host.startTimer(lastId, delay < delayMax ? delay : delayMax);
   MapPrototypeSet(timed, lastId, signal);
+  setTimer(signal, lastId);
 }
 
 /** Aborts a signal whose time has come. The host calls this. */

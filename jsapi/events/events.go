@@ -16,6 +16,13 @@ import (
 	"rowan/jsapi/timers"
 )
 
+// Owner is what the owner of a context offers: timers that call the group's export "events.timeout" for ids of 3<<30 or
+// more, and that keep their context from being idle only while they are held.
+type Owner interface {
+	timers.Owner
+	HoldTimer(id uint32, hold bool)
+}
+
 // Hosts are the group's host functions. report takes errors that no script catches.
 func Hosts(report func(t *engine.Turn, err error)) []engine.Host {
 	return []engine.Host{
@@ -30,6 +37,7 @@ func Hosts(report func(t *engine.Turn, err error)) []engine.Host {
 			return value.Undefined, nil
 		}},
 		{Name: "startTimer", Func: timers.Start, Template: engine.ReplayedCall},
+		{Name: "holdTimer", Func: holdTimer, Template: engine.ReplayedCall},
 	}
 }
 
@@ -39,6 +47,19 @@ func now(t *engine.Turn, _ value.Args) (any, error) {
 		return 0.0, nil
 	}
 	return performance.Now(), nil
+}
+
+func holdTimer(t *engine.Turn, args value.Args) (any, error) {
+	id, err := args.Int(0)
+	if err != nil {
+		return nil, err
+	}
+	hold, err := args.Bool(1)
+	if err != nil {
+		return nil, err
+	}
+	t.Context().Owner.(Owner).HoldTimer(uint32(id), hold)
+	return value.Undefined, nil
 }
 
 // position finds where a stack of a script begins.

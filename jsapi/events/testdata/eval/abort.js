@@ -40,11 +40,17 @@ assert.equal(events, 1);
 assert.equal(follower.reason.name, "AbortError");
 assert.equal(follower.reason.code, DOMException.ABORT_ERR);
 
-// Time.
+// Time. A signal keeps the script running while somebody waits for it.
 const timeout = AbortSignal.timeout(5);
-const wait = setInterval(() => {}, 10); // signals alone keep no script running
 await next(AbortSignal.any([timeout]));
-clearInterval(wait);
 assert.equal(timeout.reason.name, "TimeoutError");
 assert.throws(() => AbortSignal.timeout(-1), TypeError, /range/);
 assert.throws(() => AbortSignal.any([{}]), TypeError, /not an AbortSignal/);
+AbortSignal.timeout(1e9);
+const listener = () => {};
+const ignored = AbortSignal.timeout(1e9);
+ignored.addEventListener("abort", listener);
+ignored.removeEventListener("abort", listener);
+const ended = new AbortController();
+AbortSignal.any([AbortSignal.timeout(1e9), ended.signal]).onabort = listener;
+ended.abort();

@@ -297,16 +297,16 @@ func (f chachaFamily) decrypt(k *key, p *params, ciphertext []byte) ([]byte, err
 	return open(f.aead, k, p, ciphertext)
 }
 
-func seal(make func(*key, *params) (cipher.AEAD, error), k *key, p *params, plaintext []byte) ([]byte, error) {
-	aead, err := make(k, p)
+func seal(aeadOf func(*key, *params) (cipher.AEAD, error), k *key, p *params, plaintext []byte) ([]byte, error) {
+	aead, err := aeadOf(k, p)
 	if err != nil {
 		return nil, err
 	}
 	return aead.Seal(nil, p.bytes("iv"), plaintext, p.bytes("additionalData")), nil
 }
 
-func open(make func(*key, *params) (cipher.AEAD, error), k *key, p *params, ciphertext []byte) ([]byte, error) {
-	aead, err := make(k, p)
+func open(aeadOf func(*key, *params) (cipher.AEAD, error), k *key, p *params, ciphertext []byte) ([]byte, error) {
+	aead, err := aeadOf(k, p)
 	if err != nil {
 		return nil, err
 	}

@@ -36,9 +36,9 @@ func digestAlgorithms() []*algorithm {
 			dictionaries: map[string][]string{"digest": nil},
 		})
 	}
-	for name, make := range map[string]func(n, s []byte) *sha3.SHAKE{"cSHAKE128": sha3.NewCSHAKE128, "cSHAKE256": sha3.NewCSHAKE256} {
+	for name, shake := range map[string]func(n, s []byte) *sha3.SHAKE{"cSHAKE128": sha3.NewCSHAKE128, "cSHAKE256": sha3.NewCSHAKE256} {
 		list = append(list, &algorithm{
-			name: name, family: cshakeFamily{make},
+			name: name, family: cshakeFamily{shake},
 			dictionaries: map[string][]string{"digest": {"customization", "b", "functionName", "b", "length", "l", "outputLength", "l"}},
 		})
 	}
@@ -62,7 +62,7 @@ func sum(hash stdcrypto.Hash, message []byte) []byte {
 
 // cshakeFamily is cSHAKE (NIST SP 800-185, 3).
 type cshakeFamily struct {
-	make func(functionName, customization []byte) *sha3.SHAKE
+	shake func(functionName, customization []byte) *sha3.SHAKE
 }
 
 func (cshakeFamily) checkDigest(p *params) error {
@@ -75,7 +75,7 @@ func (f cshakeFamily) digest(p *params, message []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := f.make(p.bytes("functionName"), p.bytes("customization"))
+	h := f.shake(p.bytes("functionName"), p.bytes("customization"))
 	h.Write(message)
 	out := make([]byte, n)
 	h.Read(out)

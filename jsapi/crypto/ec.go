@@ -63,7 +63,6 @@ func (c *namedCurve) size() int { return (c.curve.Params().BitSize + 7) / 8 }
 // point is an uncompressed point on the curve, from octets that may be a compressed one.
 func (c *namedCurve) point(octets []byte) ([]byte, error) {
 	if len(octets) == 1+c.size() {
-		//nolint:staticcheck // only math is deprecated in elliptic, and nothing else reads compressed points
 		x, y := elliptic.UnmarshalCompressed(c.curve, octets)
 		if x == nil {
 			return nil, dataError("not a point on the curve")

@@ -13,7 +13,7 @@ const kwChunk = 8
 // kwInitial is the initial value (2.2.3.1).
 var kwInitial = []byte{0xa6, 0xa6, 0xa6, 0xa6, 0xa6, 0xa6, 0xa6, 0xa6}
 
-// wrap is section 2.2.1: the octets of the result are A and the R[i], which b[:8] and the scratch block stand for.
+// wrap is section 2.2.1, in its form that indexes: A is the first half of b, the R[i] are what out holds after its first chunk.
 func (kwFamily) wrap(k *key, plaintext []byte) ([]byte, error) {
 	if len(plaintext)%kwChunk != 0 || len(plaintext) < 2*kwChunk {
 		return nil, operationError("AES-KW wraps 16 bytes or more, in multiples of 8")

@@ -24,8 +24,8 @@ func macAlgorithms() []*algorithm {
 		},
 	}}
 	for name, family := range map[string]kmacFamily{
-		"KMAC128": {make: sha3.NewCSHAKE128, strength: 128},
-		"KMAC256": {make: sha3.NewCSHAKE256, strength: 256},
+		"KMAC128": {shake: sha3.NewCSHAKE128, strength: 128},
+		"KMAC256": {shake: sha3.NewCSHAKE256, strength: 256},
 	} {
 		list = append(list, &algorithm{
 			name: name, family: family, formats: []string{"raw-secret", "jwk"}, export: true,
@@ -161,7 +161,7 @@ func verifyMAC(f signer, k *key, p *params, signature, message []byte) (bool, er
 // kmacFamily is KMAC (NIST SP 800-185, 4).
 type kmacFamily struct {
 	macKeys
-	make     func(functionName, customization []byte) *sha3.SHAKE
+	shake    func(functionName, customization []byte) *sha3.SHAKE
 	strength int // in bits, and the length of a key that is generated
 }
 
@@ -220,7 +220,7 @@ func (f kmacFamily) sign(k *key, p *params, message []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := f.make([]byte("KMAC"), p.bytes("customization"))
+	h := f.shake([]byte("KMAC"), p.bytes("customization"))
 	h.Write(bytepad(encodeString(k.data, k.length), h.BlockSize()))
 	h.Write(message)
 	h.Write(rightEncode(uint64(n) * 8))

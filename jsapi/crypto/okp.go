@@ -16,7 +16,7 @@ import (
 
 func okpAlgorithms() []*algorithm {
 	none := []string{}
-	make := func(name string, family any, operations map[string][]string) *algorithm {
+	curve := func(name string, family any, operations map[string][]string) *algorithm {
 		a := &algorithm{
 			name: name, family: family, formats: []string{"raw", "raw-public", "spki", "pkcs8", "jwk"}, export: true,
 			dictionaries: map[string][]string{"generateKey": none, "importKey": none, "exportKey": none},
@@ -31,11 +31,11 @@ func okpAlgorithms() []*algorithm {
 	x := okpKeys{use: "enc", ofPriv: useDeriveKey | useDeriveBits}
 	ed := okpKeys{use: "sig", ofPriv: useSign, ofPublic: useVerify, jwkAlg: true}
 	return []*algorithm{
-		make("X25519", dhFamily{x.of("X25519", id(110), 32, 32, x25519Public), x25519Shared}, agrees),
-		make("X448", dhFamily{x.of("X448", id(111), x448.Size, x448.Size, x448Public), x448Shared}, agrees),
-		make("Ed25519", ed25519Family{ed.of("Ed25519", id(112), ed25519.SeedSize, ed25519.PublicKeySize, ed25519Public)},
+		curve("X25519", dhFamily{x.of("X25519", id(110), 32, 32, x25519Public), x25519Shared}, agrees),
+		curve("X448", dhFamily{x.of("X448", id(111), x448.Size, x448.Size, x448Public), x448Shared}, agrees),
+		curve("Ed25519", ed25519Family{ed.of("Ed25519", id(112), ed25519.SeedSize, ed25519.PublicKeySize, ed25519Public)},
 			map[string][]string{"sign": none, "verify": none}),
-		make("Ed448", ed448Family{ed.of("Ed448", id(113), ed448.SeedSize, ed448.PublicKeySize, ed448Public)},
+		curve("Ed448", ed448Family{ed.of("Ed448", id(113), ed448.SeedSize, ed448.PublicKeySize, ed448Public)},
 			map[string][]string{"sign": {"context", "b"}, "verify": {"context", "b"}}),
 	}
 }

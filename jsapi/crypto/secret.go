@@ -45,7 +45,7 @@ func newSecret(bits int) *key {
 	return k
 }
 
-// checkAESLength is for the lengths that AES keys can have, in bits.
+// validAESLength is for the lengths that AES keys can have, in bits.
 func validAESLength(bits int) bool { return bits == 128 || bits == 192 || bits == 256 }
 
 // aesKeys is what the keys of all modes of AES have in common. mode is how a JWK's alg ends.

@@ -73,7 +73,11 @@ func Eval(script Script, c *config.Config) error {
 	own := *c
 	own.Fetch.MaxBody = value.MaxSize // as much as a value can hold
 	c = &own
-	s := newServer(Options{Config: c, Log: zap.NewNop(), Version: script.Version}, pool.Options{Workers: 1, Windows: 1}, netguard.Everything())
+	root, err := openRoot(c.FS)
+	if err != nil {
+		return err
+	}
+	s := newServer(Options{Config: c, Log: zap.NewNop(), Version: script.Version, root: root}, pool.Options{Workers: 1, Windows: 1}, netguard.Everything())
 	defer s.closeContexts(context.Background())
 	if script.Location != "" {
 		if _, err := weburl.Parse(script.Location, nil); err != nil {

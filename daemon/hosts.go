@@ -74,7 +74,7 @@ func (s *Server) hostFunctions() map[string][]engine.Host {
 		"worker":      worker.Hosts(s.workers),
 		"workerscope": worker.ScopeHosts(workerScope{}),
 		"websocket":   websocket.Hosts(s.async, websocket.Options{Policy: s.policy, UserAgent: "rowan/" + s.opts.Version}),
-		"rowan":       slices.Concat(rowan.Hosts(rowan.Options{Version: s.opts.Version}), s.bridge.Hosts(), s.actors.Hosts(), waitHosts()),
+		"rowan":       slices.Concat(rowan.Hosts(rowan.Options{Version: s.opts.Version, Env: s.opts.Config.Environment()}), s.bridge.Hosts(), s.actors.Hosts(), waitHosts()),
 		"timers":      timers.Hosts(),
 	}
 }
@@ -82,6 +82,8 @@ func (s *Server) hostFunctions() map[string][]engine.Host {
 // nodeOptions is what the group "node" gets of a server: what scripts write is logged, and a script that exits ends its context.
 func (s *Server) nodeOptions() node.Options {
 	return node.Options{
+		Env:     s.opts.Config.Environment(),
+		Root:    s.opts.root,
 		Version: s.opts.Version,
 		Write: func(t *engine.Turn, isError bool, text string) {
 			level := "log"

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -48,6 +49,8 @@ type Options struct {
 	Dev bool
 	// Log takes the server's and the scripts' lines. Default: none.
 	Log *zap.Logger
+
+	root *os.Root // of the files that scripts may use; nil: none
 }
 
 // Server serves one app. Make it with New, then Listen and Serve, and Shutdown at the end.
@@ -90,6 +93,9 @@ func New(opts Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("hosts in [fetch]: %w", err)
 	}
+	if opts.root, err = openRoot(opts.Config.FS); err != nil {
+		return nil, err
+	}
 	s := newServer(opts, pool.Options{Workers: int(opts.Config.Workers)}, policy)
 	if s.workers.root, _ = filepath.Abs(filepath.Dir(opts.App)); s.workers.root != "" {
 		s.workers.base = s.workers.root
@@ -111,6 +117,18 @@ func New(opts Options) (*Server, error) {
 		ErrorLog:          zap.NewStdLog(s.log.WithOptions(zap.IncreaseLevel(zap.WarnLevel))),
 	}
 	return s, nil
+}
+
+// openRoot opens the folder whose files scripts may use; nil for none.
+func openRoot(dir string) (*os.Root, error) {
+	if dir == "" {
+		return nil, nil
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, fmt.Errorf("the folder of node:fs: %w", err)
+	}
+	return root, nil
 }
 
 // newServer joins pool, bridge and actors, without an app. The policy says which hosts scripts may reach.
@@ -154,6 +172,9 @@ func (s *Server) closeContexts(ctx context.Context) {
 	s.bridge.Close(ctx)
 	s.pool.Close()
 	s.fetch.Close()
+	if s.opts.root != nil {
+		s.opts.root.Close()
+	}
 }
 
 // swap makes a the version that new sessions and actors get.

@@ -44,6 +44,14 @@ type Config struct {
 	// the process may use cores.
 	Workers Count `toml:"workers"`
 
+	// FS is the folder whose files scripts may use by the group "node"; in the
+	// file it is relative to the app's. Default: none.
+	FS string `toml:"fs"`
+
+	// Env are the environment variables that scripts may read: the name of one
+	// of the process, or "NAME=VALUE". Default: none.
+	Env []string `toml:"env"`
+
 	Log       Log       `toml:"log"`
 	WebSocket WebSocket `toml:"websocket"`
 	Call      Call      `toml:"call"`
@@ -203,6 +211,9 @@ func Load(appDir string) (*Config, error) {
 	if err := decode(c, file, text); err != nil {
 		return nil, err
 	}
+	if c.FS != "" && !filepath.IsAbs(c.FS) {
+		c.FS = filepath.Join(appDir, c.FS)
+	}
 	return c, nil
 }
 
@@ -215,7 +226,23 @@ func (c *Config) Reload(appDir string) (*Config, error) {
 		return nil, err
 	}
 	fresh.flags, fresh.Listen, fresh.Workers, fresh.Log, fresh.Fetch = c.flags, c.Listen, c.Workers, c.Log, c.Fetch
+	fresh.FS, fresh.Env = c.FS, c.Env
 	return fresh, nil
+}
+
+// Environment returns the variables that Env gives to scripts.
+func (c *Config) Environment() map[string]string {
+	env := map[string]string{}
+	for _, item := range c.Env {
+		name, text, given := strings.Cut(item, "=")
+		if !given {
+			if text, given = os.LookupEnv(name); !given {
+				continue
+			}
+		}
+		env[name] = text
+	}
+	return env
 }
 
 // Context returns the settings that hold for a kind of context: "session",

@@ -334,6 +334,8 @@ func TestFlagUsage(t *testing.T) {
 	f.AddContext(set)
 	want := `      --allow-hosts list   hosts that scripts may reach, as a list such as public,db.internal:8080,10.1.0.0/16 (default public)
       --apis list          API groups as a list such as rowan,timers, or all, none, all,-fetch, all,node (default all, which is without node)
+      --env variable       environment variable that scripts may read, NAME or NAME=VALUE; may be repeated
+      --fs folder          folder whose files scripts may use by node:fs (default none)
       --listen address     address of the server (default 127.0.0.1:4000)
       --memory size        heap of a context above the image (default 32MB)
       --turn duration      thread time of one turn of a context (default 50ms)

@@ -17,6 +17,8 @@ type Flags struct {
 	workers Count
 	hosts   []string
 	context ContextConfig
+	fs      string
+	env     []string
 }
 
 // AddServer registers --listen, --workers and --allow-hosts.
@@ -36,8 +38,8 @@ func (f *Flags) AddServer(set *pflag.FlagSet) {
 	})
 }
 
-// AddContext registers --apis, --memory and --turn, which hold for all kinds of
-// contexts.
+// AddContext registers --apis, --memory, --turn, --fs and --env, which hold for
+// all kinds of contexts.
 func (f *Flags) AddContext(set *pflag.FlagSet) {
 	set.Func("apis", "API groups as a `list` such as rowan,timers, or all, none, all,-fetch, all,node (default all, which is without node)", func(text string) error {
 		if text == "" {
@@ -48,6 +50,8 @@ func (f *Flags) AddContext(set *pflag.FlagSet) {
 	})
 	set.Var(&f.context.Memory, "memory", "heap of a context above the image (default "+contextDefault.Memory.String()+")")
 	set.Var(&f.context.Turn, "turn", "thread time of one turn of a context (default "+contextDefault.Turn.String()+")")
+	set.StringVar(&f.fs, "fs", "", "`folder` whose files scripts may use by node:fs (default none)")
+	set.StringArrayVar(&f.env, "env", nil, "environment `variable` that scripts may read, NAME or NAME=VALUE; may be repeated")
 }
 
 // FlagSet reports whether a flag said the named setting of contexts: "memory" or "turn".
@@ -67,6 +71,10 @@ func (c *Config) Apply(f Flags) {
 	c.Workers = cmp.Or(f.workers, c.Workers)
 	if f.hosts != nil {
 		c.Fetch.Hosts = f.hosts
+	}
+	c.FS = cmp.Or(f.fs, c.FS)
+	if f.env != nil {
+		c.Env = f.env
 	}
 	c.flags = f.context
 }

@@ -8,6 +8,8 @@ package node
 import (
 	"os"
 	"runtime"
+	"slices"
+	"strings"
 	"time"
 
 	"rowan/engine"
@@ -16,22 +18,22 @@ import (
 )
 
 // Modules are the names of the modules, without "node:".
-var Modules = []string{
-	"assert", "assert/strict", "async_hooks", "buffer", "constants", "crypto", "events", "module", "os", "path", "path/posix", "path/win32",
-	"process", "querystring", "stream", "stream/consumers", "stream/promises", "stream/web", "string_decoder", "sys", "timers", "timers/promises", "util", "util/types",
-}
+var Modules = strings.Fields("assert assert/strict async_hooks buffer constants crypto diagnostics_channel events fs fs/promises m" +
+	"odule os path path/posix path/win32 perf_hooks process punycode querystring stream stream/consumers stream/promises stream/web string_decoder sys timers timers/promises url util util/types")
 
 // Options is what the group gets of its owner.
 type Options struct {
 	// Env is process.env. Default: empty.
 	Env map[string]string
+	// Root is the folder of node:fs. Default: every call fails.
+	Root *os.Root
 	// Version is process.versions.rowan.
 	Version string
 	// Write takes what scripts write to process.stdout and process.stderr, piece by piece.
 	Write func(t *engine.Turn, isError bool, text string)
 	// Exit ends the context whose turn it is. Default: process.exit throws.
 	Exit func(t *engine.Turn, code int) error
-	// Usage is what process.cpuUsage tells: the time that the context's turns have taken.
+	// CPU is what process.cpuUsage tells: the time that the context's turns have taken.
 	CPU func(t *engine.Turn) time.Duration
 }
 
@@ -40,13 +42,13 @@ var start = time.Now()
 
 // Hosts are the group's host functions.
 func Hosts(a *async.Async, o Options) []engine.Host {
-	return append(cryptoHosts(a), []engine.Host{
+	return slices.Concat(cryptoHosts(a), fsHosts(a, o.Root), []engine.Host{
 		{Name: "about", Template: engine.PureCall, Func: o.about},
 		{Name: "nanoseconds", Func: func(*engine.Turn, value.Args) (any, error) { return float64(time.Since(start)), nil }},
 		{Name: "usage", Func: o.usage},
 		{Name: "write", Func: o.write, Template: engine.ReplayedCall},
 		{Name: "exit", Func: o.exit},
-	}...)
+	})
 }
 
 // platforms and arches are Node's names for what Go calls otherwise.

@@ -6,14 +6,19 @@ import { report } from "../internal/report.ts";
 import assert, { strict } from "./assert.ts";
 import asyncHooks, { followPromises } from "./async_context.ts";
 import crypto from "./crypto.ts";
+import diagnosticsChannel from "./diagnostics_channel.ts";
 import events from "./events.ts";
+import fs, { promises as fsPromises } from "./fs.ts";
 import os from "./os.ts";
 import path from "./path.ts";
+import perfHooks from "./perf_hooks.ts";
 import process, { reportWith, setProcess } from "./process.ts";
+import punycode from "./punycode.ts";
 import querystring from "./querystring.ts";
 import stringDecoder from "./string_decoder.ts";
 import stream, { consumers, promises as streamPromises, webModule } from "./stream.ts";
 import timers, { globals, promises as timersPromises } from "./timers.ts";
+import url from "./url.ts";
 import util from "./util.ts";
 
 declare const __host: { chosen: boolean };
@@ -23,14 +28,19 @@ const modules: Record<string, unknown> = {
   "assert/strict": strict,
   async_hooks: asyncHooks,
   buffer: bufferModule,
-  constants: { ...os.constants.errno, ...os.constants.signals },
+  constants: { ...fs.constants, ...os.constants.errno, ...os.constants.signals },
   crypto,
+  diagnostics_channel: diagnosticsChannel,
   events,
+  fs,
+  "fs/promises": fsPromises,
   os,
   path,
   "path/posix": path.posix,
   "path/win32": path.win32,
+  perf_hooks: perfHooks,
   process,
+  punycode,
   querystring,
   stream,
   "stream/consumers": consumers,
@@ -40,6 +50,7 @@ const modules: Record<string, unknown> = {
   sys: util,
   timers,
   "timers/promises": timersPromises,
+  url,
   util,
   "util/types": util.types,
 };

@@ -36,7 +36,7 @@ const (
 	graceBytes = 64 << 10
 
 	// gcSlack is how much garbage may gather before the collector looks for cycles.
-	gcSlack = 256 << 10
+	gcSlack = 32 << 10
 
 	// debtMax is how many turns in a row a context may begin beyond its limit before it is lost.
 	debtMax = 32

@@ -1,0 +1,127 @@
+package daemon
+
+import (
+	"testing"
+
+	"go.uber.org/zap"
+
+	"rowan/daemon/config"
+	"rowan/engine"
+	"rowan/jsapi"
+	"rowan/pool"
+)
+
+// counterApp is a session that counts, and can use each group once.
+const counterApp = `
+let count = 0;
+globalThis.inc = () => ++count;
+const uses = [
+	() => new EventTarget().dispatchEvent(new Event("x")),
+	() => structuredClone({ a: [1] }),
+	() => new TextDecoder().decode(new TextEncoder().encode("text")),
+	() => new URL("https://example.org/?a=b").searchParams.get("a"),
+	() => new Headers({ a: "b" }).get("a"),
+	() => new Response("text").status,
+	() => new Blob(["text"]).size,
+	() => new ReadableStream({ pull(c) { c.close(); } }).locked,
+	() => new CompressionStream("gzip").readable.locked,
+	() => crypto.randomUUID(),
+	() => performance.now(),
+	() => navigator.userAgent,
+	() => sessionStorage.length,
+	() => Buffer.from("text").toString("hex"),
+	() => new Intl.NumberFormat("en").format(1234.5),
+	() => Rowan.escapeHTML("<"),
+];
+
+globalThis.use = () => { for (const f of uses) { try { f(); } catch (error) { if (!(error instanceof ReferenceError)) throw error; } } return ++count; };
+`
+
+// groupRig is a template with some groups, on a thread of its own.
+type groupRig struct {
+	th       *engine.Thread
+	w        *engine.Window
+	inc, use engine.Func
+}
+
+func newGroupRig(b *testing.B, chosen func(string) bool) *groupRig {
+	s := newServer(Options{Config: config.Default(), Log: zap.NewNop(), Version: "bench"}, pool.Options{Workers: 1, Windows: 1}, nil)
+	b.Cleanup(func() { s.closeContexts(b.Context()) })
+	groups, err := jsapi.Groups(chosen, "app", s.hosts)
+	if err != nil {
+		b.Fatal(err)
+	}
+	p, err := engine.Compile(counterApp, "counter.js", false)
+	if err != nil {
+		b.Fatal(err)
+	}
+	th := engine.NewThread()
+	b.Cleanup(th.Close)
+	_, w, err := engine.NewTemplate(th, engine.Spec{Name: "bench", Groups: groups, Bundle: p})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(w.Close)
+	return &groupRig{th: th, w: w}
+}
+
+// fork makes a context in which the functions are held.
+func (r *groupRig) fork(b *testing.B) *engine.Context {
+	c := r.w.Fork(nil)
+	r.call(b, c, func(t *engine.Turn) (err error) {
+		if r.inc, err = t.Hold("inc"); err == nil {
+			r.use, err = t.Hold("use")
+		}
+		return err
+	})
+	return c
+}
+
+func (r *groupRig) call(b *testing.B, c *engine.Context, f func(t *engine.Turn) error) {
+	if err := r.th.Run(c, f); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// BenchmarkGroups measures what API groups cost: the image of each one with those that it needs, what a context of a counter takes when it is
+// parked, before and after it has used whatever there is, and what it takes to call one parked context and then another.
+func BenchmarkGroups(b *testing.B) {
+	choices := map[string]func(string) bool{
+		"none": func(string) bool { return false },
+		"all":  func(name string) bool { return name != "node" },
+		"node": func(string) bool { return true },
+	}
+	for _, name := range append([]string{"none", "all", "node"}, jsapi.Names()...) {
+		chosen := choices[name]
+		if chosen == nil {
+			chosen = func(other string) bool { return other == name }
+		}
+		b.Run(name, func(b *testing.B) {
+			r := newGroupRig(b, chosen)
+			c, d := r.fork(b), r.fork(b)
+			n := 0
+			call := func(t *engine.Turn) error {
+				v, err := t.Call(r.inc)
+				n, _ = v.(int)
+				return err
+			}
+			r.call(b, c, call)
+			c.Park()
+			parked := c.ParkedBytes()
+			used := r.fork(b)
+			r.call(b, used, func(t *engine.Turn) error { _, err := t.Call(r.use); return err })
+			used.Park()
+			for b.Loop() {
+				r.call(b, c, call)
+				r.call(b, d, call)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(2*b.N), "ns/swap")
+			b.ReportMetric(float64(parked), "B/parked")
+			b.ReportMetric(float64(used.ParkedBytes()), "B/used")
+			b.ReportMetric(float64(r.w.Image()), "B/image")
+			if n != b.N+1 && n != b.N {
+				b.Fatalf("counted to %d, want %d", n, b.N)
+			}
+		})
+	}
+}

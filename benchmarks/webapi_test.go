@@ -32,7 +32,7 @@ var webAPIs = []webAPI{
 	},
 	{
 		name: "decode-1MB-utf8", prepare: `const data = new TextEncoder().encode("Zoë hält Österreich für schön. ".repeat(30000)); const decoder = new TextDecoder();`,
-		run:  `decoder.decode(data)`, result: `r.length === 30000 * 31`,
+		run: `decoder.decode(data)`, result: `r.length === 30000 * 31`,
 	},
 	{
 		name: "encode-1MB", prepare: `const text = "Zoë hält Österreich für schön. ".repeat(30000); const encoder = new TextEncoder();`, run: `encoder.encode(text)`,

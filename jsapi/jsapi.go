@@ -13,10 +13,8 @@ import (
 	"embed"
 	"fmt"
 	"slices"
-	"sync"
 
 	"rowan/engine"
-	"rowan/jsapi/bundle"
 )
 
 //go:embed */*.ts internal/inspect/*.ts
@@ -55,6 +53,14 @@ var order = []group{
 	{name: "actor", internal: true},
 }
 
+var byName = func() map[string]group {
+	m := map[string]group{}
+	for _, g := range order {
+		m[g.name] = g
+	}
+	return m
+}()
+
 type group struct {
 	name     string
 	internal bool // not for scripts to choose, and without a global
@@ -86,18 +92,21 @@ func Groups(chosen func(name string) bool, main string, hosts map[string][]engin
 			}
 		}
 	}
-	var groups []engine.Group
+	names := make([]string, 0, len(order))
 	for _, g := range order {
-		if !wanted[g.name] {
-			continue
+		if wanted[g.name] {
+			names = append(names, g.name)
 		}
-		p, err := program(g.name)
-		if err != nil {
-			return nil, err
+	}
+	programs, err := loaded.programsOf(names)
+	if err != nil {
+		return nil, fmt.Errorf("jsapi: %w", err)
+	}
+	groups := make([]engine.Group, len(names))
+	for i, name := range names {
+		groups[i] = engine.Group{
+			Name: name, Program: programs[i], Hosts: slices.Clone(hosts[name]), Hidden: byName[name].internal || !chosen(name),
 		}
-		groups = append(groups, engine.Group{
-			Name: g.name, Program: p, Hosts: slices.Clone(hosts[g.name]), Hidden: g.internal || !chosen(g.name),
-		})
 	}
 	return groups, nil
 }
@@ -107,51 +116,3 @@ const Reporter = "events"
 
 // Require is what bundles import modules of Node.js with, for engine.Spec.Require.
 const Require = "node.require"
-
-// scripts bundles all groups, once in a process.
-var scripts = sync.OnceValues(func() (map[string]bundle.Script, error) {
-	names := make([]string, len(order))
-	needs := map[string][]string{}
-	for i, g := range order {
-		names[i] = g.name
-		needs[g.name] = g.needs
-	}
-	list, err := bundle.Groups(files, names, func(group, other string) bool {
-		return other == "internal" || slices.Contains(needs[group], other)
-	})
-	if err != nil {
-		return nil, fmt.Errorf("jsapi: %w", err)
-	}
-	byName := map[string]bundle.Script{}
-	for i, name := range names {
-		byName[name] = list[i]
-	}
-	return byName, nil
-})
-
-var programs struct {
-	sync.Mutex
-	byName map[string]*engine.Program
-}
-
-// program compiles a group, once in a process.
-func program(name string) (*engine.Program, error) {
-	programs.Lock()
-	defer programs.Unlock()
-	if p := programs.byName[name]; p != nil {
-		return p, nil
-	}
-	byName, err := scripts()
-	if err != nil {
-		return nil, err
-	}
-	p, err := engine.Compile(byName[name].Source, "rowan:"+name, false)
-	if err != nil {
-		return nil, fmt.Errorf("jsapi: group %s: %w", name, err)
-	}
-	if programs.byName == nil {
-		programs.byName = map[string]*engine.Program{}
-	}
-	programs.byName[name] = p
-	return p, nil
-}

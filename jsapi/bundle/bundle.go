@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"regexp"
 	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
@@ -29,8 +30,6 @@ type Script struct {
 	// Source is the text of an expression: a function of one parameter, __host, that evaluates
 	// the group and returns its default export. It begins in the first line and column.
 	Source string
-	// SourceMap maps Source to the TypeScript files, as JSON.
-	SourceMap []byte
 }
 
 // Group bundles the group of that name, a folder of files, with all that it imports.
@@ -54,31 +53,46 @@ func File(files fs.FS, entry string) (Script, error) {
 	return scripts[0], nil
 }
 
-// Groups bundles groups that share code. What a group imports of another one, and of the group "internal" whatever file it
-// is in, it does not bring itself: its script finds it in __host.shared, where the other one's has put what its entry file exports.
-// The group must have been evaluated before; needs says which it may import from.
-func Groups(files fs.FS, names []string, needs func(group, other string) bool) ([]Script, error) {
-	entries := make([]string, len(names))
-	for i, name := range names {
+// Exports are the names that groups export, by the group.
+type Exports map[string][]string
+
+// Add finds what the groups of these names export.
+func (e Exports) Add(files fs.FS, groups []string) error {
+	found, err := exportsOf(files, entriesOf(groups))
+	if err != nil {
+		return err
+	}
+	for _, group := range groups {
+		e[group] = found[entryOf(group)]
+	}
+	return nil
+}
+
+func entriesOf(groups []string) []string {
+	entries := make([]string, len(groups))
+	for i, name := range groups {
 		entries[i] = entryOf(name)
 	}
-	exports, err := exportsOf(files, entries)
-	if err != nil {
-		return nil, err
-	}
-	return build(files, entries, func(group, file string) (names []string, other string, err error) {
+	return entries
+}
+
+// Groups bundles groups that share code. What a group imports of another one, and of the group "internal" whatever file it
+// is in, it does not bring itself: its script finds it in __host.shared, where the other one's has put what its entry file exports.
+// The group must have been evaluated before; exports has what it exports, and needs says which others a group may import from.
+func Groups(files fs.FS, names []string, exports Exports, needs func(group, other string) bool) ([]Script, error) {
+	return build(files, entriesOf(names), func(group, file string) (names []string, other string, err error) {
 		other, _, _ = strings.Cut(file, "/")
 		switch {
 		case other == group:
 			return nil, "", nil
-		case exports[entryOf(other)] == nil:
-			return nil, "", fmt.Errorf("import of %s: %s is no group", file, other)
+		case exports[other] == nil:
+			return nil, "", fmt.Errorf("import of %s: %s is no group that was bundled before", file, other)
 		case other != internal && file != entryOf(other):
 			return nil, "", fmt.Errorf("import of %s: other groups are imported by their entry file, %s", file, entryOf(other))
 		case !needs(group, other):
 			return nil, "", fmt.Errorf("import of %s: the group %s does not say that it needs %s", file, group, other)
 		}
-		return exports[entryOf(other)], other, nil
+		return exports[other], other, nil
 	})
 }
 
@@ -88,14 +102,15 @@ const internal = "internal"
 // sharing says what a group finds of a file of another group's: the names and the group. No group means that the file is its own.
 type sharing func(group, file string) (names []string, other string, err error)
 
-// exportsOf finds what entry files export by name.
-func exportsOf(files fs.FS, entries []string) (map[string][]string, error) {
-	options := options(files, entries, nil)
+// exportsOf finds what files export by name: what they say themselves, and what they pass on with `export * from "./file.ts"`.
+func exportsOf(files fs.FS, paths []string) (map[string][]string, error) {
+	options := options(files, paths, nil)
+	options.Bundle = false // the files alone: that is many times quicker
 	options.Format = api.FormatESModule
 	options.Metafile = true
 	result := api.Build(options)
 	if len(result.Errors) > 0 {
-		return nil, failure(entries[0], result.Errors)
+		return nil, failure(paths[0], result.Errors)
 	}
 	var meta struct {
 		Outputs map[string]struct {
@@ -108,15 +123,43 @@ func exportsOf(files fs.FS, entries []string) (map[string][]string, error) {
 	}
 	exports := map[string][]string{}
 	for _, output := range meta.Outputs {
-		names := []string{} // not nil: the group exists
+		names := []string{} // not nil: the file exists
 		for _, name := range output.Exports {
 			if name != "default" {
 				names = append(names, name)
 			}
 		}
-		exports[strings.TrimPrefix(output.EntryPoint, namespace+":")] = names
+		file := strings.TrimPrefix(output.EntryPoint, namespace+":")
+		more, err := passedOn(files, file)
+		if err != nil {
+			return nil, err
+		}
+		exports[file] = append(names, more...)
 	}
 	return exports, nil
+}
+
+var exportAll = regexp.MustCompile(`(?m)^export \* from "(\./[^"]+)";`)
+
+// passedOn is what a file exports of others as a whole.
+func passedOn(files fs.FS, file string) ([]string, error) {
+	text, err := fs.ReadFile(files, file)
+	if err != nil {
+		return nil, fmt.Errorf("bundle: %w", err)
+	}
+	var others []string
+	for _, match := range exportAll.FindAllSubmatch(text, -1) {
+		others = append(others, path.Join(path.Dir(file), string(match[1])))
+	}
+	if len(others) == 0 {
+		return nil, nil
+	}
+	exports, err := exportsOf(files, others)
+	var names []string
+	for _, other := range others {
+		names = append(names, exports[other]...)
+	}
+	return names, err
 }
 
 func options(files fs.FS, entries []string, shared sharing) api.BuildOptions {
@@ -139,7 +182,6 @@ func build(files fs.FS, entries []string, shared sharing) ([]Script, error) {
 	options := options(files, entries, shared)
 	options.Format = api.FormatIIFE
 	options.GlobalName = "group"
-	options.Sourcemap = api.SourceMapExternal
 	options.Banner = map[string]string{"js": "(function (__host) {"}
 	footer := "return group.default;\n})"
 	if shared != nil {
@@ -158,8 +200,6 @@ func build(files fs.FS, entries []string, shared sharing) ([]Script, error) {
 			name := strings.ReplaceAll(file.Path, "\\", "/")
 			switch {
 			case len(entries) > 1 && !strings.HasSuffix(path.Dir(name), "/"+path.Dir(entry)):
-			case strings.HasSuffix(name, "/"+base+".js.map"):
-				scripts[i].SourceMap = file.Contents
 			case strings.HasSuffix(name, "/"+base+".js"):
 				scripts[i].Source = strings.TrimSuffix(string(file.Contents), "\n")
 			}

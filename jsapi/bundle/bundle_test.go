@@ -1,7 +1,6 @@
 package bundle_test
 
 import (
-	"encoding/json"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -27,14 +26,6 @@ func TestGroup(t *testing.T) {
 	if script.Name != "greet/greet.ts" {
 		t.Errorf("name = %q", script.Name)
 	}
-	var sources struct{ Sources []string }
-	if err := json.Unmarshal(script.SourceMap, &sources); err != nil {
-		t.Fatal(err)
-	}
-	if got := strings.Join(sources.Sources, " "); !strings.Contains(got, "internal/twice.ts") {
-		t.Errorf("sources of the map = %s", got)
-	}
-
 	vm, err := quickjs.NewVM()
 	if err != nil {
 		t.Fatal(err)
@@ -83,7 +74,11 @@ func TestGroups(t *testing.T) {
 			export default { make: () => [count(), new Base().n, new Base() instanceof Base] };`)},
 	}
 	all := func(string, string) bool { return true }
-	scripts, err := bundle.Groups(files, []string{"internal", "base", "user"}, all)
+	names, exports := []string{"internal", "base", "user"}, bundle.Exports{}
+	if err := exports.Add(files, names); err != nil {
+		t.Fatal(err)
+	}
+	scripts, err := bundle.Groups(files, names, exports, all)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +102,7 @@ func TestGroups(t *testing.T) {
 
 func TestGroupsErrors(t *testing.T) {
 	tests := []struct{ name, source, want string }{
-		{"no group", `import { a } from "../none/none.ts"; a()`, "bundle: user/user.ts:1:19: open none/none.ts: file does not exist"},
+		{"no group", `import { a } from "../none/none.ts"; a()`, "bundle: user/user.ts:1:19: import of none/none.ts: none is no group that was bundled before"},
 		{"not the entry", `import { a } from "../base/part.ts"; a()`, "imported by their entry file, base/base.ts"},
 		{"not needed", `import { a } from "../other/other.ts"; a()`, "the group user does not say that it needs other"},
 		{"no such name", `import { b } from "../base/base.ts"; b()`, "bundle: user/user.ts:1:10: No matching export"},
@@ -120,7 +115,11 @@ func TestGroupsErrors(t *testing.T) {
 				"other/other.ts": {Data: []byte(`export const a = 1; export default {};`)},
 				"user/user.ts":   {Data: []byte(test.source)},
 			}
-			_, err := bundle.Groups(files, []string{"base", "other", "user"}, func(_, other string) bool { return other == "base" })
+			names, exports := []string{"base", "other", "user"}, bundle.Exports{}
+			err := exports.Add(files, names)
+			if err == nil {
+				_, err = bundle.Groups(files, names, exports, func(_, other string) bool { return other == "base" })
+			}
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("error = %v, want one with %q", err, test.want)
 			}

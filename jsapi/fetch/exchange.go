@@ -14,6 +14,7 @@ import (
 	"rowan/engine/value"
 	"rowan/jsapi/async"
 	"rowan/jsapi/netguard"
+	"rowan/jsapi/url/weburl"
 )
 
 // partMax is how much of a body crosses to the script at once.
@@ -127,10 +128,11 @@ func (c *Client) newRequest(ctx context.Context, args value.Args) (*http.Request
 	if err != nil {
 		return nil, nil, err
 	}
-	u, err := parseURL(address)
+	parsed, err := weburl.Parse(address, nil)
 	if err != nil {
 		return nil, nil, networkError(err.Error())
 	}
+	u := parsed.Request()
 	if err := c.options.Policy.Check(u.Hostname(), port(u)); err != nil {
 		return nil, nil, denied(err)
 	}
@@ -142,19 +144,6 @@ func (c *Client) newRequest(ctx context.Context, args value.Args) (*http.Request
 		return nil, nil, err
 	}
 	return req, cancel, nil
-}
-
-// parseURL reads a serialized URL without a fragment. Its path goes to the server as it is: net/url would escape more of it.
-func parseURL(address string) (*url.URL, error) {
-	u, err := url.Parse(address)
-	if err != nil {
-		return nil, err
-	}
-	_, rest, _ := strings.Cut(address, "://")
-	if at := strings.IndexByte(rest, '/'); at >= 0 && !strings.HasPrefix(rest[at:], "//") {
-		u.Opaque, _, _ = strings.Cut(rest[at:], "?")
-	}
-	return u, nil
 }
 
 // setHeaders gives the request its headers, names and values in turn. What belongs to the connection is net/http's to say.

@@ -88,3 +88,25 @@ func differentCharacters(n int) string {
 	}
 	return b.String()
 }
+
+func TestRequest(t *testing.T) {
+	for input, want := range map[string]string{
+		"http://host/%zz|{}?%zz'|": "/%zz|%7B%7D?%zz%27|",
+		"http://host:81":           "/",
+		"http://host/?":            "/?",
+		"http://host:81//a?b#c":    "http://host:81//a?b",
+	} {
+		u, err := Parse(input, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := u.Request().RequestURI(); got != want {
+			t.Errorf("%s requests %q, want %q", input, got, want)
+		}
+	}
+	u, _ := Parse("http://%75s:p%zz@host:81/", nil)
+	r := u.Request()
+	if password, _ := r.User.Password(); r.Host != "host:81" || r.Hostname() != "host" || r.User.Username() != "us" || password != "p%zz" {
+		t.Errorf("%+v", r)
+	}
+}

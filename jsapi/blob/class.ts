@@ -27,7 +27,7 @@ import {
   toSequence,
   toUSVString,
 } from "../internal/webidl.ts";
-import { readableByteStream } from "../streams/streams.ts";
+import { type ReadableStream, readableByteStream } from "../streams/streams.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -84,7 +84,7 @@ export class Blob {
     return new Blob(new Chunks(range(this.#chunks, from, to), type));
   }
 
-  stream(): ReadableStream<Uint8Array> {
+  stream(): ReadableStream {
     return streamOf(this.#chunks);
   }
 
@@ -248,33 +248,20 @@ function join(chunks: readonly Bytes[]): Bytes {
 /** How much a stream of a blob gives at once. */
 const pieceMax = 64 << 10;
 
-function streamOf(chunks: readonly Bytes[]): ReadableStream<Uint8Array> {
+function streamOf(chunks: readonly Bytes[]): ReadableStream {
   let chunk = 0;
   let at = 0;
   return readableByteStream({
-    pull(controller: ReadableByteStreamController) {
-      const view = controller.byobRequest;
+    pull(controller) {
       const from = chunks[chunk];
-      if (from === undefined) {
-        controller.close();
-        view?.respond(0);
-        return;
-      }
-      const room = view === null ? pieceMax : view.view!.byteLength;
-      const length = room < from.byteLength - at ? room : from.byteLength - at;
-      const piece = TypedArrayPrototypeSubarray(from, at, at + length);
-      at += length;
+      if (from === undefined) return controller.end();
+      const piece = TypedArrayPrototypeSubarray(from, at, at + pieceMax);
+      at += piece.byteLength;
       if (at === from.byteLength) {
         chunk++;
         at = 0;
       }
-      if (view === null) {
-        controller.enqueue(new SafeUint8Array(piece) as Bytes);
-      } else {
-        const room = view.view!;
-        TypedArrayPrototypeSet(new SafeUint8Array(room.buffer, room.byteOffset, length), piece);
-        view.respond(length);
-      }
+      controller.enqueue(new SafeUint8Array(piece) as Bytes); // which takes the buffer
     },
   });
 }
@@ -313,6 +300,6 @@ export function blobText(blob: Blob): string {
   return utf8Decode(bytesOfBlob(blob));
 }
 
-export function blobStream(blob: Blob): ReadableStream<Uint8Array> {
+export function blobStream(blob: Blob): ReadableStream {
   return streamOf(blobChunks(blob));
 }

@@ -126,7 +126,7 @@ export class EventSource extends EventTarget {
   async #read(response: Response): Promise<void> {
     const parser = new Parser(this.#sink, this.#lastEventId);
     const decoder = new TextDecoder();
-    const reader = response.body!.getReader();
+    const reader = response.body!.getReader(undefined);
     while (!this.#closed) {
       const { done, value } = await reader.read();
       if (done) return;

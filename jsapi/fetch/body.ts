@@ -30,11 +30,10 @@ import {
   StringPrototypeSlice,
 } from "../internal/primordials.ts";
 import { bufferOf, copyOf, isBufferSource, toUSVString } from "../internal/webidl.ts";
-import { acquireReader, cancelStream, isDisturbed, isLocked, isReadableStream, readAll, readableByteStream, tee } from "../streams/streams.ts";
+import { type ReadableStream as Stream, acquireReader, cancelStream, isDisturbed, isLocked, isReadableStream, readAll, readableByteStream, tee } from "../streams/streams.ts";
 import { URLSearchParams } from "../url/url.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
-type Stream = ReadableStream<Uint8Array>;
 
 /** A body that the host has, and gives part by part. */
 export interface Remote {
@@ -85,7 +84,7 @@ export class Body {
         if (bytes.byteLength > 0) controller.enqueue(bytes); // which takes the buffer
         controller.end();
       },
-    }) as Stream);
+    }));
   }
 
   /** Reads the body to its end, as a text if that is what it was made of: at once if all is there. Throws if it was broken off. */
@@ -102,7 +101,7 @@ export class Body {
   /** 2.2.4 To clone a body. */
   clone(): Body {
     if (this.stream === undefined && this.source !== null) return new Body(this.source);
-    const [mine, other] = tee(this.open(), copyOfChunk) as [Stream, Stream];
+    const [mine, other] = tee(this.open(), copyOfChunk);
     this.stream = mine;
     const copy = new Body(this.source);
     copy.stream = other;
@@ -131,7 +130,7 @@ function usedStream(): Stream {
   const stream = readableByteStream();
   cancelStream(stream, undefined);
   acquireReader(stream);
-  return stream as Stream;
+  return stream;
 }
 
 function remoteStream(remote: Remote): Stream {
@@ -147,7 +146,7 @@ function remoteStream(remote: Remote): Stream {
     },
     cancel: () => remote.cancel(),
   };
-  return readableByteStream(source, 1) as Stream;
+  return readableByteStream(source, 1);
 }
 
 /** 5.2 Safely extract, and extract: the body and its type, if that says one. */
@@ -156,7 +155,7 @@ export function extractBody(init: unknown, where: string): { body: Body; type: s
   if (isReadableStream(init)) {
     if (isDisturbed(init) || isLocked(init)) throw new SafeTypeError(where + ": the stream is locked or was read from.");
     const body = new Body(null);
-    body.stream = init as Stream;
+    body.stream = init;
     return { body, type: null };
   }
   if (isBlob(init)) return { body: new Body(init), type: init.type || null };
@@ -188,6 +187,18 @@ function textOf(data: Bytes | string): string {
 
 function bytesOf(data: Bytes | string): Bytes {
   return typeof data === "string" ? (utf8Encode(data) as Bytes) : data;
+}
+
+/** The members of Body. */
+export interface BodyMembers {
+  readonly body: Stream | null;
+  readonly bodyUsed: boolean;
+  arrayBuffer(): Promise<ArrayBuffer>;
+  blob(): Promise<Blob>;
+  bytes(): Promise<Uint8Array>;
+  formData(): Promise<FormData>;
+  json(): Promise<any>;
+  text(): Promise<string>;
 }
 
 /** Gives a class the members of Body. bodyOf and typeOf find an object's body and its Content-Type, and throw for what is no instance. */
@@ -250,7 +261,8 @@ function formOf(data: Bytes | string, contentType: string, name: string): FormDa
       return parseMultipart(bytesOf(data), mimeParameter(mime, "boundary") ?? "");
     case "application/x-www-form-urlencoded": {
       const form = new FormData();
-      for (const [key, value] of new URLSearchParams("&" + utf8Decode(bytesOf(data), true))) appendEntry(form, key, value);
+      const pairs = new URLSearchParams("&" + utf8Decode(bytesOf(data), true));
+      for (const [key, value] of pairs as unknown as Iterable<[string, string]>) appendEntry(form, key, value);
       return form;
     }
   }

@@ -12,7 +12,7 @@ import {
   StringPrototypeSlice,
   TypedArrayPrototypeGetName,
 } from "../internal/primordials.ts";
-import { cancelStream } from "../streams/streams.ts";
+import { type ReadableStream, cancelStream } from "../streams/streams.ts";
 import { utf8Encode } from "../encoding/encoding.ts";
 import { type URLRecord, baseURL, parseURL } from "../url/url.ts";
 import { Body, type Remote } from "./body.ts";
@@ -207,8 +207,8 @@ function bytesOfSource(source: NonNullable<Body["source"]>): Bytes {
 }
 
 /** Sends a stream's chunks one after another. The promise is rejected with what the stream breaks off with, and never fulfilled. */
-async function pump(stream: ReadableStream<Uint8Array>, upload: number): Promise<never> {
-  const reader = stream.getReader();
+async function pump(stream: ReadableStream, upload: number): Promise<never> {
+  const reader = stream.getReader(undefined);
   try {
     for (;;) {
       const { done, value } = await reader.read();
@@ -246,7 +246,10 @@ class HostBody implements Remote {
     ownHandle(this, handle);
     // The signal may outlive the response, and must not keep it.
     const self = new WeakRef(this);
-    control.cancel = (reason) => self.deref()?.#fail(reason);
+    control.cancel = (reason) => {
+      const body = self.deref();
+      if (body !== undefined) body.#fail(reason);
+    };
     if (control.aborted !== undefined) this.#fail(control.aborted.reason);
   }
 

@@ -4,9 +4,9 @@ import { type Blob, objectOfURL } from "../blob/blob.ts";
 import { AbortController, AbortSignal, toAbortSignal } from "../events/events.ts";
 import { ObjectAssign, ReflectApply, SafeTypeError, StringPrototypeToUpperCase } from "../internal/primordials.ts";
 import { defineInterface, isObject, requireArguments, toBoolean, toByteString, toDOMString, toDictionary, toEnum, toUSVString } from "../internal/webidl.ts";
-import { pipeThrough, transformStream } from "../streams/streams.ts";
+import { type ReadableStream, pipeThrough, transformStream } from "../streams/streams.ts";
 import { type URLRecord, baseURL, parseURL } from "../url/url.ts";
-import { Body, extractBody, includeBody } from "./body.ts";
+import { Body, type BodyMembers, extractBody, includeBody } from "./body.ts";
 import { type Guard, type HeaderList, Headers, copyList, guarded, headersOver, isToken, push, toHeaderList, valueOf } from "./headers.ts";
 
 /** What a group hands over as a request. Each member is asked for at most once, when a script asks for it. */
@@ -15,7 +15,7 @@ export interface RequestSource {
   readonly url: string;
   /** Names, in lower case, and values in turn. The list is the request's from then on. */
   readonly headers: HeaderList;
-  readonly body: Uint8Array | ReadableStream<Uint8Array> | null;
+  readonly body: Uint8Array | ReadableStream | null;
   readonly signal?: AbortSignal;
 }
 
@@ -107,6 +107,8 @@ function signalOf(followed: AbortSignal): AbortSignal {
 
 export let stateOf: (request: Request) => RequestState;
 let isRequest: (value: unknown) => value is Request;
+
+export interface Request extends BodyMembers {}
 
 export class Request {
   #state: RequestState;

@@ -9,8 +9,9 @@ import {
   StringPrototypeCharCodeAt,
 } from "../internal/primordials.ts";
 import { defineInterface, requireArguments, toByteString, toDictionary, toUSVString, toUnsignedShort } from "../internal/webidl.ts";
+import type { ReadableStream } from "../streams/streams.ts";
 import { baseURL, parseURL } from "../url/url.ts";
-import { Body, extractBody, includeBody } from "./body.ts";
+import { Body, type BodyMembers, extractBody, includeBody } from "./body.ts";
 import { type Guard, type HeaderList, Headers, copyList, headersOver, push, toHeaderList, valueOf } from "./headers.ts";
 
 export type ResponseType = "basic" | "default" | "error";
@@ -47,6 +48,8 @@ export class ResponseState {
 }
 
 let stateOf: (response: Response) => ResponseState;
+
+export interface Response extends BodyMembers {}
 
 export class Response {
   #state: ResponseState;
@@ -180,7 +183,7 @@ export interface ResponseParts {
   /** Names, in lower case, and values in turn. */
   headers: HeaderList;
   /** A text, bytes, or a stream that nobody has read from. */
-  body: string | Uint8Array | ReadableStream<Uint8Array> | null;
+  body: string | Uint8Array | ReadableStream | null;
 }
 
 /** What is to be sent of a response. Its body is used up. Throws if it was before. */

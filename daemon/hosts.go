@@ -63,7 +63,7 @@ func (s *Server) hostFunctions() map[string][]engine.Host {
 		"events":      events.Hosts(func(t *engine.Turn, err error) { s.uncaught(pool.ContextOf(t), err) }),
 		"eventsource": eventsource.Hosts(s.async),
 		"fetch":       s.fetch.Hosts(s.async),
-		"intl":        intl.Hosts(s.async),
+		"intl":        intl.Hosts(),
 		"locks":       s.locks.Hosts(),
 		"navigator":   navigator.Hosts(s.opts.Version),
 		"node":        node.Hosts(s.async, s.nodeOptions()),

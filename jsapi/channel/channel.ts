@@ -7,7 +7,7 @@ import { BroadcastChannel, deliver } from "./broadcast.ts";
 import { arrived, closed } from "./endpoints.ts";
 import { MessageChannel, MessagePort, isMessagePort } from "./ports.ts";
 
-export { type Receiver, claimEndpoint, closeEndpoint, openEndpoint, post, startEndpoint } from "./endpoints.ts";
+export { type Receiver, claimEndpoint, closeEndpoint, openEndpoint, pairEndpoints, post, shipEndpoint, startEndpoint } from "./endpoints.ts";
 export { messageEvent, messageErrorEvent, postOptions } from "./ports.ts";
 
 declare const __host: { chosen: boolean };

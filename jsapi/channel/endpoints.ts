@@ -4,6 +4,10 @@ import { dataCloneError, deserializeWithTransfer, serialize } from "../clone/clo
 import { MapPrototypeDelete, MapPrototypeGet, MapPrototypeSet, SafeMap, ownValue } from "../internal/primordials.ts";
 
 declare const __host: {
+  /** Two ends of a new channel. */
+  pair(): [number, number];
+  /** A ticket for the end, which is then no longer this context's; null if it is gone. */
+  ship(end: number): string | null;
   /** Sends the message to the other end. Throws where a bound is reached, or where the message is no plain data. */
   send(end: number, message: unknown): void;
   /** From now on messages come to arrived. */
@@ -24,6 +28,16 @@ export interface Receiver {
 
 /** The receivers of ends that have been started: while messages may come, somebody must be there. */
 const receivers = new SafeMap<number, Receiver>();
+
+/** Two ends of a new channel. */
+export function pairEndpoints(): [number, number] {
+  return __host.pair();
+}
+
+/** A ticket for the end, which is then no longer this context's; null if it is gone. */
+export function shipEndpoint(end: number): string | null {
+  return __host.ship(end);
+}
 
 /** Takes the end that a ticket is for; 0 if it is gone. */
 export function claimEndpoint(ticket: string): number {

@@ -1,11 +1,10 @@
 import { PromisePrototypeThen, ReflectApply } from "../internal/primordials.ts";
-import { invoke, promiseOf } from "./promises.ts";
+import { type Callee, invoke, promiseOf } from "./promises.ts";
 import { Queue } from "./queue.ts";
 import type { Readable } from "./readable.ts";
 
 /** Where a stream's chunks come from: methods of an object, with what `pull` is given. */
-export interface Source {
-  self: unknown;
+export interface Source extends Callee {
   /** What start and pull take: an interface object for scripts, the controller itself for groups. */
   handle: unknown;
   start: Function | undefined;
@@ -36,7 +35,7 @@ export abstract class Controller<T> {
     this.stream.controller = this as never;
     const result = source.start === undefined ? undefined : ReflectApply(source.start as () => unknown, source.self, [source.handle]);
     PromisePrototypeThen(
-      promiseOf(result),
+      promiseOf(result, source.ours),
       () => {
         this.started = true;
         this.pullIfNeeded();
@@ -68,9 +67,9 @@ export abstract class Controller<T> {
       return;
     }
     this.pulling = true;
-    const { pull, self, handle } = this.source!;
+    const source = this.source!;
     PromisePrototypeThen(
-      invoke(pull, self, [handle]),
+      invoke(source.pull, source, [source.handle]),
       () => {
         this.pulling = false;
         if (!this.pullAgain) return;
@@ -91,7 +90,7 @@ export abstract class Controller<T> {
   cancelSteps(reason: unknown): Promise<unknown> {
     this.reset();
     const { source } = this;
-    const result = invoke(source?.cancel, source?.self, [reason]);
+    const result = invoke(source?.cancel, source, [reason]);
     this.forget();
     return result;
   }

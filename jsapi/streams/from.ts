@@ -22,7 +22,7 @@ export function readableFrom(iterable: unknown): Readable {
   const source = new Iteration(iterator as object, sync);
   const readable = new Readable();
   const controller = new DefaultController(readable, 0);
-  controller.start({ self: source, handle: controller, start: undefined, pull: source.pull, cancel: source.cancel });
+  controller.start({ self: source, ours: true, handle: controller, start: undefined, pull: source.pull, cancel: source.cancel });
   return readable;
 }
 
@@ -51,23 +51,23 @@ class Iteration {
 
   pull(controller: DefaultController): unknown {
     const result = ReflectApply(this.next as () => unknown, this.iterator, []);
-    if (!this.sync) return PromisePrototypeThen(promiseOf(result), (settled) => this.take(settled, controller));
+    if (!this.sync) return PromisePrototypeThen(promiseOf(result, false), (settled) => this.take(settled, controller));
     requireObject(result, "the iterator's result");
     const { done, value } = result as { done?: unknown; value: unknown };
     if (done) {
       controller.close();
       return undefined;
     }
-    return PromisePrototypeThen(promiseOf(value), (settled) => controller.enqueue(settled));
+    return PromisePrototypeThen(promiseOf(value, false), (settled) => controller.enqueue(settled));
   }
 
   cancel(reason: unknown): unknown {
     const end = methodOf(this.iterator, "return");
     if (end === undefined) return undefined;
     const result = ReflectApply(end, this.iterator, [reason]);
-    if (!this.sync) return PromisePrototypeThen(promiseOf(result), (settled) => requireObject(settled, "what return() gave"));
+    if (!this.sync) return PromisePrototypeThen(promiseOf(result, false), (settled) => requireObject(settled, "what return() gave"));
     requireObject(result, "what return() gave");
-    return promiseOf((result as { value: unknown }).value);
+    return promiseOf((result as { value: unknown }).value, false);
   }
 
   private take(result: unknown, controller: DefaultController): void {

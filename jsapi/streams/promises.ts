@@ -19,19 +19,29 @@ export function handle<T extends Promise<unknown>>(promise: T): T {
   return promise;
 }
 
-/** The value as a promise, as Web IDL converts what a callback returns. */
-export function promiseOf(value: unknown): Promise<unknown> {
+/** What a method returned as a promise, see Callee. */
+export function promiseOf(value: unknown, ours: boolean): Promise<unknown> {
   if (value === undefined) return fulfilled;
+  if (ours) return PromiseResolve(value);
   const made = PromiseWithResolvers<unknown>();
   made.resolve(value);
   return made.promise;
 }
 
+/**
+ * Where a script's or a group's methods are called: an underlying source, sink, or transformer. Of a script's, what methods
+ * return is converted as Web IDL does; a group's promises are taken as they are, out of reach of a script's `then`.
+ */
+export interface Callee {
+  self: unknown;
+  ours: boolean;
+}
+
 /** Calls a method, if there is one. What it throws is a rejection. */
-export function invoke(method: Function | undefined, self: unknown, args: unknown[]): Promise<unknown> {
+export function invoke(method: Function | undefined, callee: Callee | undefined, args: unknown[]): Promise<unknown> {
   if (method === undefined) return fulfilled;
   try {
-    return promiseOf(ReflectApply(method as () => unknown, self, args));
+    return promiseOf(ReflectApply(method as () => unknown, callee!.self, args), callee!.ours);
   } catch (error) {
     return PromiseReject(error);
   }

@@ -144,7 +144,7 @@ function pipeOptions(options: unknown, where: string): PipeOptions {
 
 function startSource(stream: Readable, object: object | undefined, strategy: Strategy): void {
   const where = "the underlying source's ";
-  const source: Source = { self: object, handle: undefined, start: undefined, pull: undefined, cancel: undefined };
+  const source: Source = { self: object, ours: false, handle: undefined, start: undefined, pull: undefined, cancel: undefined };
   let autoAllocate: number | undefined;
   let bytes = false;
   if (object !== undefined) {

@@ -29,6 +29,7 @@ import {
 import { type ReadRequest, Reader } from "./readers.ts";
 import { ByteLengthQueuingStrategy, CountQueuingStrategy, type Size } from "./strategies.ts";
 import { type Clone, teeReadable } from "./tee.ts";
+import "./transfer.ts";
 import { Transform, TransformStream, TransformStreamDefaultController, sidesOf } from "./transform.ts";
 import { Writable, WritableController, Writer } from "./writable.ts";
 import {
@@ -85,7 +86,7 @@ export function readableStream(source: GroupSource<DefaultController> = {}, high
   const stream = new Readable();
   const controller = new DefaultController(stream, highWaterMark, size);
   const { start, pull, cancel } = source;
-  controller.start({ self: source, handle: controller, start, pull, cancel });
+  controller.start({ self: source, ours: true, handle: controller, start, pull, cancel });
   return new ReadableStream(stream);
 }
 
@@ -97,7 +98,7 @@ export function readableByteStream(source: GroupSource<ByteController> = {}, hig
   const stream = new Readable();
   const controller = new ByteController(stream, highWaterMark);
   const { start, pull, cancel } = source;
-  controller.start({ self: source, handle: controller, start, pull, cancel });
+  controller.start({ self: source, ours: true, handle: controller, start, pull, cancel });
   return new ReadableStream(stream);
 }
 
@@ -115,7 +116,7 @@ export function writableStream(
   const stream = new Writable();
   const controller = new WritableController(stream, highWaterMark, size);
   const { start, write, close, abort } = sink;
-  controller.start({ self: sink, handle: controller, start, write, close, abort });
+  controller.start({ self: sink, ours: true, handle: controller, start, write, close, abort });
   return new WritableStream(stream);
 }
 
@@ -134,7 +135,7 @@ export function transformStream(
     { highWaterMark: readableMark, size: undefined },
   );
   const { transform, flush, cancel } = transformer;
-  it.start({ self: transformer, handle: it, start: undefined, transform, flush, cancel });
+  it.start({ self: transformer, ours: true, handle: it, start: undefined, transform, flush, cancel });
   return new TransformStream(it);
 }
 

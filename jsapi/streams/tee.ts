@@ -27,7 +27,7 @@ class Branch<C extends DefaultController | ByteController> {
 
   begin(controller: C): void {
     this.controller = controller;
-    controller.start({ self: this, handle: undefined, start: undefined, pull: this.pull, cancel: this.cancel });
+    controller.start({ self: this, ours: true, handle: undefined, start: undefined, pull: this.pull, cancel: this.cancel });
   }
 
   pull(): unknown {

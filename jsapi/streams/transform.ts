@@ -8,7 +8,7 @@ import {
 } from "../internal/primordials.ts";
 import { defineInterface, toObject } from "../internal/webidl.ts";
 import { DefaultController } from "./default_controller.ts";
-import { Later, fulfilled, invoke, method } from "./promises.ts";
+import { type Callee, Later, fulfilled, invoke, method } from "./promises.ts";
 import { Readable } from "./readable.ts";
 import { ReadableStream } from "./readable_stream.ts";
 import { type Strategy, highWaterMarkOf, strategyOf } from "./strategies.ts";
@@ -16,8 +16,7 @@ import { Writable, WritableController } from "./writable.ts";
 import { WritableStream } from "./writable_stream.ts";
 
 /** What a transform does with chunks: methods of an object, with what they are given beside the chunk. */
-export interface Transformer {
-  self: unknown;
+export interface Transformer extends Callee {
   /** An interface object for scripts, the Transform itself for groups. */
   handle: unknown;
   start: Function | undefined;
@@ -50,8 +49,8 @@ export class Transform {
     this.transformer = transformer;
     const started = PromiseWithResolvers<unknown>();
     const start = () => started.promise;
-    this.sink.start({ self: this, handle: this, start, write: this.write, close: this.close, abort: this.abort });
-    this.source.start({ self: this, handle: this, start, pull: this.pull, cancel: this.cancel });
+    this.sink.start({ self: this, ours: true, handle: this, start, write: this.write, close: this.close, abort: this.abort });
+    this.source.start({ self: this, ours: true, handle: this, start, pull: this.pull, cancel: this.cancel });
     const { self, handle } = transformer;
     started.resolve(transformer.start === undefined ? undefined : ReflectApply(transformer.start as () => unknown, self, [handle]));
   }
@@ -138,7 +137,7 @@ export class Transform {
     if (this.finish !== undefined) return this.finish.promise;
     const finish = (this.finish = PromiseWithResolvers<undefined>());
     const { transformer } = this;
-    const result = invoke(transformer?.[name], transformer?.self, [name === "flush" ? transformer?.handle : reason]);
+    const result = invoke(transformer?.[name], transformer, [name === "flush" ? transformer?.handle : reason]);
     this.transformer = undefined;
     PromisePrototypeThen(
       result,
@@ -162,9 +161,9 @@ export class Transform {
     const { transformer } = this;
     let result: Promise<unknown>;
     if (transformer !== undefined && transformer.transform === undefined) {
-      result = invoke(this.enqueue, this, [chunk]);
+      result = invoke(this.enqueue, { self: this, ours: true }, [chunk]);
     } else {
-      result = invoke(transformer?.transform, transformer?.self, [chunk, transformer?.handle]);
+      result = invoke(transformer?.transform, transformer, [chunk, transformer?.handle]);
     }
     return PromisePrototypeThen(result, undefined, (error) => {
       this.error(error);
@@ -189,8 +188,17 @@ export class Transform {
   }
 }
 
+/** The two streams of a transform. */
+export class Sides {
+  constructor(
+    readonly readable: ReadableStream,
+    readonly writable: WritableStream,
+  ) {}
+}
+
 /** The two sides of a TransformStream; a TypeError for every other value. */
-export let sidesOf: (stream: TransformStream) => { readable: ReadableStream; writable: WritableStream };
+export let sidesOf: (stream: TransformStream) => Sides;
+export let isTransformStream: (value: unknown) => value is TransformStream;
 
 /** https://streams.spec.whatwg.org/#ts-class */
 export class TransformStream {
@@ -198,13 +206,19 @@ export class TransformStream {
   #writable: WritableStream;
 
   static {
-    sidesOf = (stream) => ({ readable: stream.#readable, writable: stream.#writable });
+    isTransformStream = (value): value is TransformStream => typeof value === "object" && value !== null && #readable in value;
+    sidesOf = (stream) => new Sides(stream.#readable, stream.#writable);
   }
 
   constructor(transformer: unknown = undefined, writableStrategy: unknown = undefined, readableStrategy: unknown = undefined) {
     if (transformer instanceof Transform) {
       this.#readable = new ReadableStream(transformer.readable);
       this.#writable = new WritableStream(transformer.writable);
+      return;
+    }
+    if (transformer instanceof Sides) {
+      this.#readable = transformer.readable;
+      this.#writable = transformer.writable;
       return;
     }
     const where = "Failed to construct 'TransformStream': parameter ";
@@ -231,7 +245,7 @@ export class TransformStream {
 function transformerOf(object: object | undefined): Transformer {
   const where = "the transformer's ";
   const transformer: Transformer = {
-    self: object, handle: undefined, start: undefined, transform: undefined, flush: undefined, cancel: undefined,
+    self: object, ours: false, handle: undefined, start: undefined, transform: undefined, flush: undefined, cancel: undefined,
   };
   if (object === undefined) return transformer;
   transformer.cancel = method(object, "cancel", where);

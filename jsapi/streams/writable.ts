@@ -9,13 +9,12 @@ import {
   uncurryThis,
 } from "../internal/primordials.ts";
 import { AbortController, type AbortSignal } from "../events/events.ts";
-import { Later, invoke, promiseOf } from "./promises.ts";
+import { type Callee, Later, invoke, promiseOf } from "./promises.ts";
 import { Queue } from "./queue.ts";
 import { type Size, requireSize, sizeOf } from "./strategies.ts";
 
 /** Where a stream's chunks go: methods of an object, with what `start` and `write` are given. */
-export interface Sink {
-  self: unknown;
+export interface Sink extends Callee {
   /** What start and write take: an interface object for scripts, the controller itself for groups. */
   handle: unknown;
   start: Function | undefined;
@@ -225,7 +224,7 @@ export class WritableController {
     stream.setBackpressure(this.desiredSize <= 0);
     const result = sink.start === undefined ? undefined : ReflectApply(sink.start as () => unknown, sink.self, [sink.handle]);
     PromisePrototypeThen(
-      promiseOf(result),
+      promiseOf(result, sink.ours),
       () => {
         this.started = true;
         this.advance();
@@ -257,7 +256,7 @@ export class WritableController {
   }
 
   abort(reason: unknown): Promise<unknown> {
-    const result = invoke(this.sink?.abort, this.sink?.self, [reason]);
+    const result = invoke(this.sink?.abort, this.sink, [reason]);
     this.forget();
     return result;
   }
@@ -315,7 +314,7 @@ export class WritableController {
     const { stream } = this;
     stream.beginClose();
     this.queue.shift();
-    const result = invoke(this.sink!.close, this.sink!.self, []);
+    const result = invoke(this.sink!.close, this.sink, []);
     this.forget();
     PromisePrototypeThen(
       result,
@@ -327,9 +326,9 @@ export class WritableController {
   private processWrite(chunk: unknown): void {
     const { stream } = this;
     stream.beginWrite();
-    const { write, self, handle } = this.sink!;
+    const sink = this.sink!;
     PromisePrototypeThen(
-      invoke(write, self, [chunk, handle]),
+      invoke(sink.write, sink, [chunk, sink.handle]),
       () => {
         stream.finishWrite();
         this.queue.shift();

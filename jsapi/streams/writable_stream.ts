@@ -70,7 +70,7 @@ function lockedError(): TypeError {
 /** https://streams.spec.whatwg.org/#set-up-writable-stream-default-controller-from-underlying-sink */
 function startSink(stream: Writable, object: object | undefined, strategy: Strategy): void {
   const where = "the underlying sink's ";
-  const sink: Sink = { self: object, handle: undefined, start: undefined, write: undefined, close: undefined, abort: undefined };
+  const sink: Sink = { self: object, ours: false, handle: undefined, start: undefined, write: undefined, close: undefined, abort: undefined };
   if (object !== undefined) {
     sink.abort = method(object, "abort", where);
     sink.close = method(object, "close", where);

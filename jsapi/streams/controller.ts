@@ -35,7 +35,7 @@ export abstract class Controller<T> {
     this.stream.controller = this as never;
     const result = source.start === undefined ? undefined : ReflectApply(source.start as () => unknown, source.self, [source.handle]);
     PromisePrototypeThen(
-      promiseOf(result, source.ours),
+      promiseOf(result, false), // a group's, too: what comes first of start and cancel is seen by scripts
       () => {
         this.started = true;
         this.pullIfNeeded();

@@ -224,7 +224,7 @@ export class WritableController {
     stream.setBackpressure(this.desiredSize <= 0);
     const result = sink.start === undefined ? undefined : ReflectApply(sink.start as () => unknown, sink.self, [sink.handle]);
     PromisePrototypeThen(
-      promiseOf(result, sink.ours),
+      promiseOf(result, false), // a group's, too: what comes first of start and cancel is seen by scripts
       () => {
         this.started = true;
         this.advance();

@@ -2,7 +2,7 @@
 
 import {
   ArrayPrototypePush,
-  ObjectCreate,
+  ObjectDefineProperty,
   RegExpPrototypeExec,
   SafeRegExp,
   SafeTypeError,
@@ -147,7 +147,7 @@ class URLPattern {
       const match = RegExpPrototypeExec(components[i]!.regexp, values[i]!);
       if (match === null) return null;
       const groups: { [name: string]: string | undefined } = {};
-      for (let j = 0; j < components[i]!.names.length; j++) groups[components[i]!.names[j]!] = match[j + 1];
+      for (let j = 0; j < components[i]!.names.length; j++) setOwn(groups, components[i]!.names[j]!, match[j + 1]);
       result[names[i]!] = { input: values[i]!, groups };
     }
     return result;
@@ -156,8 +156,19 @@ class URLPattern {
 defineInterface(URLPattern);
 showAttributes(URLPattern, names);
 
+/** Sets a property that may be called __proto__. */
+function setOwn(object: object, name: string, value: unknown): void {
+  ObjectDefineProperty(object, name, {
+    __proto__: null,
+    value,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  } as PropertyDescriptor);
+}
+
 function dictionaryOf(input: string[]): object {
-  const dictionary: { [member: string]: string } = ObjectCreate(Object.prototype);
+  const dictionary: { [member: string]: string } = {};
   for (let i = 0; i < input.length; i += 2) dictionary[input[i]!] = input[i + 1]!;
   return dictionary;
 }

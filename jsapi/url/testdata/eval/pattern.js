@@ -18,3 +18,6 @@ assert.equal(new URLPattern({ pathname: "/a-b\\:\\:c" }).test("https://x.example
 for (const bad of [{ pathname: "/:a/:a" }, { pathname: "(" }, { pathname: "([a-z&&&])" }, { hostname: "a b" }, "relative"]) {
   assert.throws(() => new URLPattern(bad), TypeError);
 }
+
+const { groups } = new URLPattern({ pathname: "/:__proto__" }).exec("http://x.example/a").pathname;
+assert.deepEqual(Object.entries(groups), [["__proto__", "a"]]);

@@ -47,7 +47,11 @@ function toInput(value: unknown, where: string): Input {
   return input;
 }
 
+/** What a component matches that is not given: one for all patterns, most of whose components are such. */
+const anything = new SafeRegExp("^(.*)$", "v");
+
 function toRegExp(source: string, flags: string): RegExp {
+  if (source === "^(.*)$") return anything;
   try {
     return new SafeRegExp(source, flags);
   } catch (error) {

@@ -1,12 +1,14 @@
 package daemon_test
 
 import (
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
@@ -95,7 +97,8 @@ const responses = {
 	nothing: () => new Response(null, { status: 204 }),
 	unchanged: () => new Response(null, { status: 304, headers: { etag: '"1"' } }),
 	moved: () => Response.redirect("http://example.com/", 302),
-	large: () => new Response("0123456789abcdef".repeat(200_000)),
+	large: () => new Response("0123456789🦀".repeat(200_000)),
+	largeBytes: () => new Response(new Uint8Array(3_000_000)),
 	stream: () => new Response(new Blob(["a", "b"]).stream(), { headers: { "content-type": "text/x" } }),
 };
 export default { fetch(request) { return responses[new URL(request.url).pathname.slice(1)](); } };
@@ -116,7 +119,8 @@ export default { fetch(request) { return responses[new URL(request.url).pathname
 		{"nothing", 204, "", "Content-Length: "},
 		{"unchanged", 304, "", `Etag: "1"`},
 		{"moved", 302, "", "Location: http://example.com/"},
-		{"large", 200, strings.Repeat("0123456789abcdef", 200_000), "Content-Type: text/plain;charset=UTF-8"},
+		{"large", 200, strings.Repeat("0123456789🦀", 200_000), "Content-Type: text/plain;charset=UTF-8"},
+		{"largeBytes", 200, strings.Repeat("\x00", 3_000_000), "Content-Type: "},
 		{"stream", 200, "ab", "Content-Type: text/x"},
 	}
 	for _, test := range tests {
@@ -152,6 +156,35 @@ export default { fetch() { globalThis.seen = (globalThis.seen ?? 0) + 1; return 
 	}
 	all.Wait()
 	s.WaitContexts(0)
+}
+
+// TestFetchPassedOn checks that what another server answers can be answered: an encoded body is decoded on the way.
+func TestFetchPassedOn(t *testing.T) {
+	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Tag", "upstream")
+		if r.URL.Path == "/plain" {
+			w.Header().Set("Content-Length", "5")
+			io.WriteString(w, "plain")
+			return
+		}
+		w.Header().Set("Content-Encoding", "gzip")
+		z := gzip.NewWriter(w)
+		io.WriteString(z, strings.Repeat("encoded", 100))
+		z.Close()
+	}))
+	defer upstream.Close()
+	s := daemontest.Serve(t, `
+-- rowan.toml --
+fetch.hosts = ["127.0.0.1"]
+-- app.ts --
+export default { fetch: (request) => fetch("`+upstream.URL+`" + new URL(request.url).pathname) };
+`)
+	for path, want := range map[string]string{"plain": "plain", "gzip": strings.Repeat("encoded", 100)} {
+		resp, body := ask(t, client(t), "GET", s.URL()+path, "")
+		if body != want || resp.Header.Get("X-Tag") != "upstream" || resp.Header.Get("Content-Encoding") != "" {
+			t.Errorf("%s: %.20q, %v", path, body, resp.Header)
+		}
+	}
 }
 
 func TestFilesComeBeforeFetch(t *testing.T) {

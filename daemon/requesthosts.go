@@ -39,7 +39,7 @@ func (s *Server) requestHosts(a *async.Async) []engine.Host {
 			return a.Start(t, args, func(context.Context, value.Args) (any, error) { return q.body.read() })
 		}),
 		onRequest("write", func(q *request, _ *engine.Turn, args value.Args) (any, error) {
-			chunk, err := args.Bytes(0)
+			chunk, err := bytesOrText(args)
 			if err != nil {
 				return nil, err
 			}

@@ -5,11 +5,14 @@ import { Headers, Response, requestOf, responseParts } from "../fetch/fetch.ts";
 import { op } from "../internal/op.ts";
 import {
   ArrayPrototypePush,
+  MathMin,
   ReflectApply,
   SafeTypeError,
   SafeUint8Array,
+  StringPrototypeCharCodeAt,
   StringPrototypeIndexOf,
   StringPrototypeSlice,
+  TypedArrayPrototypeSubarray,
 } from "../internal/primordials.ts";
 import { readableByteStream } from "../streams/streams.ts";
 import { sendable, socket } from "./socket.ts";
@@ -24,7 +27,7 @@ declare const __host: {
   /** The next part of the request's body; null at its end. */
   read(): number;
   /** Sends a part of the response's body. Returns 1; 0 if the next one has to wait for room; -1 when the client has gone. */
-  write(chunk: Uint8Array): 1 | 0 | -1;
+  write(chunk: string | Uint8Array): 1 | 0 | -1;
   /** Waits for room. */
   room(): number;
   /** Ends the response's body, with the error if it is not whole. */
@@ -35,8 +38,8 @@ declare const __host: {
   subscribers(topic: string): number;
 };
 
-/** The most bytes of a body that go to the host at once. */
-const partMax = 1 << 20;
+/** The most bytes, or characters, of a body that go to the host at once. */
+const partMax = 1 << 18;
 
 /** The request that this context was made for. */
 let current: Request | undefined;
@@ -139,9 +142,9 @@ function respond(response: unknown): void {
   }
   const { status, headers, body } = responseParts(response);
   if (status === 0) throw new SafeTypeError("the app's fetch returned Response.error(), which cannot be sent");
-  if (body === null || typeof body === "string" || body instanceof SafeUint8Array && body.byteLength <= partMax) {
+  if (body === null || ((typeof body === "string" || body instanceof SafeUint8Array) && body.length <= partMax)) {
     __host.respond(status, headers, body);
-  } else if (body instanceof SafeUint8Array) {
+  } else if (typeof body === "string" || body instanceof SafeUint8Array) {
     if (__host.respond(status, headers, true)) sendParts(body);
   } else if (__host.respond(status, headers, true)) {
     sendStream(body);
@@ -153,14 +156,19 @@ function respond(response: unknown): void {
 function ignore(): void {}
 
 /** Sends a large body that is there already. */
-async function sendParts(body: Uint8Array): Promise<void> {
-  for (let at = 0; at < body.byteLength; at += partMax) {
-    const part = new SafeUint8Array(body.buffer, body.byteOffset + at, Math.min(partMax, body.byteLength - at));
-    const room = __host.write(part);
+async function sendParts(body: string | Uint8Array): Promise<void> {
+  for (let at = 0, end; at < body.length; at = end) {
+    end = MathMin(at + partMax, body.length);
+    if (typeof body === "string" && end < body.length && isHighSurrogate(StringPrototypeCharCodeAt(body, end - 1))) end--;
+    const room = __host.write(typeof body === "string" ? StringPrototypeSlice(body, at, end) : TypedArrayPrototypeSubarray(body, at, end));
     if (room < 0) break;
     if (room === 0) await op(__host.room);
   }
   __host.end();
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit < 0xdc00;
 }
 
 /** Sends a body as it is made, no faster than the client takes it. */

@@ -72,7 +72,7 @@ func (c *Client) request(ctx context.Context, args value.Args) (_ any, err error
 	if res.StatusCode == http.StatusSwitchingProtocols {
 		return nil, networkError("the server switched protocols")
 	}
-	number := 0
+	number, isDecoded := 0, false
 	if req.Method == http.MethodHead || nullBody(res.StatusCode) {
 		x.Close()
 	} else {
@@ -82,6 +82,7 @@ func (c *Client) request(ctx context.Context, args value.Args) (_ any, err error
 		if x.body, err = decoded(res.Body, res.Header["Content-Encoding"]); err != nil {
 			return nil, networkError(err.Error())
 		}
+		isDecoded = x.body != res.Body
 		if number, err = async.PutCtx(ctx, x); err != nil {
 			return nil, err
 		}
@@ -93,7 +94,7 @@ func (c *Client) request(ctx context.Context, args value.Args) (_ any, err error
 			headers = append(headers, strings.ToLower(name), latin1(v))
 		}
 	}
-	return []any{number, res.StatusCode, latin1(text), headers}, nil
+	return []any{number, res.StatusCode, latin1(text), headers, isDecoded}, nil
 }
 
 // roundTrip sends a request, and sends it again on a new connection if the server says that it was misdirected to this one

@@ -37,7 +37,7 @@ declare const __host: {
   drop(handle: number): void;
 };
 
-type Answer = [exchange: number, status: number, statusText: string, headers: HeaderList];
+type Answer = [exchange: number, status: number, statusText: string, headers: HeaderList, decoded: boolean];
 
 /** How the signal of a fetch reaches what is under way. */
 export interface Control {
@@ -64,7 +64,7 @@ export async function httpFetch(request: RequestState, url: string, control: Con
   const ownReferrer = valueOf(list, "referer") !== null;
   for (let redirects = 0; ; redirects++) {
     if (!ownReferrer) setReferrer(list, request, current);
-    const [handle, status, statusText, headers] = await send(method, url, list, body, control);
+    const [handle, status, statusText, headers, decoded] = await send(method, url, list, body, control);
     const next = isRedirect(status) && request.redirect !== "manual" ? locationOf(headers, current) : undefined;
     if (next === undefined) {
       const response = new ResponseState(headers);
@@ -74,6 +74,7 @@ export async function httpFetch(request: RequestState, url: string, control: Con
       response.status = status;
       response.statusText = statusText;
       response.guard = "immutable";
+      response.decoded = decoded;
       if (handle === 0) control.off?.();
       else response.body = new Body(null, new HostBody(handle, control));
       return response;

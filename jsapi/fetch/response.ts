@@ -12,7 +12,7 @@ import { defineInterface, requireArguments, toByteString, toDictionary, toUSVStr
 import type { ReadableStream } from "../streams/streams.ts";
 import { baseURL, parseURL } from "../url/url.ts";
 import { Body, type BodyMembers, extractBody, includeBody } from "./body.ts";
-import { type Guard, type HeaderList, Headers, copyList, headersOver, push, toHeaderList, valueOf } from "./headers.ts";
+import { type Guard, type HeaderList, Headers, copyList, deleteHeader, headersOver, push, toHeaderList, valueOf } from "./headers.ts";
 
 export type ResponseType = "basic" | "default" | "error";
 
@@ -27,6 +27,8 @@ export class ResponseState {
   declare guard: Guard;
   declare headers: Headers | undefined;
   declare body: Body | null;
+  /** Whether the body came encoded, and no longer is what Content-Encoding and Content-Length say. */
+  declare decoded: boolean;
   declare list: HeaderList;
 
   static {
@@ -39,6 +41,7 @@ export class ResponseState {
       guard: "none",
       headers: undefined,
       body: null,
+      decoded: false,
     });
   }
 
@@ -135,6 +138,7 @@ export class Response {
     copy.redirected = state.redirected;
     copy.status = state.status;
     copy.statusText = state.statusText;
+    copy.decoded = state.decoded;
     copy.guard = state.guard;
     copy.body = state.body?.clone() ?? null;
     return new Response(copy);
@@ -188,7 +192,12 @@ export interface ResponseParts {
 
 /** What is to be sent of a response. Its body is used up. Throws if it was before. */
 export function responseParts(response: Response): ResponseParts {
-  const { status, statusText, list: headers, body } = stateOf(response);
+  const { status, statusText, list, body, decoded } = stateOf(response);
+  const headers = decoded ? copyList(list) : list;
+  if (decoded) {
+    deleteHeader(headers, "content-encoding");
+    deleteHeader(headers, "content-length");
+  }
   if (body === null) return { status, statusText, headers, body: null };
   if (body.unusable) throw new SafeTypeError("the response's body was read already, or is locked");
   if (body.stream !== undefined || body.source === null) return { status, statusText, headers, body: body.open() };

@@ -17,11 +17,11 @@ import {
   toSequence,
   toUnsignedLong,
 } from "../internal/webidl.ts";
-import { ArrayBufferIsView, ArrayPrototypeIndexOf, ArrayPrototypePush, SafeTypeError, viewByteLength } from "../internal/primordials.ts";
+import { ArrayBufferIsView, ArrayPrototypeIndexOf, SafeTypeError, viewByteLength } from "../internal/primordials.ts";
 import { toJWK } from "./jwk.ts";
 import { CryptoKey, toKey } from "./key.ts";
 import { type Algorithm, type Identifier, normalize, toIdentifier } from "./normalize.ts";
-import { perform } from "./perform.ts";
+import { asIs, perform } from "./perform.ts";
 
 declare const __host: {
   constantTimeEqual(a: Uint8Array, b: Uint8Array): boolean;
@@ -57,6 +57,16 @@ const parameter = (method: string, n: number): string => "Failed to execute '" +
 
 const keyOf = (bytes: Uint8Array): CryptoKey => new CryptoKey(internalToken, bytes);
 
+/** A secret key, or a pair. */
+const keysOf = (keys: Uint8Array[]): object =>
+  keys.length === 1 ? keyOf(keys[0]!) : { publicKey: keyOf(keys[0]!), privateKey: keyOf(keys[1]!) };
+
+/** An EncapsulatedKey. */
+function encapsulatedOf(result: { sharedKey: unknown }): object {
+  result.sharedKey = keyOf(result.sharedKey as Uint8Array);
+  return result;
+}
+
 /** The normalized algorithm for wrapping: one that encrypts will do. */
 function normalizeWrap(operation: "wrapKey" | "unwrapKey", identifier: Identifier): Algorithm {
   try {
@@ -69,7 +79,7 @@ function normalizeWrap(operation: "wrapKey" | "unwrapKey", identifier: Identifie
 /** encrypt, decrypt and sign. */
 function withKey(method: string, a: any[]): Promise<ArrayBuffer> {
   const { fast, params } = normalize(method, a[0]);
-  return perform(fast, viewByteLength(a[2]), method, params, a[1], a[2]);
+  return perform(asIs, fast, viewByteLength(a[2]), method, params, a[1], a[2]);
 }
 
 export class SubtleCrypto {
@@ -97,20 +107,19 @@ export class SubtleCrypto {
   async verify(_algorithm: unknown, _key: unknown, _signature: unknown, _data: unknown): Promise<boolean> {
     const a = SubtleCrypto.#convert(this, "verify", "AKDD", arguments);
     const { fast, params } = normalize("verify", a[0]);
-    return perform(fast, viewByteLength(a[3]), "verify", params, a[1], a[2], a[3]);
+    return perform(asIs, fast, viewByteLength(a[3]), "verify", params, a[1], a[2], a[3]);
   }
 
   async digest(_algorithm: unknown, _data: unknown): Promise<ArrayBuffer> {
     const a = SubtleCrypto.#convert(this, "digest", "AD", arguments);
     const { fast, params } = normalize("digest", a[0]);
-    return perform(fast, viewByteLength(a[1]), "digest", params, a[1]);
+    return perform(asIs, fast, viewByteLength(a[1]), "digest", params, a[1]);
   }
 
   async generateKey(_algorithm: unknown, _extractable: unknown, _keyUsages: unknown): Promise<object> {
     const a = SubtleCrypto.#convert(this, "generateKey", "AEU", arguments);
     const { fast, params } = normalize("generateKey", a[0]);
-    const keys = await perform(fast, 0, "generateKey", params, a[1], a[2]);
-    return keys.length === 1 ? keyOf(keys[0]) : { publicKey: keyOf(keys[0]), privateKey: keyOf(keys[1]) };
+    return perform(keysOf, fast, 0, "generateKey", params, a[1], a[2]);
   }
 
   async deriveKey(_algorithm: unknown, _baseKey: unknown, _derivedKeyType: unknown, _extractable: unknown, _keyUsages: unknown): Promise<CryptoKey> {
@@ -118,13 +127,13 @@ export class SubtleCrypto {
     const { fast, params } = normalize("deriveBits", a[0]);
     const imported = normalize("importKey", a[2]).params;
     const measured = normalize("getKeyLength", a[2]).params;
-    return keyOf(await perform(fast, 0, "deriveKey", params, a[1], imported, measured, a[3], a[4]));
+    return perform(keyOf, fast, 0, "deriveKey", params, a[1], imported, measured, a[3], a[4]);
   }
 
   async deriveBits(_algorithm: unknown, _baseKey: unknown, _length: unknown = null): Promise<ArrayBuffer> {
     const a = SubtleCrypto.#convert(this, "deriveBits", "AKL", arguments, 2);
     const { fast, params } = normalize("deriveBits", a[0]);
-    return perform(fast, 0, "deriveBits", params, a[1], a[2]);
+    return perform(asIs, fast, 0, "deriveBits", params, a[1], a[2]);
   }
 
   async importKey(_format: unknown, _keyData: unknown, _algorithm: unknown, _extractable: unknown, _keyUsages: unknown): Promise<CryptoKey> {
@@ -134,23 +143,23 @@ export class SubtleCrypto {
     if (isBytes === (a[0] === "jwk")) {
       throw new SafeTypeError(parameter("importKey", 2) + (isBytes ? " is a buffer, not a JWK." : " is not an ArrayBuffer or a view of one."));
     }
-    return keyOf(await perform(fast, isBytes ? viewByteLength(a[1]) : 0, "importKey", params, a[0], a[1], a[3], a[4]));
+    return perform(keyOf, fast, isBytes ? viewByteLength(a[1]) : 0, "importKey", params, a[0], a[1], a[3], a[4]);
   }
 
   async exportKey(_format: unknown, _key: unknown): Promise<ArrayBuffer | object> {
     const a = SubtleCrypto.#convert(this, "exportKey", "FK", arguments);
-    return perform(true, 0, "exportKey", a[0], a[1]);
+    return perform(asIs, true, 0, "exportKey", a[0], a[1]);
   }
 
   async getPublicKey(_key: unknown, _keyUsages: unknown): Promise<CryptoKey> {
     const a = SubtleCrypto.#convert(this, "getPublicKey", "KU", arguments);
-    return keyOf(perform(true, 0, "getPublicKey", a[0], a[1]));
+    return perform(keyOf, true, 0, "getPublicKey", a[0], a[1]);
   }
 
   async wrapKey(_format: unknown, _key: unknown, _wrappingKey: unknown, _wrapAlgorithm: unknown): Promise<ArrayBuffer> {
     const a = SubtleCrypto.#convert(this, "wrapKey", "FKKA", arguments);
     const { fast, params } = normalizeWrap("wrapKey", a[3]);
-    return perform(fast, 0, "wrapKey", params, a[0], a[1], a[2]);
+    return perform(asIs, fast, 0, "wrapKey", params, a[0], a[1], a[2]);
   }
 
   async unwrapKey(
@@ -161,21 +170,19 @@ export class SubtleCrypto {
     const { fast, params } = normalizeWrap("unwrapKey", a[3]);
     const imported = normalize("importKey", a[4]);
     const size = viewByteLength(a[1]);
-    return keyOf(await perform(fast && imported.fast, size, "unwrapKey", params, a[0], a[1], a[2], imported.params, a[5], a[6]));
+    return perform(keyOf, fast && imported.fast, size, "unwrapKey", params, a[0], a[1], a[2], imported.params, a[5], a[6]);
   }
 
   async encapsulateKey(_algorithm: unknown, _key: unknown, _sharedKeyAlgorithm: unknown, _extractable: unknown, _keyUsages: unknown): Promise<object> {
     const a = SubtleCrypto.#convert(this, "encapsulateKey", "AKAEU", arguments);
     const { fast, params } = normalize("encapsulate", a[0]);
-    const result = await perform(fast, 0, "encapsulateKey", params, a[1], normalize("importKey", a[2]).params, a[3], a[4]);
-    result.sharedKey = keyOf(result.sharedKey);
-    return result;
+    return perform(encapsulatedOf, fast, 0, "encapsulateKey", params, a[1], normalize("importKey", a[2]).params, a[3], a[4]);
   }
 
   async encapsulateBits(_algorithm: unknown, _key: unknown): Promise<object> {
     const a = SubtleCrypto.#convert(this, "encapsulateBits", "AK", arguments);
     const { fast, params } = normalize("encapsulate", a[0]);
-    return perform(fast, 0, "encapsulateBits", params, a[1]);
+    return perform(asIs, fast, 0, "encapsulateBits", params, a[1]);
   }
 
   async decapsulateKey(
@@ -183,13 +190,13 @@ export class SubtleCrypto {
   ): Promise<CryptoKey> {
     const a = SubtleCrypto.#convert(this, "decapsulateKey", "AKDAEU", arguments);
     const { fast, params } = normalize("decapsulate", a[0]);
-    return keyOf(await perform(fast, 0, "decapsulateKey", params, a[1], a[2], normalize("importKey", a[3]).params, a[4], a[5]));
+    return perform(keyOf, fast, 0, "decapsulateKey", params, a[1], a[2], normalize("importKey", a[3]).params, a[4], a[5]);
   }
 
   async decapsulateBits(_algorithm: unknown, _key: unknown, _ciphertext: unknown): Promise<ArrayBuffer> {
     const a = SubtleCrypto.#convert(this, "decapsulateBits", "AKD", arguments);
     const { fast, params } = normalize("decapsulate", a[0]);
-    return perform(fast, 0, "decapsulateBits", params, a[1], a[2]);
+    return perform(asIs, fast, 0, "decapsulateBits", params, a[1], a[2]);
   }
 
   /** No part of the specification, but of other servers' SubtleCrypto: what signatures and tokens are to be compared with. */
@@ -222,10 +229,9 @@ export class SubtleCrypto {
   static #convert(self: SubtleCrypto, method: string, types: string, args: ArrayLike<unknown>, needed = types.length): any[] {
     if (!(#brand in self)) throw new SafeTypeError("'" + method + "' called on an object that is not a SubtleCrypto");
     requireArguments(args.length, needed, "Failed to execute '" + method + "' on 'SubtleCrypto'");
-    const converted: unknown[] = [];
-    for (let i = 0; i < types.length; i++) {
-      ArrayPrototypePush(converted, parameters[types[i]!]!(args[i], parameter(method, i + 1)));
-    }
+    // Elements that are there already are written without a look at the prototype, which could have setters.
+    const converted: unknown[] = [undefined, undefined, undefined, undefined, undefined, undefined, undefined];
+    for (let i = 0; i < types.length; i++) converted[i] = parameters[types[i]!]!(args[i], parameter(method, i + 1));
     return converted;
   }
 }
@@ -240,7 +246,7 @@ const plain = ["encrypt", "decrypt", "sign", "verify", "digest", "generateKey", 
  */
 function supported(operation: string, identifier: Identifier, length: number | null, other: Identifier | null): boolean {
   if (ArrayPrototypeIndexOf(plain, operation) >= 0) {
-    perform(true, 0, "check", operation, normalize(operation, identifier).params, length);
+    perform(asIs, true, 0, "check", operation, normalize(operation, identifier).params, length);
     return true;
   }
   switch (operation) {
@@ -253,13 +259,13 @@ function supported(operation: string, identifier: Identifier, length: number | n
     case "unwrapKey": {
       if (other !== null) normalize(operation === "wrapKey" ? "exportKey" : "importKey", other);
       const { params } = normalizeWrap(operation, identifier);
-      if (params.name !== "AES-KW") perform(true, 0, "check", "encrypt", params, null);
+      if (params.name !== "AES-KW") perform(asIs, true, 0, "check", "encrypt", params, null);
       return true;
     }
     case "deriveKey": {
       if (other === null) return false;
       normalize("importKey", other);
-      const bits = perform(true, 0, "check", "getKeyLength", normalize("getKeyLength", other).params, null);
+      const bits = perform(asIs, true, 0, "check", "getKeyLength", normalize("getKeyLength", other).params, null);
       return supported("deriveBits", identifier, bits, null);
     }
     case "encapsulateKey":

@@ -24,6 +24,19 @@ export function pending(id: number): Promise<any> {
   });
 }
 
+/**
+ * pending, with functions that make of the outcome what the promise is settled with; they do not throw. Every promise's value
+ * can be seen by scripts that tamper with Promise: this is for values that none must see.
+ */
+export function pendingAs(id: number, ofValue: (value: any) => unknown, ofError: (error: unknown) => unknown): Promise<any> {
+  return new SafePromise((resolve, reject) => {
+    MapPrototypeSet(capabilities, id, {
+      resolve: (value) => resolve(ofValue(value)),
+      reject: (error) => reject(ofError(error)),
+    });
+  });
+}
+
 /** Begins an operation. The promise is rejected if it cannot begin. */
 export function op(begin: Begin, ...args: unknown[]): Promise<any> {
   return opOf(begin, args);

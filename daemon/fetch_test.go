@@ -15,6 +15,7 @@ import (
 
 	"rowan/daemon"
 	"rowan/daemon/config"
+	"rowan/internal/daemontest"
 )
 
 // evalOn runs a module with the global base, a server's URL, and returns what it prints.
@@ -176,4 +177,72 @@ func TestEventSource(t *testing.T) {
 		source.addEventListener("tick", (e) => console.log(JSON.stringify(e.data), e.lastEventId, e.origin === base));
 		await new Promise((resolve) => (source.onerror = () => source.readyState === 2 && resolve()));`)
 	expect(t, got, "\"after \\nand more\" 1 true\n\"after 1\\nand more\" 2 true")
+}
+
+// More fetches than a context may have at a time wait for their turn, but not for ever.
+func TestFetchConcurrency(t *testing.T) {
+	t.Parallel()
+	var now, most atomic.Int32
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		most.Store(max(most.Load(), now.Add(1)))
+		time.Sleep(5 * time.Millisecond)
+		now.Add(-1)
+		w.Write([]byte("x"))
+	}))
+	defer server.Close()
+	c := config.Default()
+	c.Fetch.Concurrent, c.Fetch.Timeout = 2, config.Duration(time.Second)
+	var out bytes.Buffer
+	err := daemon.Eval(daemon.Script{Name: "fetch.js", Out: &out, Err: &out, Version: "test", Code: fmt.Sprintf(`
+		const base = %q;
+		console.log((await Promise.all(Array.from({ length: 8 }, async () => (await fetch(base)).text()))).join(""));
+		const unread = [await fetch(base), await fetch(base)];
+		console.log((await fetch(base).catch((e) => e)).message);
+		export {};`, server.URL)}, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if most.Load() > 2 {
+		t.Errorf("%d at a time", most.Load())
+	}
+	expect(t, out.String(), "xxxxxxxx\n2 fetches of this context were under way all the time; read or cancel the bodies of their responses")
+}
+
+// A server's scripts reach what is public, unless the operator says more.
+func TestServersAreGuarded(t *testing.T) {
+	t.Parallel()
+	target := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/away" {
+			http.Redirect(w, r, strings.Replace("http://"+r.Host, "127.0.0.1", "localhost", 1), http.StatusFound)
+		}
+	}))
+	defer target.Close()
+	app := fmt.Sprintf(`
+-- app.ts --
+export default {
+	async fetch(request) {
+		const { pathname } = new URL(request.url);
+		return new Response(await fetch(%q + pathname).then((r) => "" + r.status, (e) => e.code));
+	},
+};
+`, target.URL)
+	ask := func(s *daemontest.Server, path string) string {
+		res, err := http.Get(strings.TrimSuffix(s.URL(), "/") + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		body, _ := io.ReadAll(res.Body)
+		return string(body)
+	}
+	if got := ask(daemontest.Serve(t, app), "/x"); got != "denied" {
+		t.Errorf("a private address: %s", got)
+	}
+	s := daemontest.Serve(t, app, daemontest.Configure(func(c *config.Config) { c.Fetch.Hosts = []string{"127.0.0.1"} }))
+	if got := ask(s, "/x"); got != "200" {
+		t.Errorf("an address that was named: %s", got)
+	}
+	if got := ask(s, "/away"); got != "denied" {
+		t.Errorf("a redirect to another name: %s", got)
+	}
 }

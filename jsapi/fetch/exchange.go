@@ -62,7 +62,8 @@ func (c *Client) request(ctx context.Context, args value.Args) (_ any, err error
 	case s.slots <- struct{}{}:
 		x.release = sync.OnceFunc(func() { <-s.slots })
 	case <-req.Context().Done():
-		return nil, fmt.Errorf("%d fetches are under way already: %w", cap(s.slots), c.failure(req, req.Context().Err()))
+		return nil, &value.Error{Name: "TimeoutError", Code: "timeout", Message: fmt.Sprintf(
+			"%d fetches of this context were under way all the time; read or cancel the bodies of their responses", cap(s.slots))}
 	}
 	res, err := c.roundTrip(req)
 	if err != nil {

@@ -1,7 +1,6 @@
 // Encoding Standard, 7.4 Interface TextEncoder.
 
 import {
-  MathMin,
   SafeTypeError,
   SafeUint8Array,
   StringPrototypeCharCodeAt,
@@ -28,10 +27,10 @@ export function utf8Encode(text: string): Uint8Array<ArrayBuffer> {
   if (text.length <= unitsMax) return __host.encode(text);
   const parts: Uint8Array[] = [];
   let length = 0;
-  for (let at = 0, end; at < text.length; at = end) {
-    end = at + unitsMax;
-    if (isHighSurrogate(StringPrototypeCharCodeAt(text, end - 1))) end--; // keep pairs together
-    const part = __host.encode(StringPrototypeSlice(text, at, end));
+  for (let at = 0; at < text.length; ) {
+    const slice = piece(text, at, unitsMax);
+    const part = __host.encode(slice);
+    at += slice.length;
     parts[parts.length] = part;
     length += TypedArrayPrototypeGetLength(part);
   }
@@ -45,6 +44,14 @@ export function utf8Encode(text: string): Uint8Array<ArrayBuffer> {
 
 export function isHighSurrogate(unit: number): boolean {
   return unit >> 10 === 0xd800 >> 10;
+}
+
+/** At most so many units of the text, which take a byte each or more, and no half of a pair unless it is alone. */
+function piece(text: string, from: number, length: number): string {
+  if (from === 0 && text.length <= length) return text;
+  let end = from + length;
+  if (end < text.length && length > 1 && isHighSurrogate(StringPrototypeCharCodeAt(text, end - 1))) end--;
+  return StringPrototypeSlice(text, from, end);
 }
 
 export class TextEncoder {
@@ -72,9 +79,8 @@ export class TextEncoder {
     let read = 0;
     let written = 0;
     while (read < text.length && written < room) {
-      let end = read + MathMin(room - written, unitsMax); // each unit takes a byte or more
-      if (end > read + 1 && isHighSurrogate(StringPrototypeCharCodeAt(text, end - 1))) end--; // keep pairs together
-      const result = __host.encodeInto(StringPrototypeSlice(text, read, end), room - written);
+      const left = room - written;
+      const result = __host.encodeInto(piece(text, read, left < unitsMax ? left : unitsMax), left);
       if (result[1] === 0) break;
       TypedArrayPrototypeSet(destination as Uint8Array, result[0], written);
       read += result[1];

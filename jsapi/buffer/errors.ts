@@ -73,8 +73,9 @@ export function checkInteger(
   name: string,
   min = Number.MIN_SAFE_INTEGER,
   max = Number.MAX_SAFE_INTEGER,
+  and = "&&",
 ): asserts value is number {
   if (typeof value !== "number") throw invalidType(name, "of type number", value);
   if (!Number.isInteger(value)) throw outOfRange(name, "an integer", value);
-  if (value < min || value > max) throw outOfRange(name, ">= " + min + " && <= " + max, value);
+  if (value < min || value > max) throw outOfRange(name, ">= " + min + " " + and + " <= " + max, value);
 }

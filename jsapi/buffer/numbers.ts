@@ -22,7 +22,7 @@ function checkOffset(bytes: Uint8Array, offset: unknown, size: number): asserts 
   if (bytes.length < size) {
     throw nodeError(RangeError, "ERR_BUFFER_OUT_OF_BOUNDS", "Attempt to access memory outside buffer bounds");
   }
-  checkInteger(offset, "offset", 0, bytes.length - size);
+  checkInteger(offset, "offset", 0, bytes.length - size, "and");
 }
 
 function rangeText(min: number | bigint, max: number | bigint, bits: number): string {
@@ -105,5 +105,5 @@ export function defineNumbers(prototype: Record<string, unknown>): void {
 
 function checkLength(length: unknown, offset: unknown): void {
   if (offset === undefined) throw invalidType("offset", "of type number", offset);
-  checkInteger(length, "byteLength", 1, 6);
+  checkInteger(length, "byteLength", 1, 6, "and");
 }

@@ -18,8 +18,9 @@ import (
 )
 
 // Modules are the names of the modules, without "node:".
-var Modules = strings.Fields("assert assert/strict async_hooks buffer constants crypto diagnostics_channel events fs fs/promises m" +
-	"odule os path path/posix path/win32 perf_hooks process punycode querystring stream stream/consumers stream/promises stream/web string_decoder sys timers timers/promises url util util/types")
+var Modules = strings.Fields("assert assert/strict async_hooks buffer child_process cluster constants crypto diagnostics_channel dns events " +
+	"fs fs/promises http https module net os path path/posix path/win32 perf_hooks process punycode querystring stream stream/consumers " +
+	"stream/promises stream/web string_decoder sys timers timers/promises tls tty url util util/types worker_threads zlib")
 
 // Options is what the group gets of its owner.
 type Options struct {

@@ -3,6 +3,7 @@
 import { bufferModule, invalidType, nodeError } from "../buffer/buffer.ts";
 import { expose, exposeFunctions } from "../internal/expose.ts";
 import { report } from "../internal/report.ts";
+import absent from "./absent.ts";
 import assert, { strict } from "./assert.ts";
 import asyncHooks, { followPromises } from "./async_context.ts";
 import crypto from "./crypto.ts";
@@ -16,6 +17,7 @@ import process, { reportWith, setProcess } from "./process.ts";
 import punycode from "./punycode.ts";
 import querystring from "./querystring.ts";
 import stringDecoder from "./string_decoder.ts";
+import { defineStacks } from "./stacks.ts";
 import stream, { consumers, promises as streamPromises, webModule } from "./stream.ts";
 import timers, { globals, promises as timersPromises } from "./timers.ts";
 import url from "./url.ts";
@@ -24,6 +26,7 @@ import util from "./util.ts";
 declare const __host: { chosen: boolean };
 
 const modules: Record<string, unknown> = {
+  ...absent,
   assert,
   "assert/strict": strict,
   async_hooks: asyncHooks,
@@ -68,7 +71,7 @@ function require(id: unknown): unknown {
   return found;
 }
 
-const builtinModules = Object.keys(modules);
+const builtinModules = [...Object.keys(modules), "module"];
 
 function createRequire(_filename: unknown): unknown {
   return Object.assign((id: unknown) => require(id), {
@@ -93,6 +96,7 @@ setProcess({ getBuiltinModule: builtin });
 reportWith(report);
 if (__host.chosen) {
   followPromises();
+  defineStacks();
   expose(__host, { process, global: globalThis });
   exposeFunctions(__host, globals);
 }

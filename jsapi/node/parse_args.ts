@@ -49,7 +49,7 @@ export function parseArgs(config: Config = {}): unknown {
       }
       positionals.push(token.value!);
     } else if (token.kind === "option") {
-      store(token, options, values, strict, allowNegative);
+      store(token, options, values, { strict, allowNegative, allowPositionals });
     }
   }
   for (const [name, option] of Object.entries(options)) {
@@ -117,7 +117,8 @@ function tokenize(args: string[], options: Record<string, Option>): Token[] {
   }
 }
 
-function store(token: Token, options: Record<string, Option>, values: Record<string, unknown>, strict: boolean, allowNegative: boolean): void {
+function store(token: Token, options: Record<string, Option>, values: Record<string, unknown>, config: Required<Pick<Config, "strict" | "allowNegative" | "allowPositionals">>): void {
+  const { strict, allowNegative, allowPositionals } = config;
   let name = token.name!;
   let value: unknown = token.value ?? true;
   if (allowNegative && name.startsWith("no-") && token.value === undefined && options[name] === undefined) {
@@ -129,7 +130,7 @@ function store(token: Token, options: Record<string, Option>, values: Record<str
     const shown = token.rawName!.startsWith("--") ? "--" + name : token.rawName!;
     if (known === undefined) {
       throw parseError("UNKNOWN_OPTION", "Unknown option '" + token.rawName + "'" +
-        (token.rawName!.startsWith("--") ? ". To specify a positional argument starting with a '-', place it at the end of the command after '--', as in '-- \"" + token.rawName + "\"" : ""));
+        (allowPositionals && token.rawName!.startsWith("--") ? ". To specify a positional argument starting with a '-', place it at the end of the command after '--', as in '-- \"" + token.rawName + "\"" : ""));
     }
     const usage = (known.short ? "-" + known.short + ", " : "") + "--" + name;
     if (known.type === "string" && token.value === undefined) {

@@ -128,7 +128,8 @@ Object.defineProperty(inspect, "defaultOptions", {
   },
 });
 
-function styleText(format: string | string[], text: string): string {
+/** The text in colours, for a terminal: unless it is told not to look, it finds that there is none. */
+function styleText(format: string | string[], text: string, options: { validateStream?: boolean } = {}): string {
   checkString(text, "text");
   let before = "";
   let after = "";
@@ -138,7 +139,7 @@ function styleText(format: string | string[], text: string): string {
     before += "\u001b[" + code[0] + "m";
     after = "\u001b[" + code[1] + "m" + after;
   }
-  return before + text + after;
+  return options.validateStream === false ? before + text + after : text;
 }
 
 /** Escape sequences of terminals. */

@@ -86,6 +86,7 @@ func Eval(script Script, c *config.Config) error {
 	}
 	s.hosts["url"] = url.Hosts(s.async, script.Location)
 	s.hosts["console"] = console.Hosts(r.print)
+	s.workers.console = r.print
 	options := s.nodeOptions()
 	options.Write, options.Exit = r.write, r.exit
 	s.hosts["node"] = node.Hosts(s.async, options)

@@ -36,6 +36,8 @@ type workers struct {
 	s *Server
 	// root is the folder that scripts must lie in; "" for no such bound. base is what the paths of the main scripts are relative to.
 	root, base string
+	// console writes to the log of a script.
+	console func(t *engine.Turn, level, text, stack string)
 
 	mu      sync.Mutex
 	kinds   map[string]*pool.Kind // by API groups and what else a template decides
@@ -67,7 +69,8 @@ type workerContext struct {
 
 func newWorkers(s *Server) *workers {
 	return &workers{
-		s: s, kinds: map[string]*pool.Kind{}, running: map[*workerContext]struct{}{}, owners: map[context.Context]map[int]*workerContext{},
+		s: s, console: func(t *engine.Turn, level, text, stack string) { logConsole(s.log, t, level, text, stack) },
+		kinds: map[string]*pool.Kind{}, running: map[*workerContext]struct{}{}, owners: map[context.Context]map[int]*workerContext{},
 	}
 }
 
@@ -85,9 +88,11 @@ func (ws *workers) Start(t *engine.Turn, id int, script worker.Script) (port int
 	if p, ok := parent.Owner.(*workerContext); ok {
 		base, depth = p.base, p.depth+1
 	}
-	source, err := ws.resolve(base, script.URL)
-	if err != nil {
-		return 0, err
+	source := source{name: script.URL, code: script.Code, dir: base}
+	if !script.HasCode {
+		if source, err = ws.resolve(base, script.URL); err != nil {
+			return 0, err
+		}
 	}
 	kind, err := ws.kind(t)
 	if err != nil {
@@ -114,12 +119,15 @@ func (ws *workers) Start(t *engine.Turn, id int, script worker.Script) (port int
 		w.loading = false
 		ws.mu.Unlock()
 		if err != nil {
-			w.failed(err) // to nobody, if the parent has ended the worker meanwhile
+			w.fail(err, false) // to nobody, if the parent has ended the worker meanwhile
 			w.end()
 		}
 	}()
 	return port, nil
 }
+
+// Warn writes to a script's log; see worker.Starter.
+func (ws *workers) Warn(t *engine.Turn, text string) { ws.console(t, "warn", text, "") }
 
 // add notes a worker, if there is room for one more.
 func (ws *workers) add(w *workerContext) error {
@@ -345,7 +353,9 @@ func (b *beginning) Done(err error) {
 }
 
 // failed tells the parent of an error that the worker's script does not catch, or that keeps it from running.
-func (w *workerContext) failed(err error) {
+func (w *workerContext) failed(err error) { w.fail(err, true) }
+
+func (w *workerContext) fail(err error, ran bool) {
 	var js *value.Error
 	message, stack := err.Error(), ""
 	if errors.As(err, &js) {
@@ -356,7 +366,7 @@ func (w *workerContext) failed(err error) {
 	file, line, column := placeOf(appLine(stack))
 	mail.Call(contexts{w.ws.s}, w.parent, "worker.failed", w.id, value.Object{
 		{Key: "message", Value: "Uncaught " + message}, {Key: "filename", Value: file}, {Key: "lineno", Value: line}, {Key: "colno", Value: column},
-		{Key: "stack", Value: stack},
+		{Key: "stack", Value: stack}, {Key: "ran", Value: ran},
 	})
 }
 

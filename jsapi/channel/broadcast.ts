@@ -6,6 +6,7 @@ import { deserialize, serialize } from "../clone/clone.ts";
 import { DOMException, EventTarget, defineHandlers, fire } from "../events/events.ts";
 import { MapPrototypeDelete, MapPrototypeGet, MapPrototypeSet, SafeMap } from "../internal/primordials.ts";
 import { defineInterface, requireArguments, toDOMString } from "../internal/webidl.ts";
+import { baseURL, parseURL } from "../url/url.ts";
 import { messageErrorEvent, messageEvent } from "./ports.ts";
 
 declare const __host: {
@@ -55,6 +56,9 @@ export class BroadcastChannel extends EventTarget {
 defineInterface(BroadcastChannel);
 defineHandlers(BroadcastChannel, ["message", "messageerror"]);
 
+/** The origin of all contexts; "" where they have no location. */
+const origin = parseURL(baseURL())?.origin ?? "";
+
 /** A topic has a name of at least one character. */
 function topicOf(name: string): string {
   return name === "" ? "\0" : name;
@@ -71,5 +75,5 @@ export function deliver(port: number, data: unknown): void {
     fire(channel, messageErrorEvent());
     return;
   }
-  fire(channel, messageEvent(message, []));
+  fire(channel, messageEvent(message, [], origin));
 }

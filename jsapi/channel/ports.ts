@@ -153,12 +153,12 @@ export class MessageChannel {
 defineInterface(MessageChannel);
 
 /** The event of a message, with the ports that came with it. */
-export function messageEvent(data: unknown, transferred: unknown[]): MessageEvent {
+export function messageEvent(data: unknown, transferred: unknown[], origin = ""): MessageEvent {
   const ports: unknown[] = [];
   for (let i = 0; i < transferred.length; i++) {
     if (isMessagePort(transferred[i])) ArrayPrototypePush(ports, transferred[i]);
   }
-  return new MessageEvent("message", { __proto__: null, data, ports });
+  return new MessageEvent("message", { __proto__: null, data, origin, ports });
 }
 
 export function messageErrorEvent(): MessageEvent {

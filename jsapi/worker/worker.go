@@ -2,8 +2,8 @@
 // (https://html.spec.whatwg.org/multipage/workers.html), and of the internal group "workerscope", the global of a worker.
 //
 // A worker is a context of its own with the API groups, the limits and the handlers of the one that made it, and ends with that
-// one. Its script is a file of the app, by a path that is relative to the script that names it, or a data: URL; TypeScript and
-// imports are bundled as they are for the app. Left out are shared workers, blob: and http: URLs, and import in classic workers
+// one. Its script is a file of the app, by a path that is relative to the script that names it, or a data: or blob: URL; TypeScript and
+// imports are bundled as they are for the app. Left out are shared workers, http: URLs, and import in classic workers
 // at run time (importScripts is there). As elsewhere here, a script of the type "classic" that can only be a module is one.
 package worker
 
@@ -17,6 +17,9 @@ type Script struct {
 	URL    string
 	Module bool
 	Name   string // of the worker
+	// Code is that of a blob: URL, if HasCode.
+	Code    string
+	HasCode bool
 }
 
 // Starter starts workers.
@@ -26,6 +29,8 @@ type Starter interface {
 	Start(t *engine.Turn, id int, s Script) (port int, err error)
 	// Terminate ends a worker of the context whose turn it is. Nothing happens if it is gone.
 	Terminate(t *engine.Turn, id int)
+	// Warn writes to the log of the context whose turn it is.
+	Warn(t *engine.Turn, text string)
 }
 
 // Scope is what a worker's own context may ask.
@@ -57,7 +62,20 @@ func Hosts(s Starter) []engine.Host {
 			if script.Name, err = args.String(3); err != nil {
 				return nil, err
 			}
+			if value.Kind(args.Raw(4)).IsString() {
+				script.HasCode = true
+				if script.Code, err = args.String(4); err != nil {
+					return nil, err
+				}
+			}
 			return s.Start(t, id, script)
+		}},
+		{Name: "warn", Func: func(t *engine.Turn, args value.Args) (any, error) {
+			text, err := args.String(0)
+			if err == nil {
+				s.Warn(t, text)
+			}
+			return value.Undefined, err
 		}},
 		{Name: "terminate", Func: func(t *engine.Turn, args value.Args) (any, error) {
 			id, err := args.Int(0)

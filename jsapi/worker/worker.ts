@@ -1,6 +1,7 @@
 // The group "worker": Worker, after the HTML Standard
 // (https://html.spec.whatwg.org/multipage/workers.html#dedicated-workers-and-the-worker-interface).
 
+import { blobText, objectOfURL } from "../blob/blob.ts";
 import {
   type Receiver, closeEndpoint, messageErrorEvent, messageEvent, openEndpoint, post, postOptions, startEndpoint,
 } from "../channel/channel.ts";
@@ -14,8 +15,10 @@ import { defineInterface, requireArguments, toDOMString, toDictionary, toEnum, t
 
 declare const __host: {
   chosen: boolean;
-  /** Begins a worker under that number of this context's, and returns its message port. */
-  startWorker(id: number, url: string, module: boolean, name: string): number;
+  /** Begins a worker under that number of this context's, and returns its message port. The code of a blob: URL is this context's to find. */
+  startWorker(id: number, url: string, module: boolean, name: string, code: string | null): number;
+  /** Writes to the log. */
+  warn(text: string): void;
   terminate(id: number): void;
 };
 
@@ -26,6 +29,8 @@ interface Failure {
   lineno: number;
   colno: number;
   stack: string;
+  /** Whether the script was run. */
+  ran: boolean;
 }
 
 /** The workers that have not been ended from here. */
@@ -49,7 +54,8 @@ class Worker extends EventTarget {
     const title = toDOMString(name, where + ": member 'name'");
     const module = toEnum(type, ["classic", "module"], where + ": member 'type'") === "module";
     try {
-      this.#end = __host.startWorker(this.#id, text, module, title);
+      const blob = objectOfURL(text);
+      this.#end = __host.startWorker(this.#id, text, module, title, blob === undefined ? null : blobText(blob));
     } catch (error) {
       throw toDOMException(error);
     }
@@ -77,10 +83,14 @@ class Worker extends EventTarget {
   }
 
   static {
-    fail = (worker, { message, filename, lineno, colno, stack }) => {
+    fail = (worker, { message, filename, lineno, colno, stack, ran }) => {
       if (hasListeners(worker, "error")) {
         const init = { __proto__: null, cancelable: true, message, filename, lineno, colno, error: null };
         fire(worker, new ErrorEvent("error", init));
+        return;
+      }
+      if (!ran) {
+        __host.warn("a worker cannot be run: " + message); // as elsewhere, this is no error of the script that made it
         return;
       }
       const error = new SafeError("in a worker: " + message);

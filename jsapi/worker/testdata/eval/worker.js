@@ -36,6 +36,11 @@ assert.equal((await next(handled)).data, "own");
 const unread = new Worker("./there/is/none.js");
 assert(await new Promise((resolve) => (unread.onerror = resolve)) instanceof Event);
 
+// From a blob: URL.
+const blobURL = URL.createObjectURL(new Blob(["postMessage('blob')"]));
+assert.equal((await next(new Worker(blobURL))).data, "blob");
+URL.revokeObjectURL(blobURL);
+
 // The end: by itself, or from here even in the middle of a loop.
 const closing = of("close(); postMessage('last'); setTimeout(() => postMessage('never'), 1);");
 assert.equal((await next(closing)).data, "last");

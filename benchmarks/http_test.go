@@ -21,16 +21,16 @@ import (
 	"rowan/daemon/config"
 )
 
-// BenchmarkHTTP has clients on keep-alive connections ask for a small response, each as soon as it has the one before. rowan
-// makes a context for every request and runs the app's fetch in it; go is a handler of net/http alone, which the former cannot
-// be faster than. The clients run in the same process and share its cores.
+// BenchmarkHTTP has clients on keep-alive connections ask for a small response, each as soon as it has the one before. fetch is
+// answered by an app's fetch, in a context made for each request; go by a handler of net/http alone, than which the former
+// cannot be faster. The clients run in the same process and share its cores. The peers answer no requests.
 func BenchmarkHTTP(b *testing.B) {
 	for _, clients := range []int{1, 64} {
 		for _, c := range []struct {
 			name  string
 			serve func(testing.TB) string
-		}{{"rowan", serveApp}, {"go", serveGo}} {
-			b.Run(fmt.Sprintf("clients=%d/%s", clients, c.name), func(b *testing.B) {
+		}{{"fetch", serveApp}, {"go", serveGo}} {
+			b.Run(fmt.Sprintf("%s=%d/rowan", c.name, clients), func(b *testing.B) {
 				address := c.serve(b)
 				var left atomic.Int64
 				left.Store(int64(b.N))
@@ -46,7 +46,7 @@ func BenchmarkHTTP(b *testing.B) {
 }
 
 func TestHTTP(t *testing.T) {
-	for name, serve := range map[string]func(testing.TB) string{"rowan": serveApp, "go": serveGo} {
+	for name, serve := range map[string]func(testing.TB) string{"fetch": serveApp, "go": serveGo} {
 		t.Run(name, func(t *testing.T) {
 			var left atomic.Int64
 			left.Store(100)

@@ -38,6 +38,8 @@ var rows = []struct {
 	{exactly("Scaling"), "x", "two threads' fib(25) beside one's", false},
 	{exactly("Publish/scripts=(.*)"), "ns/op", "publish to $1 scripts, until the last has run", false},
 	{exactly("Publish/go=(.*)"), "ns/op", "publish to $1 Go subscribers", false},
+	{exactly("HTTP/fetch=(.*)"), "requests/s", "requests that an app's fetch answers, $1 clients", false},
+	{exactly("HTTP/go=(.*)"), "requests/s", "… that a handler in Go answers, without rowan", false},
 }
 
 func exactly(name string) *regexp.Regexp { return regexp.MustCompile("^" + name + "$") }

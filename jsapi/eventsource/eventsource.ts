@@ -128,7 +128,7 @@ export class EventSource extends EventTarget {
     const decoder = new TextDecoder();
     const reader = response.body!.getReader(undefined);
     while (!this.#closed) {
-      const { done, value } = await reader.read();
+      const { done, value } = await reader.read(undefined);
       if (done) return;
       if (!parser.push(decoder.decode(value, { stream: true }))) return;
     }

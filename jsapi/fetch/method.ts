@@ -1,12 +1,19 @@
 // fetch(): https://fetch.spec.whatwg.org/#fetch-method
 
-import { bytesOfBlob } from "../blob/blob.ts";
+import { type Blob, bytesOfBlob } from "../blob/blob.ts";
 import { abortReason, onAbort } from "../events/events.ts";
-import { SafePromise, SafeTypeError, StringPrototypeIndexOf, StringPrototypeSlice } from "../internal/primordials.ts";
+import {
+  RegExpPrototypeExec,
+  SafePromise,
+  SafeTypeError,
+  StringPrototypeIndexOf,
+  StringPrototypeSlice,
+  TypedArrayPrototypeSubarray,
+} from "../internal/primordials.ts";
 import { requireArguments } from "../internal/webidl.ts";
 import { cancelStream } from "../streams/streams.ts";
 import { Body } from "./body.ts";
-import { push } from "./headers.ts";
+import { push, valueOf } from "./headers.ts";
 import { verified } from "./integrity.ts";
 import { type Control, httpFetch } from "./network.ts";
 import { Request, type RequestState, stateOf } from "./request.ts";
@@ -66,15 +73,44 @@ async function schemeFetch(request: RequestState, control: Control): Promise<Res
       const [type, bytes] = __host.dataURL(url);
       return verified(request, localResponse(request, type, bytes));
     }
-    case "blob": {
+    case "blob":
       if (request.method !== "GET" || request.object === undefined) break;
-      const bytes = bytesOfBlob(request.object);
-      const response = localResponse(request, request.object.type, bytes);
-      push(response.list, "content-length", "" + bytes.byteLength);
-      return verified(request, response);
-    }
+      return verified(request, blobResponse(request, request.object));
   }
   throw new SafeTypeError("fetch failed: " + request.method + " " + request.url + " cannot be fetched");
+}
+
+/** What a blob: URL gives: the blob, or the range of it that is asked for. */
+function blobResponse(request: RequestState, blob: Blob): ResponseState {
+  const bytes = bytesOfBlob(blob);
+  const size = bytes.byteLength;
+  const range = valueOf(request.headerList(), "range");
+  if (range === null) {
+    const response = localResponse(request, blob.type, bytes);
+    push(response.list, "content-length", "" + size);
+    return response;
+  }
+  const [start, end] = parseRange(range, size);
+  const response = localResponse(request, blob.type, TypedArrayPrototypeSubarray(bytes, start, end + 1) as Uint8Array<ArrayBuffer>);
+  response.status = 206;
+  response.statusText = "Partial Content";
+  push(response.list, "content-length", "" + (end + 1 - start));
+  push(response.list, "content-range", "bytes " + start + "-" + end + "/" + size);
+  return response;
+}
+
+const rangePattern = /^bytes[\t ]*=[\t ]*(\d*)[\t ]*-[\t ]*(\d*)$/;
+
+/** 2.2.2 Parse a single range header value: the first and the last byte of it. Throws where it is none that the size has. */
+function parseRange(range: string, size: number): [start: number, end: number] {
+  const match = RegExpPrototypeExec(rangePattern, range);
+  if (match !== null && (match[1] !== "" || match[2] !== "")) {
+    const last = match[2] === "" ? size - 1 : +match[2]!;
+    if (match[1] === "") return [last < size ? size - last : 0, size - 1];
+    const start = +match[1]!;
+    if (start <= last && start < size) return [start, last < size ? last : size - 1];
+  }
+  throw new SafeTypeError("fetch failed: the range '" + range + "' is none of a blob of " + size + " bytes");
 }
 
 /** A response that no server gave. */

@@ -212,7 +212,7 @@ async function pump(stream: ReadableStream, upload: number): Promise<never> {
   const reader = stream.getReader(undefined);
   try {
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await reader.read(undefined);
       if (done) break;
       if (TypedArrayPrototypeGetName(value) !== "Uint8Array") throw failure("the request's body has a chunk that is not a Uint8Array");
       try {

@@ -33,4 +33,14 @@ const url = URL.createObjectURL(new Blob(["blob"], { type: "x/y" }));
 const response = await fetch(url);
 assert.equal(response.headers.get("content-type"), "x/y");
 assert.equal(await response.text(), "blob");
+const ranges = { "bytes=1-2": "lo 1-2/4", "bytes=2-": "ob 2-3/4", "bytes = -1": "b 3-3/4", "bytes=-9": "blob 0-3/4", "bytes=1-9": "lob 1-3/4" };
+for (const [range, want] of Object.entries(ranges)) {
+  const part = await fetch(url, { headers: { range } });
+  assert.equal(part.status, 206);
+  assert.equal(await part.text() + part.headers.get("content-range").replace("bytes", ""), want);
+}
+for (const range of ["bytes=4-", "bytes=2-1", "bytes=-", "bytes=1-2,3-3", "x=1-2"]) {
+  assert.equal((await fetch(url, { headers: { range } }).catch((e) => e)).name, "TypeError", range);
+}
 URL.revokeObjectURL(url);
+assert.equal((await fetch(url).catch((e) => e)).name, "TypeError");

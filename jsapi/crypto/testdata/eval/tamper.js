@@ -56,6 +56,7 @@ const promises = [
   subtle.unwrapKey("raw", wrapped, wrapping, "AES-KW", "AES-GCM", false, ["encrypt"]),
   subtle.getPublicKey(kem.privateKey, []),
 ];
+structuredClone([wrapping]);
 
 // The promises are left alone while prototypes are tampered with, and given time.
 await new Promise((resolve) => setTimeout(resolve, 200));

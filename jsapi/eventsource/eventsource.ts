@@ -8,6 +8,7 @@ import { expose } from "../internal/expose.ts";
 import { cancellable } from "../internal/op.ts";
 import { StringFromCharCode } from "../internal/primordials.ts";
 import { defineInterface, requireArguments, toBoolean, toDictionary, toUSVString } from "../internal/webidl.ts";
+import type { ReadableStreamDefaultReader } from "../streams/streams.ts";
 import { baseURL, parseURL } from "../url/url.ts";
 import { type EventSink, Parser } from "./parser.ts";
 
@@ -126,9 +127,9 @@ export class EventSource extends EventTarget {
   async #read(response: Response): Promise<void> {
     const parser = new Parser(this.#sink, this.#lastEventId);
     const decoder = new TextDecoder();
-    const reader = response.body!.getReader(undefined);
+    const reader = response.body!.getReader(undefined) as ReadableStreamDefaultReader;
     while (!this.#closed) {
-      const { done, value } = await reader.read(undefined);
+      const { done, value } = await reader.read();
       if (done) return;
       if (!parser.push(decoder.decode(value, { stream: true }))) return;
     }

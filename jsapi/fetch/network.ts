@@ -12,7 +12,7 @@ import {
   StringPrototypeSlice,
   TypedArrayPrototypeGetName,
 } from "../internal/primordials.ts";
-import { type ReadableStream, cancelStream } from "../streams/streams.ts";
+import { type ReadableStream, type ReadableStreamDefaultReader, cancelStream } from "../streams/streams.ts";
 import { utf8Encode } from "../encoding/encoding.ts";
 import { type URLRecord, baseURL, parseURL } from "../url/url.ts";
 import { Body, type Remote } from "./body.ts";
@@ -209,10 +209,10 @@ function bytesOfSource(source: NonNullable<Body["source"]>): Bytes {
 
 /** Sends a stream's chunks one after another. The promise is rejected with what the stream breaks off with, and never fulfilled. */
 async function pump(stream: ReadableStream, upload: number): Promise<never> {
-  const reader = stream.getReader(undefined);
+  const reader = stream.getReader(undefined) as ReadableStreamDefaultReader;
   try {
     for (;;) {
-      const { done, value } = await reader.read(undefined);
+      const { done, value } = await reader.read();
       if (done) break;
       if (TypedArrayPrototypeGetName(value) !== "Uint8Array") throw failure("the request's body has a chunk that is not a Uint8Array");
       try {

@@ -4,6 +4,9 @@
 // The way of a message: the connection's goroutine reads a frame and posts an event to the mailbox of the session's
 // context; the context's worker runs the app's handler; what that sends goes to the connection's queue and leaves in one
 // write at the turn's end.
+//
+// The way of a request: the connection's goroutine posts it to a context made for it and waits; the context's worker runs the
+// app's fetch; the connection's goroutine writes what that answers. See request.go.
 package daemon
 
 import (

@@ -74,7 +74,7 @@ func (s *Server) hostFunctions() map[string][]engine.Host {
 		"worker":      worker.Hosts(s.workers),
 		"workerscope": worker.ScopeHosts(workerScope{}),
 		"websocket":   websocket.Hosts(s.async, websocket.Options{Policy: s.policy, UserAgent: "rowan/" + s.opts.Version}),
-		"rowan":       slices.Concat(rowan.Hosts(rowan.Options{Version: s.opts.Version, Env: s.opts.Config.Environment()}), s.bridge.Hosts(), s.actors.Hosts(), waitHosts()),
+		"rowan":       slices.Concat(rowan.Hosts(rowan.Options{Version: s.opts.Version, Env: s.opts.Config.Environment()}), rowan.PasswordHosts(s.async), s.bridge.Hosts(), s.actors.Hosts(), waitHosts()),
 		"timers":      timers.Hosts(),
 	}
 }

@@ -6,7 +6,7 @@ import actors from "./actors.ts";
 import { deepEquals } from "./equals.ts";
 import { escapeHTML } from "./html.ts";
 import { peek } from "./peek.ts";
-import { opOf, settle } from "../internal/op.ts";
+import { op, opOf, settle } from "../internal/op.ts";
 import { order, satisfies } from "./semver.ts";
 import { sleep, wake } from "./sleep.ts";
 import { deliver, subscribe } from "./topics.ts";
@@ -32,6 +32,8 @@ declare const __host: {
   publish(topic: string, message: unknown): number;
   usage(): Usage;
   uuidv7(): string;
+  passwordHash(): number;
+  passwordVerify(): number;
   /** Nanoseconds since the process began. */
   nanoseconds(): number;
 };
@@ -57,6 +59,10 @@ const members = {
   peek,
   semver: Object.freeze({ satisfies, order }),
   env: Object.freeze(__host.env()),
+  password: Object.freeze({
+    hash: (password: string): Promise<string> => op(__host.passwordHash, password),
+    verify: (password: string, hash: string): Promise<boolean> => op(__host.passwordVerify, password, hash),
+  }),
 };
 
 const Rowan = Object.defineProperties({}, {

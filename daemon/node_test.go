@@ -156,3 +156,23 @@ func TestNodeExit(t *testing.T) {
 		t.Errorf("got %v and %q", err, out.String())
 	}
 }
+
+// TestNodePackages bundles packages of npm and runs them here and in Node.js: testdata/packages. They are installed by .ci/run.
+func TestNodePackages(t *testing.T) {
+	dir := "testdata/packages"
+	if _, err := os.Stat(filepath.Join(dir, "node_modules")); err != nil {
+		t.Skip("the packages are not installed: npm install in daemon/testdata/packages")
+	}
+	file := filepath.Join(dir, "app.mjs")
+	want, err := exec.Command("node", file).CombinedOutput()
+	if err != nil {
+		t.Fatalf("node: %v\n%s", err, want)
+	}
+	code, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := evalNode(t, file, string(code), ""); got != string(want) {
+		t.Error(difference(got, string(want)))
+	}
+}

@@ -21,8 +21,11 @@ type request struct {
 	server *Server
 	app    *app
 	ctx    *pool.Context
-	http   *http.Request
-	args   []byte // of the script's fetch
+	http   *http.Request // nil once a session has begun: those of the worker look at it before they answer
+	remote string        // the client's address
+	args   []byte        // of the script's fetch
+
+	method, path string // for the log
 
 	answered atomic.Bool
 	answers  chan answer // the one answer, once answered is set
@@ -55,7 +58,10 @@ func (s *Server) serveRequest(w http.ResponseWriter, r *http.Request, a *app) {
 		unavailable(w, "too many requests at once")
 		return
 	}
-	q := &request{server: s, app: a, http: r, answers: make(chan answer, 1), holds: 1}
+	q := &request{
+		server: s, app: a, http: r, remote: r.RemoteAddr, method: r.Method, path: r.URL.Path,
+		answers: make(chan answer, 1), holds: 1,
+	}
 	q.out.wake = make(chan struct{}, 1)
 	args, refused := q.arguments(w)
 	if refused != 0 {
@@ -97,7 +103,7 @@ func (q *request) serve(w http.ResponseWriter) {
 		q.abort(rc)
 	case <-timeout.C:
 		if !q.answered.Swap(true) {
-			q.server.log.Warn(fmt.Sprintf("%s %s was not answered within %v", q.http.Method, q.http.URL.Path, q.app.config.Request.Timeout), contextFields(q.ctx)...)
+			q.server.log.Warn(fmt.Sprintf("%s %s was not answered within %v", q.method, q.path, q.app.config.Request.Timeout), contextFields(q.ctx)...)
 			q.kill()
 			q.body.leave(rc)
 			unavailable(w, "the app did not answer in time")
@@ -176,7 +182,7 @@ func (q *request) expireLocked() {
 // outstayed ends a context that was kept for too long.
 func (q *request) outstayed() {
 	if q.kill() {
-		q.server.log.Warn(fmt.Sprintf("the context of %s %s was ended: it was kept for %v beyond its response", q.http.Method, q.http.URL.Path, q.app.config.Request.Timeout), contextFields(q.ctx)...)
+		q.server.log.Warn(fmt.Sprintf("the context of %s %s was ended: it was kept for %v beyond its response", q.method, q.path, q.app.config.Request.Timeout), contextFields(q.ctx)...)
 	}
 }
 
@@ -268,10 +274,9 @@ func (q *request) failed(err error) {
 	switch {
 	case errors.Is(err, engine.ErrClosed), errors.Is(err, pool.ErrPoolClosed): // ended from without
 	default:
-		logUncaught(q.server.log, q.ctx, q.http.Method+" "+q.http.URL.Path+" failed", err)
+		logUncaught(q.server.log, q.ctx, q.method+" "+q.path+" failed", err)
 	}
-	q.give(q.failure(err))
-	q.out.end(err)
+	q.giveFailure(err)
 	q.finished()
 }
 
@@ -283,6 +288,14 @@ func (q *request) lost(err error) {
 	}
 	q.failed(err)
 	q.kill()
+}
+
+// giveFailure ends the response with an error: it is the answer, or the end of a body that is not whole.
+func (q *request) giveFailure(err error) {
+	if !q.answered.Load() {
+		q.give(q.failure(err))
+	}
+	q.out.end(err)
 }
 
 // give hands the answer to the connection's goroutine; false if there has been one already.
@@ -297,8 +310,7 @@ func (q *request) give(a answer) bool {
 // exited answers a request whose script has called Rowan.exit, or which was stopped.
 func (q *request) exited(reason string) {
 	err := fmt.Errorf("the context has exited: %s", reason)
-	q.give(q.failure(err))
-	q.out.end(err)
+	q.giveFailure(err)
 	q.kill()
 }
 

@@ -58,14 +58,14 @@ func (s *Server) requestHosts(a *async.Async) []engine.Host {
 			var err error
 			if args.Len() > 0 {
 				err = t.Context().Template().Thrown(args.Raw(0))
-				logUncaught(s.log, q.ctx, q.http.Method+" "+q.http.URL.Path+" failed while its body was sent", err)
+				logUncaught(s.log, q.ctx, q.method+" "+q.path+" failed while its body was sent", err)
 			}
 			q.out.end(err)
 			q.finished()
 			return value.Undefined, nil
 		}),
 		onRequest("upgrade", (*request).upgrade),
-		onRequest("remote", func(q *request, _ *engine.Turn, _ value.Args) (any, error) { return remote(q.http.RemoteAddr), nil }),
+		onRequest("remote", func(q *request, _ *engine.Turn, _ value.Args) (any, error) { return addressOf(q.remote), nil }),
 		{Name: "publishAll", Func: func(_ *engine.Turn, args value.Args) (any, error) {
 			topic, err := args.String(0)
 			if err != nil {
@@ -92,7 +92,7 @@ func (q *request) respond(_ *engine.Turn, args value.Args) (any, error) {
 	}
 	a := answer{status: status, headers: headers, body: args.From(2).Copy()}
 	follows := value.Kind(args.Raw(2)) == value.TagTrue
-	if follows && (q.http.Method == http.MethodHead || !bodyAllowed(status)) {
+	if follows && (q.method == http.MethodHead || !bodyAllowed(status)) {
 		a.body, follows = value.Args{}, false
 	}
 	given := q.give(a)
@@ -108,7 +108,7 @@ func (q *request) upgrade(_ *engine.Turn, args value.Args) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !q.app.shape.WebSocket || front.CheckHandshake(q.http, nil) != nil || q.answered.Load() {
+	if !q.app.shape.WebSocket || q.answered.Load() || front.CheckHandshake(q.http, nil) != nil {
 		return false, nil
 	}
 	q.upgraded.Store(true)
@@ -146,8 +146,8 @@ func texts(args value.Args, i int) ([]string, error) {
 	return out, nil
 }
 
-// remote is a client's address as server.requestIP tells it.
-func remote(addr string) any {
+// addressOf is a client's address as server.requestIP tells it.
+func addressOf(addr string) any {
 	host, port, err := net.SplitHostPort(addr)
 	n, e := strconv.Atoi(port)
 	ip := net.ParseIP(host)

@@ -226,4 +226,5 @@ func (q *request) openSession(w http.ResponseWriter, a answer) {
 		return
 	}
 	q.server.startSession(n, q.http)
+	q.http = nil // it would be kept for as long as the session
 }

@@ -13,6 +13,7 @@ import (
 	"rowan/engine"
 	"rowan/engine/value"
 	"rowan/jsapi"
+	"rowan/jsapi/events"
 	"rowan/jsapi/rowan"
 	"rowan/pool"
 )
@@ -76,6 +77,7 @@ func (r *rig) bundled(t testing.TB, app, source string) *pool.Kind {
 	hosts := map[string][]engine.Host{
 		"rowan":   append(rowan.Hosts(rowan.Options{Version: "1.0.0", Env: map[string]string{"MODE": "test"}}), r.bridge.Hosts()...),
 		"channel": r.bridge.ChannelHosts(),
+		"events":  events.Hosts(func(t *engine.Turn, err error) { r.bridge.Uncaught(bridge.ContextOf(t), err) }),
 	}
 	groups, err := jsapi.Groups(func(name string) bool { return hosts[name] != nil }, "", hosts)
 	if err != nil {

@@ -20,6 +20,7 @@ import (
 	"rowan/engine"
 	"rowan/engine/value"
 	"rowan/jsapi"
+	"rowan/jsapi/channel"
 	"rowan/jsapi/console"
 	"rowan/jsapi/netguard"
 	"rowan/jsapi/node"
@@ -86,6 +87,7 @@ func Eval(script Script, c *config.Config) error {
 	}
 	s.hosts["url"] = url.Hosts(s.async, script.Location)
 	s.hosts["console"] = console.Hosts(r.print)
+	s.hosts["channel"] = append(s.hosts["channel"], channel.Origin(script.Location))
 	s.workers.console = r.print
 	options := s.nodeOptions()
 	options.Write, options.Exit = r.write, r.exit

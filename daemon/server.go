@@ -174,6 +174,7 @@ func (s *Server) closeContexts(ctx context.Context) {
 	s.actors.Close(ctx)
 	s.bridge.Close(ctx)
 	s.pool.Close()
+	s.workers.loads.Wait()
 	s.fetch.Close()
 	if s.opts.root != nil {
 		s.opts.root.Close()

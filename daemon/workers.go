@@ -39,6 +39,8 @@ type workers struct {
 	// console writes to the log of a script.
 	console func(t *engine.Turn, level, text, stack string)
 
+	loads sync.WaitGroup // the goroutines that read scripts
+
 	mu      sync.Mutex
 	kinds   map[string]*pool.Kind // by API groups and what else a template decides
 	running map[*workerContext]struct{}
@@ -110,7 +112,7 @@ func (ws *workers) Start(t *engine.Turn, id int, script worker.Script) (port int
 		w.ctx.Close(nil)
 		return 0, err
 	}
-	go func() {
+	ws.loads.Go(func() {
 		program, err := w.load(source, script.Module)
 		if err == nil {
 			err = w.ctx.Post(&beginning{worker: w, program: program, module: program.Module()})
@@ -122,7 +124,7 @@ func (ws *workers) Start(t *engine.Turn, id int, script worker.Script) (port int
 			w.fail(err, false) // to nobody, if the parent has ended the worker meanwhile
 			w.end()
 		}
-	}()
+	})
 	return port, nil
 }
 

@@ -30,7 +30,7 @@ var order = []group{
 	{name: "performance", needs: []string{"events", "clone"}},
 	{name: "navigator"},
 	{name: "url", needs: []string{"events"}},
-	{name: "channel", needs: []string{"events", "clone", "url"}},
+	{name: "channel", needs: []string{"events", "clone"}},
 	{name: "streams", needs: []string{"events", "clone", "channel"}},
 	{name: "encoding", needs: []string{"events", "clone", "streams"}},
 	{name: "compression", needs: []string{"events", "streams"}},

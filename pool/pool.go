@@ -2,6 +2,7 @@ package pool
 
 import (
 	"errors"
+	"fmt"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -48,7 +49,7 @@ type Pool struct {
 var (
 	ErrMailboxFull = errors.New("mailbox is full")
 	ErrQueueFull   = errors.New("worker's queue is full")
-	ErrPoolClosed  = errors.New("pool is closed")
+	ErrPoolClosed  = fmt.Errorf("pool is closed: %w", engine.ErrClosed)
 	ErrTimers      = errors.New("too many timers")
 	ErrPending     = errors.New("too many pending promises")
 )

@@ -6,7 +6,6 @@ import { deserialize, serialize } from "../clone/clone.ts";
 import { DOMException, EventTarget, defineHandlers, fire } from "../events/events.ts";
 import { MapPrototypeDelete, MapPrototypeGet, MapPrototypeSet, SafeMap } from "../internal/primordials.ts";
 import { defineInterface, requireArguments, toDOMString } from "../internal/webidl.ts";
-import { baseURL, parseURL } from "../url/url.ts";
 import { messageErrorEvent, messageEvent } from "./ports.ts";
 
 declare const __host: {
@@ -15,6 +14,8 @@ declare const __host: {
   /** Hands the message to the topic's subscribers, except to that number's. */
   post(port: number, topic: string, message: unknown): void;
   close(port: number): void;
+  /** Where there is a location. */
+  origin?(): string;
 };
 
 const channels = new SafeMap<number, BroadcastChannel>();
@@ -42,7 +43,7 @@ export class BroadcastChannel extends EventTarget {
   postMessage(message: unknown): void {
     const closed = this.#closed;
     requireArguments(arguments.length, 1, "Failed to execute 'postMessage' on 'BroadcastChannel'");
-    if (closed) throw new DOMException("the channel is closed", "InvalidStateError");
+    if (closed) throw new DOMException("postMessage: the channel is closed", "InvalidStateError");
     __host.post(this.#port, topicOf(this.#name), serialize(message));
   }
 
@@ -57,7 +58,7 @@ defineInterface(BroadcastChannel);
 defineHandlers(BroadcastChannel, ["message", "messageerror"]);
 
 /** The origin of all contexts; "" where they have no location. */
-const origin = parseURL(baseURL())?.origin ?? "";
+const origin = __host.origin?.() ?? "";
 
 /** A topic has a name of at least one character. */
 function topicOf(name: string): string {

@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strconv"
@@ -88,4 +89,25 @@ func missing(a api.OnResolveArgs) (api.OnResolveResult, error) {
 	return api.OnResolveResult{
 		Path: strings.TrimPrefix(a.Path, "node:"), Namespace: builtinNamespace, Warnings: []api.Message{{Text: text}},
 	}, nil
+}
+
+// followsContext reports whether a bundle has the module that follows a value through what is asynchronous.
+func followsContext(r api.BuildResult) bool {
+	return slices.ContainsFunc(r.OutputFiles, func(f api.OutputFile) bool {
+		return bytes.Contains(f.Contents, []byte(`__node_require("async_hooks")`))
+	})
+}
+
+// lowered builds a bundle anew in which async functions are made of generators and Promise.prototype.then: the engine tells
+// nobody when an async function goes on after an await, and through then node:async_hooks sees it. The bundler cannot do that
+// beside an await at the top level; then the bundle r stays as it is, with a warning.
+func lowered(o api.BuildOptions, r api.BuildResult) api.BuildResult {
+	o.Supported = map[string]bool{"async-await": false, "async-generator": false, "for-await": false}
+	if other := api.Build(o); len(other.Errors) == 0 {
+		return other
+	}
+	r.Warnings = append(r.Warnings, api.Message{
+		Text: "AsyncLocalStorage has no value after an await in this bundle, since there is an await at its top level",
+	})
+	return r
 }

@@ -174,6 +174,9 @@ func build(opts Options, setEntry func(*api.BuildOptions)) (*Bundle, error) {
 	setEntry(&o)
 
 	r := api.Build(o)
+	if len(r.Errors) == 0 && followsContext(r) {
+		r = lowered(o, r)
+	}
 	if len(r.Errors) > 0 {
 		return nil, &BuildError{Messages: messages(r.Errors, "error", root), Inputs: seen.wanted()}
 	}

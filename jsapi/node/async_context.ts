@@ -1,5 +1,6 @@
 // node:async_hooks, https://nodejs.org/api/async_context.html: AsyncLocalStorage and AsyncResource. What a promise waits for
-// is followed through then, catch and finally, timers, process.nextTick and queueMicrotask. createHook does nothing.
+// is followed through then, catch and finally, timers and process.nextTick, and through await, since the bundler makes await of then
+// in a bundle that imports this module. createHook does nothing.
 
 import { checkFunction } from "../buffer/buffer.ts";
 import { setBinding } from "./ticks.ts";

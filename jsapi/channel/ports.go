@@ -21,7 +21,6 @@ type Ports struct {
 
 	mu      sync.Mutex
 	last    int
-	ends    map[int]*end
 	tickets map[string]*end
 	owners  map[context.Context]*owner
 }
@@ -63,7 +62,7 @@ type end struct {
 
 // NewPorts makes the ports of an app.
 func NewPorts(c mail.Contexts) *Ports {
-	return &Ports{contexts: c, ends: map[int]*end{}, tickets: map[string]*end{}, owners: map[context.Context]*owner{}}
+	return &Ports{contexts: c, tickets: map[string]*end{}, owners: map[context.Context]*owner{}}
 }
 
 // Hosts are the host functions of ports.
@@ -127,7 +126,6 @@ func (ps *Ports) give(o *owner, e *end) error {
 	}
 	ps.last++
 	e.number, e.owner, e.posted = ps.last, o, false
-	ps.ends[e.number] = e
 	o.ends[e.number] = e
 	return nil
 }
@@ -247,7 +245,6 @@ func (e *end) close() {
 func (e *end) leave() {
 	if e.owner != nil {
 		delete(e.owner.ends, e.number)
-		delete(e.ports.ends, e.number)
 		e.owner = nil
 	}
 	if e.sender != nil {

@@ -174,11 +174,9 @@ func resolve(args []any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	plain, _ := tag.SetTypeForKey("nu", "")
-	for _, e := range plain.Extensions() {
-		if base, err := language.Raw.Compose(plain, []language.Extension{}); err == nil && e.Type() == 'u' {
-			plain = base
-		}
+	plain := tag
+	if t, err := language.Raw.Compose(tag, []language.Extension{}); err == nil {
+		plain = t
 	}
 	return append(value.Object{{Key: "locale", Value: plain.String()}}, resolved...), nil
 }

@@ -87,7 +87,7 @@ func currencySymbol(tag language.Tag, code, form string) string {
 var currencyAfter = map[string]bool{}
 
 // currencySpaced are those that write it before the amount, with a space.
-var currencySpaced = map[string]bool{"nl": true, "pt": true, "nb": false, "de-AT": true, "de-CH": true, "it-CH": true}
+var currencySpaced = map[string]bool{"nl": true, "pt": true, "de-AT": true, "de-CH": true, "it-CH": true}
 
 func init() {
 	for _, l := range strings.Fields("de fr es it pl ru uk cs sk sl hr sr bs mk bg ro hu fi sv da nb no is et lv lt el ca gl eu be ka hy kk vi ar fa he pt-PT") {
@@ -100,7 +100,7 @@ func currencyPlace(tag language.Tag, symbol string) (before bool, space string) 
 	base, _ := tag.Base()
 	region, _ := tag.Region()
 	for _, key := range []string{base.String() + "-" + region.String(), base.String()} {
-		if _, ok := currencySpaced[key]; ok {
+		if currencySpaced[key] {
 			return true, "\u00a0"
 		}
 		if currencyAfter[key] {

@@ -1,7 +1,7 @@
 // The group "buffer": Node's Buffer, https://nodejs.org/api/buffer.html.
 
-import * as blob from "../blob/blob.ts";
-import * as encodings from "../encoding/encoding.ts";
+import { Blob, File } from "../blob/blob.ts";
+import { atob, btoa } from "../encoding/encoding.ts";
 import { expose } from "../internal/expose.ts";
 import { type Encoding, decode, encode, encodedLength, encodingOf } from "./encodings.ts";
 import {
@@ -453,10 +453,10 @@ const constants = Object.freeze({ MAX_LENGTH: lengthMax, MAX_STRING_LENGTH: stri
 /** What `node:buffer` exports. */
 export const bufferModule = {
   Buffer,
-  Blob: (blob as any).Blob,
-  File: (blob as any).File,
-  atob: (encodings as any).atob,
-  btoa: (encodings as any).btoa,
+  Blob,
+  File,
+  atob,
+  btoa,
   constants,
   kMaxLength: lengthMax,
   kStringMaxLength: stringLengthMax,

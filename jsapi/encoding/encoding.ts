@@ -12,5 +12,5 @@ declare const __host: { chosen: boolean };
 expose(__host, { TextDecoder, TextDecoderStream, TextEncoder, TextEncoderStream });
 exposeFunctions(__host, { atob, btoa, structuredClone });
 
-export { TextDecoder, TextDecoderStream, TextEncoder, TextEncoderStream, utf8Decode, utf8Encode };
+export { TextDecoder, TextDecoderStream, TextEncoder, TextEncoderStream, atob, btoa, utf8Decode, utf8Encode };
 export default {};

@@ -1,7 +1,7 @@
 // node:util, https://nodejs.org/api/util.html. Left out: colours of inspect, getCallSites, transferableAbortSignal, MIMEType.
 
 import { checkFunction, checkInteger, checkObject, checkString, invalidType, invalidValue, nodeError } from "../buffer/buffer.ts";
-import * as encoding from "../encoding/encoding.ts";
+import { TextDecoder, TextEncoder } from "../encoding/encoding.ts";
 import { format as formatAll } from "../internal/format.ts";
 import { type InspectOptions, inspect as inspectValue } from "../internal/inspect.ts";
 import { checkSignal, onAbort } from "./abort.ts";
@@ -203,8 +203,8 @@ const util = {
   aborted,
   getSystemErrorName,
   getSystemErrorMap: () => new Map(Object.entries(errnoNames).map(([n, name]) => [-n, [name, errnoTexts[name] ?? ""]])),
-  TextEncoder: (encoding as any).TextEncoder,
-  TextDecoder: (encoding as any).TextDecoder,
+  TextEncoder,
+  TextDecoder,
   isArray: Array.isArray,
   isBoolean: is("boolean"),
   isNull: (value: unknown) => value === null,

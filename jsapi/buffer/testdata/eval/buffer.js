@@ -7,4 +7,10 @@ assert.equal(Buffer.from("ÿ".repeat(1000), "latin1").toString("base64"), btoa("
 const large = Buffer.alloc(1 << 20, "0123456789");
 assert.equal(large.indexOf("9012", 500_000), 500_009);
 assert.equal(Buffer.from(large.toString("hex"), "hex").equals(large), true);
-assert.throws(() => large.writeUInt32LE(-1, 0));
+let code;
+try {
+  large.writeUInt32LE(-1, 0);
+} catch (error) {
+  code = error.code;
+}
+assert.equal(code, "ERR_OUT_OF_RANGE");

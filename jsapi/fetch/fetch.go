@@ -8,6 +8,7 @@ package fetch
 
 import (
 	"context"
+	"net"
 	"net/http"
 	"time"
 
@@ -51,7 +52,13 @@ func NewClient(o Options) *Client {
 		o.Concurrent = defaultConcurrent
 	}
 	return &Client{o, &http.Transport{
-		DialContext:            o.Policy.DialContext,
+		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			c, err := o.Policy.DialContext(ctx, network, address)
+			if err != nil {
+				return nil, err
+			}
+			return quickAcked(c), nil
+		},
 		ForceAttemptHTTP2:      true,
 		DisableCompression:     true, // decoded says which encodings there are
 		MaxIdleConns:           256,

@@ -28,8 +28,8 @@ func run(args []string) int {
 	root := &cobra.Command{
 		Use:   "rowan",
 		Short: "Server-side JavaScript for real-time apps: one context for every session",
-		Long: `rowan runs a JavaScript or TypeScript app and gives every WebSocket session and
-every actor a JavaScript context of its own.
+		Long: `rowan runs a JavaScript or TypeScript app and gives every WebSocket session,
+every HTTP request and every actor a JavaScript context of its own.
 
   rowan serve app.ts        run an app
   rowan check app.ts        say what is wrong with it, and what it consists of

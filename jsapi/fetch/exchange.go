@@ -84,6 +84,9 @@ func (c *Client) request(ctx context.Context, args value.Args) (_ any, err error
 			return nil, networkError(err.Error())
 		}
 		isDecoded = x.body != res.Body
+		if !isDecoded && res.ContentLength >= 0 && res.ContentLength <= partMax {
+			x.body = readAhead(res.Body, x.release)
+		}
 		if number, err = async.PutCtx(ctx, x); err != nil {
 			return nil, err
 		}

@@ -38,7 +38,7 @@ func TestWebPlatform(t *testing.T) {
 	t.Run("core", func(t *testing.T) {
 		out := filepath.Join(dir, "core.json")
 		run(t, runner, []string{"SUITE=" + suite}, "./core.sh", out, command, "-j", "2")
-		compare(t, out, filepath.Join(runner, "ref", "node26-core.json.gz"), dir)
+		compare(t, out, filepath.Join(runner, "ref", "node26-core.json.gz"), dir, nil)
 	})
 	t.Run("net", func(t *testing.T) {
 		tools := os.Getenv("WPT_TOOLS")
@@ -48,7 +48,8 @@ func TestWebPlatform(t *testing.T) {
 		serve(t, runner, tools, suite)
 		out := filepath.Join(dir, "net.json")
 		run(t, runner, []string{"SUITE=" + suite}, "./net.sh", out, command, "-j", "2")
-		compare(t, out, filepath.Join(runner, "ref", "node26-net.json.gz"), dir)
+		// What the core run has too counts there.
+		compare(t, out, filepath.Join(runner, "ref", "node26-net.json.gz"), dir, func(file string) bool { return strings.HasPrefix(file, "FileAPI/") })
 	})
 }
 
@@ -113,11 +114,14 @@ func serve(t *testing.T, runner, tools, suite string) {
 	t.Fatal("WPT's server does not listen on 127.0.0.1:8000")
 }
 
-// compare holds a run against what is known.
-func compare(t *testing.T, result, reference, dir string) {
+// compare holds a run against what is known, without the files that are left out.
+func compare(t *testing.T, result, reference, dir string, leftOut func(file string) bool) {
 	report, err := ReadReport(result)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if leftOut != nil {
+		report.Results = slices.DeleteFunc(report.Results, func(f File) bool { return leftOut(f.Test) })
 	}
 	plain := filepath.Join(dir, "reference.json")
 	gunzip(t, reference, plain)

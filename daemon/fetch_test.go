@@ -179,11 +179,16 @@ func TestEventSource(t *testing.T) {
 	expect(t, got, "\"after \\nand more\" 1 true\n\"after 1\\nand more\" 2 true")
 }
 
-// More fetches than a context may have at a time wait for their turn, but not for ever.
+// More fetches than a context may have at a time wait for their turn, but not for ever. A small body that nobody reads takes no turn: it is
+// read ahead; a large one does.
 func TestFetchConcurrency(t *testing.T) {
 	t.Parallel()
 	var now, most atomic.Int32
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/large" {
+			w.Write(make([]byte, 1<<20))
+			return
+		}
 		most.Store(max(most.Load(), now.Add(1)))
 		time.Sleep(5 * time.Millisecond)
 		now.Add(-1)
@@ -196,7 +201,8 @@ func TestFetchConcurrency(t *testing.T) {
 	err := daemon.Eval(daemon.Script{Name: "fetch.js", Out: &out, Err: &out, Version: "test", Code: fmt.Sprintf(`
 		const base = %q;
 		console.log((await Promise.all(Array.from({ length: 8 }, async () => (await fetch(base)).text()))).join(""));
-		const unread = [await fetch(base), await fetch(base)];
+		const small = [await fetch(base), await fetch(base), await fetch(base)];
+		const large = [await fetch(base + "/large"), await fetch(base + "/large")];
 		console.log((await fetch(base).catch((e) => e)).message);
 		export {};`, server.URL)}, c)
 	if err != nil {

@@ -11,6 +11,12 @@ import (
 	"rowan/daemon/config"
 )
 
+// atOnce are the groups in which goroutines meet.
+var atOnce = map[string]bool{
+	"internal": true, "fetch": true, "eventsource": true, "websocket": true, "compression": true, "crypto": true,
+	"worker": true, "channel": true, "locks": true, "storage": true, "streams": true,
+}
+
 // TestAPIs runs the tests of the API groups that want the real thing: jsapi/GROUP/testdata/eval/*.js, each a module with
 // all groups and the global assert. A file fails by an error that nobody catches.
 func TestAPIs(t *testing.T) {
@@ -28,6 +34,9 @@ func TestAPIs(t *testing.T) {
 	for _, file := range files {
 		group := filepath.Base(filepath.Dir(filepath.Dir(filepath.Dir(file))))
 		t.Run(group+"/"+strings.TrimSuffix(filepath.Base(file), ".js"), func(t *testing.T) {
+			if testing.Short() && !atOnce[group] {
+				t.Skip("its JavaScript alone is tested; the race detector has nothing to look at")
+			}
 			t.Parallel()
 			text, err := os.ReadFile(file)
 			if err != nil {

@@ -79,6 +79,9 @@ func TestNoGroups(t *testing.T) {
 // TestGroupsThatAreOff checks for each group that it leaves no global when it alone is off, but what another one gives too, and that
 // nothing can be reached then that cannot be otherwise: groups that others need are there all the same.
 func TestGroupsThatAreOff(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a process's worth of templates, of which the race detector learns nothing")
+	}
 	every := strings.Join(jsapi.Names(), ",")
 	none, all := evaluate(t, "none", globals), evaluate(t, every, globals)
 	builtIns, reachable := evaluate(t, "none", natives), evaluate(t, every, natives)

@@ -102,6 +102,9 @@ const responses = {
 	stream: () => new Response(new Blob(["a", "b"]).stream(), { headers: { "content-type": "text/x" } }),
 };
 export default { fetch(request) { return responses[new URL(request.url).pathname.slice(1)](); } };
+-- rowan.toml --
+[request]
+turn = "1s" # for the race detector's sake: the large text is encoded in one call
 `)
 	c := client(t)
 	tests := []struct {

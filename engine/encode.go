@@ -47,7 +47,7 @@ func (t *Turn) buffer() []byte {
 }
 
 func (t *Turn) recycle(b []byte) {
-	const spareMax, bytesMax = 4, 1 << 20
+	const spareMax, bytesMax = 4, 2 << 20
 	if cap(b) <= bytesMax && len(t.spare) < spareMax {
 		t.spare = append(t.spare, b[:0])
 	}

@@ -75,7 +75,7 @@ func decodePart(_ *engine.Turn, args value.Args) (any, error) {
 }
 
 func decoder(args value.Args) (*charset.Decoder, []byte, error) {
-	src, err := args.Bytes(0)
+	src, err := args.View(0)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -45,17 +46,23 @@ func TestAPIs(t *testing.T) {
 			var out bytes.Buffer
 			c := config.Default()
 			// The assertions share the first line, so that the lines of a stack are the file's.
-			code := strings.ReplaceAll(noComments(string(assertions)), "\n", " ") + string(text) + "\nexport {};"
+			code := strings.ReplaceAll(noComments(string(assertions)), "\n", " ") + string(text) + "\nconsole.log(" + strconv.Quote(came) + ");\nexport {};"
 			err = daemon.Eval(daemon.Script{Name: file, Code: code, Out: &out, Err: &out, Version: "test"}, c)
-			if out.Len() > 0 {
-				t.Log(out.String())
+			printed, last, ended := strings.Cut(out.String(), came+"\n")
+			if printed += last; printed != "" {
+				t.Log(printed)
 			}
 			if err != nil {
 				t.Error(err)
+			} else if !ended {
+				t.Error("it did not come to its end: its own listeners may have taken the error")
 			}
 		})
 	}
 }
+
+// came is what a test prints at its end.
+const came = "the test came to its end"
 
 // noComments drops comments that take a line of their own.
 func noComments(source string) string {

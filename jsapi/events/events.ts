@@ -8,7 +8,7 @@ import { AbortController, AbortSignal, timeout } from "./abort.ts";
 import { DOMException } from "./domexception.ts";
 import { Event } from "./event.ts";
 import { defineHandler } from "./handlers.ts";
-import { handledLater, rejected, reportException, thrown } from "./report.ts";
+import { handled, rejected, reportException, thrown } from "./report.ts";
 import { CloseEvent, CustomEvent, ErrorEvent, MessageEvent, ProgressEvent, PromiseRejectionEvent } from "./subclasses.ts";
 import { QuotaExceededError } from "./quota.ts";
 import { EventTarget } from "./target.ts";
@@ -73,4 +73,4 @@ exposeFunctions(__host, {
   },
 });
 
-export default { handledLater, rejected, thrown, timeout };
+export default { handled, rejected, thrown, timeout };

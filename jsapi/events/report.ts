@@ -72,7 +72,7 @@ export function rejected(promise: object, reason: unknown): boolean {
 }
 
 /** Is called for a promise for which rejected was called, and that is handled now. */
-export function handledLater(promise: object): void {
+export function handled(promise: object): void {
   if (!hasListeners(globalTarget, "rejectionhandled")) return;
   const init = { __proto__: null, promise, reason: __host.promiseState(promise)[1] };
   fire(globalTarget, new PromiseRejectionEvent("rejectionhandled", init));

@@ -95,10 +95,13 @@ export class Transform {
 
   private write(chunk: unknown): Promise<unknown> {
     if (!this.backpressure) return this.perform(chunk);
-    return PromisePrototypeThen(this.backpressureChange.promise, () => {
-      if (this.writable.state === "erroring") throw this.writable.error;
-      return this.perform(chunk);
+    // A promise that a reaction returned would be asked for its `then`, which a script may have replaced.
+    const made = PromiseWithResolvers<undefined>();
+    PromisePrototypeThen(this.backpressureChange.promise, () => {
+      if (this.writable.state === "erroring") made.reject(this.writable.error);
+      else PromisePrototypeThen(this.perform(chunk), () => made.resolve(undefined), made.reject);
     });
+    return made.promise;
   }
 
   private close(): Promise<undefined> {

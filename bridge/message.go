@@ -63,13 +63,7 @@ func validUTF8(b []byte) []byte {
 	if utf8.Valid(b) {
 		return b
 	}
-	b = bytes.Clone(b)
-	for i := 0; i+2 < len(b); i++ {
-		if b[i] == 0xED && b[i+1] >= 0xA0 { // ED A0 80 to ED BF BF are the surrogates
-			copy(b[i:], "\uFFFD")
-		}
-	}
-	return b
+	return value.WellFormed(bytes.Clone(b))
 }
 
 // Shared returns what build makes of the message's Wire form, and has it made only once: a frame that all sockets share.

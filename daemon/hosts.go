@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"rowan/bridge"
 	"rowan/engine"
@@ -130,7 +129,7 @@ func socketHosts() []engine.Host {
 		onSocket("send", func(s *session, args value.Args) (any, error) {
 			if value.Kind(args.Raw(0)).IsString() {
 				text, err := args.String(0)
-				return s.conn.Send(wellFormed(text), true), err
+				return s.conn.Send(value.WellFormed([]byte(text)), true), err
 			}
 			data, err := args.Bytes(0)
 			return s.conn.Send(data, false), err
@@ -164,23 +163,9 @@ func socketHosts() []engine.Host {
 func bytesOrText(args value.Args) ([]byte, error) {
 	if value.Kind(args.Raw(0)).IsString() {
 		text, err := args.String(0)
-		return wellFormed(text), err
+		return value.WellFormed([]byte(text)), err
 	}
 	return args.Bytes(0)
-}
-
-// wellFormed makes UTF-8 of a string of JavaScript, which may have lone surrogates: they become U+FFFD, as in a browser.
-func wellFormed(text string) []byte {
-	b := []byte(text)
-	if utf8.Valid(b) {
-		return b
-	}
-	for i := 0; i+3 <= len(b); i++ {
-		if b[i] == 0xED && b[i+1] >= 0xA0 { // such as ED A0 80, the only bytes that are not UTF-8
-			copy(b[i:], "\uFFFD")
-		}
-	}
-	return b
 }
 
 // operations joins the bridge's operations to what API groups do asynchronously.

@@ -147,7 +147,7 @@ func bodyOf(body value.Args) (data []byte, streamed bool) {
 	case raw == nil:
 	case value.Kind(raw).IsString():
 		text, _ := body.String(0)
-		return wellFormed(text), false
+		return value.WellFormed([]byte(text)), false
 	case value.Kind(raw) == value.TagTrue:
 		return nil, true
 	default:

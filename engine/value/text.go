@@ -161,6 +161,20 @@ func appendWTF8(dst []byte, r rune) []byte {
 	return utf8.AppendRune(dst, r)
 }
 
+// WellFormed makes UTF-8 of a string's WTF-8, in place: a surrogate without a partner becomes U+FFFD, which takes as many bytes (the
+// Encoding Standard, "scalar value string"). It returns b.
+func WellFormed(b []byte) []byte {
+	if utf8.Valid(b) {
+		return b
+	}
+	for i := 0; i+3 <= len(b); i++ {
+		if b[i] == 0xED && b[i+1] >= 0xA0 { // ED A0 80 to ED BF BF
+			copy(b[i:], "\uFFFD")
+		}
+	}
+	return b
+}
+
 // latin1String makes a Go string of Latin-1 bytes.
 func latin1String(b []byte) string {
 	ascii := asciiPrefix(b)

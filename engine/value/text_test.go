@@ -91,3 +91,20 @@ func TestAppendLatin1(t *testing.T) {
 		t.Errorf("got %q and %d more bytes, %v", v, len(rest), err)
 	}
 }
+
+func TestWellFormed(t *testing.T) {
+	for in, want := range map[string]string{
+		"":                           "",
+		"plain":                      "plain",
+		"ø 水 😀":                      "ø 水 😀",
+		"\xED\xA0\x80":               "\uFFFD",
+		"\xED\xBF\xBF":               "\uFFFD",
+		"\xED\x9F\xBF":               "\uD7FF",
+		"a\xED\xB0\x80b\xED\xA0\xBD": "a\uFFFDb\uFFFD",
+		"\xED\xB8\x80\xED\xA0\xBD水":  "\uFFFD\uFFFD水",
+	} {
+		if got := string(WellFormed([]byte(in))); got != want {
+			t.Errorf("WellFormed(%q) = %q, want %q", in, got, want)
+		}
+	}
+}

@@ -44,7 +44,7 @@ func encode(_ *engine.Turn, args value.Args) (any, error) {
 	}
 	switch encoding {
 	case "utf8":
-		return wellFormed(text), nil
+		return value.WellFormed([]byte(text)), nil
 	case "hex":
 		return fromHex(text), nil
 	case "base64", "base64url":
@@ -102,17 +102,6 @@ func decode(_ *engine.Turn, args value.Args) (any, error) {
 		return string(out), nil
 	}
 	return nil, fmt.Errorf("no such encoding: %s", encoding)
-}
-
-// wellFormed is the UTF-8 of a string of JavaScript: lone surrogates become U+FFFD.
-func wellFormed(text string) []byte {
-	b := []byte(text)
-	for i := 0; i+2 < len(b); i++ {
-		if b[i] == 0xED && b[i+1] >= 0xA0 { // ED A0 80, say: what WTF-8 has and UTF-8 has not
-			copy(b[i:], "\uFFFD")
-		}
-	}
-	return b
 }
 
 // fromUTF8 is the text of bytes that may be no UTF-8: each longest piece that begins a character and does not go on as one

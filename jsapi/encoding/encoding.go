@@ -136,14 +136,5 @@ func utf8Of(args value.Args) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := []byte(text)
-	if utf8.Valid(b) {
-		return b, nil
-	}
-	for i := 0; i+3 <= len(b); i++ {
-		if b[i] == 0xED && b[i+1] >= 0xA0 { // a surrogate, the only thing here that is not UTF-8
-			copy(b[i:], "\uFFFD")
-		}
-	}
-	return b, nil
+	return value.WellFormed([]byte(text)), nil
 }

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf16"
-	"unicode/utf8"
 
 	"github.com/rivo/uniseg"
 	"golang.org/x/text/language"
@@ -22,7 +21,7 @@ func resolveSegmenter(_ language.Tag, o options) (value.Object, error) {
 func segments(args []any) (any, error) {
 	granularity, _ := args[0].(string)
 	text, _ := args[1].(string)
-	text = wellFormed(text)
+	text = string(value.WellFormed([]byte(text)))
 	var ends []int
 	at, state := 0, -1
 	for text != "" {
@@ -53,23 +52,4 @@ func units16(text string) int {
 		n += utf16.RuneLen(r)
 	}
 	return n
-}
-
-// wellFormed puts U+FFFD, which is a unit as well, in place of surrogates without a partner.
-func wellFormed(text string) string {
-	if utf8.ValidString(text) {
-		return text
-	}
-	var b strings.Builder
-	for i := 0; i < len(text); {
-		if text[i] == 0xED && i+2 < len(text) && text[i+1] >= 0xA0 {
-			b.WriteRune(utf8.RuneError)
-			i += 3
-			continue
-		}
-		_, size := utf8.DecodeRuneInString(text[i:])
-		b.WriteString(text[i : i+size])
-		i += size
-	}
-	return b.String()
 }

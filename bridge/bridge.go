@@ -61,6 +61,8 @@ type Options struct {
 	// InboxBytes is how large the messages that wait for one subscriber in a script may be together; how many may wait is its
 	// mailbox's bound. Default 16 MB.
 	InboxBytes int
+	// Relay takes what is published to the other nodes of a cluster. Default: none, this process alone.
+	Relay Relay
 	// Panicked is told of panics in handlers, with the stack. It runs on the handler's goroutine.
 	Panicked func(handler string, fault any, stack []byte)
 	// Uncaught is told of turns that the bridge started and that failed. It runs on the worker.
@@ -83,6 +85,9 @@ func MakeNames(names ...string) Names {
 type Bridge struct {
 	// Topics are the topics that the bridge's contexts publish to and subscribe to.
 	Topics *Topics
+	// Broadcasts is a namespace apart, for the broadcasts of channels: a message is an event's name and its payload, two encoded
+	// values one behind the other.
+	Broadcasts *Topics
 
 	opts     Options
 	registry registry
@@ -108,9 +113,11 @@ func New[W Worker](workers []W, opts Options) *Bridge {
 	opts.Backlog = cmp.Or(opts.Backlog, 1<<16)
 	opts.BacklogBytes = cmp.Or(opts.BacklogBytes, 64<<20)
 	opts.InboxBytes = cmp.Or(opts.InboxBytes, 16<<20)
-	b := &Bridge{opts: opts, peers: make([]peers, len(workers)), Topics: newTopics(opts)}
+	b := &Bridge{opts: opts, peers: make([]peers, len(workers))}
+	b.Topics, b.Broadcasts = newTopics("topics", opts), newTopics("broadcasts", opts)
 	for _, w := range workers {
 		b.Topics.addShard(w)
+		b.Broadcasts.addShard(w)
 	}
 	b.base, b.cancel = context.WithCancel(context.Background())
 	b.registerBuiltIn()

@@ -12,11 +12,20 @@ type Subscriber interface {
 	Deliver(m *Message) bool
 }
 
+// Flusher is a Subscriber that gathers what it takes, such as a socket that writes several messages at once. Flush is called on
+// the worker's loop after one or more messages, once the loop has no more of them or has gone on for a millisecond.
+type Flusher interface {
+	Subscriber
+	Flush()
+}
+
 // Member is a subscriber with its subscriptions. Make one with Topics.Join.
 type Member struct {
 	topics     *Topics
 	shard      *shard
 	subscriber Subscriber
+	flusher    Flusher // the subscriber, if it is one
+	unflushed  bool    // it is in the shard's list; used by drain alone
 
 	// Guarded by the shard's lock.
 	subscriptions []*subscription // in the order in which they were made
@@ -34,7 +43,8 @@ type subscription struct {
 
 // Join makes a Member of a subscriber that lives on the worker of that index.
 func (ts *Topics) Join(shard int, s Subscriber) *Member {
-	return &Member{topics: ts, shard: ts.shards[shard], subscriber: s}
+	f, _ := s.(Flusher)
+	return &Member{topics: ts, shard: ts.shards[shard], subscriber: s, flusher: f}
 }
 
 // Subscribe subscribes to a topic. Nothing happens if the member has already done so, or has left.

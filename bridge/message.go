@@ -66,14 +66,9 @@ func validUTF8(b []byte) []byte {
 	return value.WellFormed(bytes.Clone(b))
 }
 
-// Shared returns what build makes of the message's Wire form, and has it made only once: a frame that all sockets share.
-// Every caller must pass the same function. The error is Wire's.
-func (m *Message) Shared(build func(data []byte, isText bool) any) (any, error) {
-	m.once.Do(func() {
-		data, isText, err := m.Wire()
-		if m.err = err; err == nil {
-			m.shared = build(data, isText)
-		}
-	})
+// Shared returns what build makes of the message, and has it made only once: a frame that all sockets share. Every caller must
+// pass the same function.
+func (m *Message) Shared(build func(m *Message) (any, error)) (any, error) {
+	m.once.Do(func() { m.shared, m.err = build(m) })
 	return m.shared, m.err
 }

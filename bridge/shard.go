@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -22,7 +23,10 @@ type shard struct {
 	bytes    int      // in queue
 	draining bool     // drain has been given to the worker, or runs
 
-	batch [256]*subscription // drain's
+	// Used by drain alone.
+	batch     [256]*subscription
+	unflushed []*Member // that have taken messages since their last Flush
+	flushed   int       // of them, those that have been flushed by now
 }
 
 // part is a topic's subscribers on one worker.
@@ -37,19 +41,21 @@ type part struct {
 type parcel struct {
 	part    *part
 	message *Message
-	except  *Member
+	except  []*Member
 	number  uint64
 }
 
 // drainSlice is how long drain goes on before other work of the loop gets its turn.
 const drainSlice = time.Millisecond
 
-// push queues a message for the subscribers of p, except one, and returns how many they are.
-func (s *shard) push(p *part, m *Message, except *Member) int {
+// push queues a message for the subscribers of p, save some, and returns how many they are.
+func (s *shard) push(p *part, m *Message, except []*Member) int {
 	s.mu.Lock()
 	n := int(p.live.Load())
-	if except != nil && except.shard == s && except.findLocked(p.topic) != nil {
-		n--
+	for _, e := range except {
+		if e != nil && e.shard == s && e.findLocked(p.topic) != nil {
+			n--
+		}
 	}
 	if n == 0 {
 		s.mu.Unlock()
@@ -94,19 +100,48 @@ func (s *shard) discard() {
 	s.draining = false
 }
 
-// drain delivers what waits, on the worker's loop. It runs once at a time.
+// drain delivers what waits, on the worker's loop. It runs once at a time, and makes room for others now and then.
 func (s *shard) drain(*engine.Thread) {
 	start := time.Now()
-	for {
-		m, batch := s.next()
-		if m == nil {
-			return
-		}
-		s.deliver(m, batch)
+	for s.flushed < len(s.unflushed) || s.deliverSome(start) {
+		s.flushSome(start)
 		if time.Since(start) > drainSlice && s.worker.Do(s.run) == nil {
 			return
 		}
 	}
+}
+
+// deliverSome delivers messages until none waits or the slice is over; false if there was none.
+func (s *shard) deliverSome(start time.Time) bool {
+	for some := false; ; some = true {
+		m, batch := s.next()
+		if m == nil {
+			return some
+		}
+		s.deliver(m, batch)
+		if time.Since(start) > drainSlice {
+			return true
+		}
+	}
+}
+
+// flushSome has subscribers write what they have gathered, until all have or the slice is over. While the writes of a large
+// audience go on, further messages gather in the queue, and then leave together.
+func (s *shard) flushSome(start time.Time) {
+	for s.flushed < len(s.unflushed) {
+		m := s.unflushed[s.flushed]
+		s.unflushed[s.flushed] = nil
+		s.flushed++
+		m.unflushed = false
+		m.flusher.Flush()
+		if s.flushed%16 == 0 && time.Since(start) > drainSlice {
+			return
+		}
+	}
+	if cap(s.unflushed) > queueKeep {
+		s.unflushed = nil
+	}
+	s.unflushed, s.flushed = s.unflushed[:0], 0
 }
 
 func (s *shard) deliver(m *Message, batch []*subscription) {
@@ -116,6 +151,10 @@ func (s *shard) deliver(m *Message, batch []*subscription) {
 		case sub.ended.Load(): // since the batch was made
 		case sub.member.subscriber.Deliver(m):
 			delivered++
+			if to := sub.member; to.flusher != nil && !to.unflushed {
+				to.unflushed = true
+				s.unflushed = append(s.unflushed, to)
+			}
 		default:
 			dropped++
 		}
@@ -136,7 +175,7 @@ func (s *shard) next() (*Message, []*subscription) {
 		list := p.part.list
 		for ; s.cursor < len(list) && n < len(s.batch); s.cursor++ {
 			sub := list[s.cursor]
-			if sub != nil && sub.since < p.number && sub.member != p.except {
+			if sub != nil && sub.since < p.number && !slices.Contains(p.except, sub.member) {
 				s.batch[n] = sub
 				n++
 			}

@@ -10,6 +10,8 @@ import (
 
 // Topics is a namespace of topics. A topic is there while it has subscribers; any string of 1 to 1024 bytes names one.
 type Topics struct {
+	space         string // which of the bridge's namespaces this is
+	relay         Relay
 	subscriptions int // of one Member
 	backlog       int
 	backlogBytes  int
@@ -41,8 +43,9 @@ type topic struct {
 	parts []*part
 }
 
-func newTopics(opts Options) *Topics {
+func newTopics(space string, opts Options) *Topics {
 	return &Topics{
+		space: space, relay: opts.Relay,
 		subscriptions: opts.Subscriptions, backlog: opts.Backlog, backlogBytes: opts.BacklogBytes,
 		seed: maphash.MakeSeed(),
 	}
@@ -70,30 +73,38 @@ func (ts *Topics) parts(name []byte) ([]*part, string) {
 	return nil, ""
 }
 
-// Publish hands a value, of any type that value.Append takes, to the topic's subscribers, except to one if that is not nil. It
-// returns how many subscribers it is on its way to.
+// Publish hands a value, of any type that value.Append takes, to the topic's subscribers, save those excepted. It returns how
+// many subscribers of this process it is on its way to. The relay, if there is one, takes it to the other nodes.
 //
 // # Errors
 //
 // A *value.Error for a bad name, what value.Append returns for a bad value. A message that a full queue keeps from a
 // subscriber is no error.
-func (ts *Topics) Publish(topic string, v any, except *Member) (int, error) {
+func (ts *Topics) Publish(topic string, v any, except ...*Member) (int, error) {
 	encoded, err := value.Append(nil, v)
 	if err != nil {
 		return 0, err
 	}
-	return ts.PublishEncoded(topic, encoded, except)
+	return ts.PublishEncoded(topic, encoded, except...)
 }
 
 // PublishEncoded is Publish for a value that is encoded already, which it copies; no bytes at all are undefined.
-func (ts *Topics) PublishEncoded(topic string, encoded []byte, except *Member) (int, error) {
-	return ts.publish([]byte(topic), encoded, except)
+func (ts *Topics) PublishEncoded(topic string, encoded []byte, except ...*Member) (int, error) {
+	return ts.publish([]byte(topic), encoded, except...)
 }
 
-func (ts *Topics) publish(name, encoded []byte, except *Member) (int, error) {
+func (ts *Topics) publish(name, encoded []byte, except ...*Member) (int, error) {
 	if err := checkTopic(name); err != nil {
 		return 0, err
 	}
+	if ts.relay != nil {
+		ts.relay.Relay(ts.space, string(name), encoded)
+	}
+	return ts.publishHere(name, encoded, except)
+}
+
+// publishHere hands a message to the subscribers of this process.
+func (ts *Topics) publishHere(name, encoded []byte, except []*Member) (int, error) {
 	ts.published.Add(1)
 	parts, topic := ts.parts(name)
 	if len(parts) == 0 {

@@ -390,13 +390,48 @@ type wire struct {
 }
 
 func (w *wire) Deliver(m *bridge.Message) bool {
-	shared, err := m.Shared(func(data []byte, isText bool) any {
-		w.built++
+	shared, err := m.Shared(func(m *bridge.Message) (any, error) {
+		data, isText, err := m.Wire()
+		if err == nil {
+			w.built++
+		}
 		w.text = isText
-		return string(data)
+		return string(data), err
 	})
 	if w.err = err; err == nil {
 		w.data = shared.(string)
 	}
 	return err == nil
+}
+
+// gatherer writes what it has gathered when it is told to.
+type gatherer struct {
+	gathered, written int
+	flushes           int
+}
+
+func (g *gatherer) Deliver(*bridge.Message) bool { g.gathered++; return true }
+func (g *gatherer) Flush()                       { g.written += g.gathered; g.gathered = 0; g.flushes++ }
+
+// What is published while the loop is busy leaves in one write for each subscriber.
+func TestFlush(t *testing.T) {
+	ts, loops := newLoops(t, 2, bridge.Options{})
+	all := make([]*gatherer, 1000)
+	for i := range all {
+		all[i] = new(gatherer)
+		if err := ts.Join(i%2, all[i]).Subscribe("news"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range 5 {
+		publish(t, ts, "news", i, nil, len(all))
+	}
+	for _, l := range loops {
+		l.run()
+	}
+	for i, g := range all {
+		if g.written != 5 || g.gathered != 0 || g.flushes > 3 {
+			t.Fatalf("subscriber %d: %d written by %d flushes, %d left", i, g.written, g.flushes, g.gathered)
+		}
+	}
 }

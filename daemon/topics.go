@@ -13,10 +13,20 @@ func (s *session) Deliver(m *bridge.Message) bool {
 	if err != nil {
 		return false // a value without a form on the wire, such as a bigint
 	}
-	return s.conn.SendFrame(frame.(*front.Frame)) != 0
+	return s.conn.QueueFrame(frame.(*front.Frame)) != 0
 }
 
-func newFrame(data []byte, isText bool) any { return front.NewFrame(data, isText) }
+// Flush writes the messages that were delivered.
+func (s *session) Flush() { s.conn.Flush() }
+
+// newFrame is a topic's message as raw sockets get it.
+func newFrame(m *bridge.Message) (any, error) {
+	data, isText, err := m.Wire()
+	if err != nil {
+		return nil, err
+	}
+	return front.NewFrame(data, isText), nil
+}
 
 // topics returns the session's membership, which begins with its first subscription. It is called in the session's turns.
 func (s *session) topics() *bridge.Member {

@@ -86,7 +86,7 @@ func (c *Conn) consume(h Handler, p []byte) error {
 	pongs, err := c.consumeEvents(h, p)
 	c.opts.Stats.framesIn.Add(int64(c.dec.frames - frames))
 	if pongs {
-		c.flush()
+		c.Flush()
 	}
 	return err
 }
@@ -130,12 +130,6 @@ func (c *Conn) deliver(h Handler, data []byte, text bool) {
 		c.mu.Unlock()
 		c.lastRead = time.Now()
 	}
-}
-
-func (c *Conn) flush() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.flushLocked()
 }
 
 // peerClosed answers the peer's close frame, if it is not itself the answer.

@@ -30,12 +30,22 @@ const flushRounds = 4
 // or the connection is no longer open. After -1, and after 0 from a full queue,
 // Handler.Drain tells when the queue is empty.
 func (c *Conn) Send(data []byte, text bool) int {
-	return c.send(dataOpCode(text), data, nil)
+	return c.send(dataOpCode(text), data, nil, true)
 }
 
 // SendFrame is Send for an encoded message, which the queue shares instead of
 // copying it.
-func (c *Conn) SendFrame(f *Frame) int { return c.send(0, nil, f) }
+func (c *Conn) SendFrame(f *Frame) int { return c.send(0, nil, f, true) }
+
+// QueueFrame is SendFrame without the write: the frame leaves with whatever is sent next, or with Flush, which its caller owes.
+func (c *Conn) QueueFrame(f *Frame) int { return c.send(0, nil, f, false) }
+
+// Flush writes what is queued, as far as that goes without waiting.
+func (c *Conn) Flush() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.flushLocked()
+}
 
 // Ping sends a ping. It is bounded and returns as Send does; with more than 125
 // bytes of data it does nothing and returns 0.
@@ -43,7 +53,7 @@ func (c *Conn) Ping(data []byte) int {
 	if len(data) > ws.MaxControlFramePayloadSize {
 		return 0
 	}
-	return c.send(ws.OpPing, data, nil)
+	return c.send(ws.OpPing, data, nil, true)
 }
 
 // Cork holds back what is sent from now on, by anyone, so that it leaves in one
@@ -66,8 +76,8 @@ func (c *Conn) Uncork() {
 	c.flushLocked()
 }
 
-// send queues a frame, given by f or by op and data, and flushes.
-func (c *Conn) send(op ws.OpCode, data []byte, f *Frame) int {
+// send queues a frame, given by f or by op and data, and flushes if it is told to, or if much has gathered.
+func (c *Conn) send(op ws.OpCode, data []byte, f *Frame, flush bool) int {
 	length, size := len(data), frameSize(len(data))
 	if f != nil {
 		length, size = f.payloadSize, len(f.wire)
@@ -89,7 +99,9 @@ func (c *Conn) send(op ws.OpCode, data []byte, f *Frame) int {
 	if op != ws.OpPing {
 		c.opts.Stats.messagesOut.Add(1)
 	}
-	c.flushLocked()
+	if flush || q.bytes() >= corkMax {
+		c.flushLocked()
+	}
 
 	if c.ReadyState() == Closed {
 		return 0 // the write found the connection broken

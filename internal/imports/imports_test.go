@@ -25,6 +25,7 @@ var rules = []rule{
 	{folder: "rowan/pool", may: []string{"rowan/engine"}},
 	{folder: "rowan/bridge", may: []string{"rowan/engine", "rowan/internal/nearest"}},
 	{folder: "rowan/jsapi", may: []string{"rowan/engine"}},
+	{folder: "rowan/daemon/channels/wire"},
 	{folder: "rowan/daemon", may: []string{"rowan/engine", "rowan/pool", "rowan/bridge", "rowan/jsapi", "rowan/internal/nearest"}},
 }
 

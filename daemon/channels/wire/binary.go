@@ -17,13 +17,16 @@ const (
 // fieldMax is the most bytes that a field of a binary frame has.
 const fieldMax = 255
 
-// DecodeBinary decodes a binary frame of version 2, which is a push. Its references, strings without quotes, become JSON: an
-// empty one is `""`.
+// DecodeBinary decodes a binary frame of version 2: a push, or Supabase's broadcast. References, strings without quotes, become
+// JSON: an empty one is `""`.
 //
 // # Errors
 //
 // Another kind, fields that are cut off, and fields that are not UTF-8.
 func DecodeBinary(frame []byte) (Message, error) {
+	if len(frame) > 0 && frame[0] == supabaseBroadcast {
+		return decodeSupabase(frame)
+	}
 	const lengths = 4
 	if len(frame) < 1+lengths {
 		return Message{}, fmt.Errorf("the binary frame has %d bytes, want %d or more", len(frame), 1+lengths)
@@ -32,24 +35,38 @@ func DecodeBinary(frame []byte) (Message, error) {
 		return Message{}, fmt.Errorf("the binary frame is of kind %d, want %d, a push", frame[0], binaryPush)
 	}
 	var fields [lengths][]byte
-	rest := frame[1+lengths:]
-	for i, n := range frame[1 : 1+lengths] {
-		if int(n) > len(rest) {
-			return Message{}, errors.New("the binary frame ends within its fields")
+	data, err := cutFields(fields[:], frame[1:1+lengths], frame[1+lengths:])
+	if err != nil {
+		return Message{}, err
+	}
+	m := binaryMessage(fields[0], fields[1], fields[2])
+	m.Event, m.Payload, m.Binary = fields[3], data, true
+	return m, nil
+}
+
+// cutFields cuts the fields of those lengths from the beginning of frame, and returns what is behind them.
+func cutFields(fields [][]byte, lengths, frame []byte) (rest []byte, err error) {
+	for i, n := range lengths {
+		if int(n) > len(frame) {
+			return nil, errors.New("the binary frame ends within its fields")
 		}
-		fields[i], rest = rest[:n:n], rest[n:]
+		fields[i], frame = frame[:n:n], frame[n:]
 		if !utf8.Valid(fields[i]) {
-			return Message{}, errors.New("a field of the binary frame is not UTF-8")
+			return nil, errors.New("a field of the binary frame is not UTF-8")
 		}
 	}
-	joinRef, ref, topic, event := fields[0], fields[1], fields[2], fields[3]
+	return frame, nil
+}
+
+// binaryMessage is a message with the fields that are JSON in text frames.
+func binaryMessage(joinRef, ref, topic []byte) Message {
 	quoted := make([]byte, 0, len(joinRef)+len(ref)+len(topic)+6) // enough but for escapes
 	quote := func(field []byte) []byte {
 		begin := len(quoted)
 		quoted = appendString(quoted, string(field))
 		return quoted[begin:len(quoted):len(quoted)]
 	}
-	return Message{JoinRef: quote(joinRef), Ref: quote(ref), RawTopic: quote(topic), Topic: topic, Event: event, Payload: rest, Binary: true}, nil
+	return Message{JoinRef: quote(joinRef), Ref: quote(ref), RawTopic: quote(topic), Topic: topic}
 }
 
 // AppendBinaryPush appends the binary frame of a channel's push. joinRef is JSON, topic and event are text. The error, with dst as it

@@ -76,13 +76,14 @@ func TestAppendBinary(t *testing.T) {
 	}
 }
 
-// FuzzDecodeBinary makes the frame again from what was decoded of it.
+// FuzzDecodeBinary makes a push's frame again from what was decoded of it.
 func FuzzDecodeBinary(f *testing.F) {
 	f.Add([]byte("\x00\x02\x02\x06\x04" + "10" + "15" + "room:a" + "echo" + "\x01\x02"))
 	f.Add([]byte("\x00\x01\x01\x02\x02" + "\"" + "\\" + "é" + "\r\n" + "\xff"))
+	f.Add([]byte("\x03" + supabase + "\x10\x01" + "12realtime:acursor" + `{"persist":true}` + `{}`))
 	f.Fuzz(func(t *testing.T, frame []byte) {
 		m, err := wire.DecodeBinary(frame)
-		if err != nil {
+		if err != nil || frame[0] != 0 {
 			return
 		}
 		text := func(raw []byte) (s string) {

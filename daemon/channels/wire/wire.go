@@ -2,7 +2,8 @@
 // origins may connect, and the token in the sub-protocol. It keeps no state and knows neither sockets nor channels.
 //
 // What it writes is byte for byte what Phoenix 1.8 writes, down to the order of keys, so that a client cannot tell the servers
-// apart; what it reads is what Phoenix reads. Where a frame is refused, Phoenix closes the socket with 1011.
+// apart; what it reads is what Phoenix reads, and the broadcasts of Supabase's client. Where a frame is refused, Phoenix closes
+// the socket with 1011.
 package wire
 
 import "regexp"

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"rowan/bridge"
+	"rowan/bridge/presence"
 	"rowan/engine"
 	"rowan/engine/value"
 	"rowan/jsapi/async"
@@ -73,8 +74,9 @@ func (s *Server) hostFunctions() map[string][]engine.Host {
 		"worker":      worker.Hosts(s.workers),
 		"workerscope": worker.ScopeHosts(workerScope{}),
 		"websocket":   websocket.Hosts(s.async, websocket.Options{Policy: s.policy, UserAgent: "rowan/" + s.opts.Version}),
-		"rowan":       slices.Concat(rowan.Hosts(rowan.Options{Version: s.opts.Version, Env: s.opts.Config.Environment()}), rowan.PasswordHosts(s.async), s.bridge.Hosts(), s.actors.Hosts(), waitHosts()),
-		"timers":      timers.Hosts(),
+		"rowan": slices.Concat(rowan.Hosts(rowan.Options{Version: s.opts.Version, Env: s.opts.Config.Environment()}), rowan.PasswordHosts(s.async), s.bridge.Hosts(), s.actors.Hosts(),
+			presence.Hosts(s.presence, s.bridge.Scope), waitHosts()),
+		"timers": timers.Hosts(),
 	}
 }
 

@@ -25,6 +25,7 @@ import (
 
 	"rowan/bridge"
 	"rowan/bridge/actors"
+	"rowan/bridge/presence"
 	"rowan/daemon/bundle"
 	"rowan/daemon/config"
 	"rowan/daemon/front"
@@ -63,6 +64,7 @@ type Server struct {
 	pool     *pool.Pool
 	bridge   *bridge.Bridge
 	actors   *actors.System
+	presence *presence.Local
 	async    *async.Async
 	locks    *locks.Locks
 	ports    *channel.Ports
@@ -153,6 +155,7 @@ func newServer(opts Options, p pool.Options, policy *netguard.Policy) *Server {
 		},
 	})
 	s.actors = actors.New(actors.Options{Host: actorHost{s}})
+	s.presence = presence.New(presence.Options{})
 	s.async = async.New(operations{s.bridge})
 	s.locks = locks.New(contexts{s})
 	s.ports = channel.NewPorts(contexts{s})
@@ -173,6 +176,7 @@ func newServer(opts Options, p pool.Options, policy *netguard.Policy) *Server {
 func (s *Server) closeContexts(ctx context.Context) {
 	s.actors.Close(ctx)
 	s.bridge.Close(ctx)
+	s.presence.Close()
 	s.pool.Close()
 	s.workers.loads.Wait()
 	s.fetch.Close()

@@ -350,18 +350,35 @@ export interface ChannelSocket {
   unsubscribe(topic: string): void;
 
   /**
-   * Tracks a presence under a key on this channel's topic, until the client leaves. The client's own
-   * presence_diff may come before its presence_state.
+   * Tracks a presence under a key on this channel's topic, until the channel ends. All of the topic's
+   * channels get presence_diff: this one at once, and so before the presence_state that it pushes, the
+   * others within 50 ms, merged with what else has changed.
+   *
+   * ```ts
+   * join(socket, { user }) {
+   *   socket.track(user, { online_at: Date.now() });
+   *   socket.push("presence_state", socket.presences());
+   * }
+   * ```
+   *
+   * @param key such as a user's id; several presences may have the same
+   * @param meta an object that JSON can express, of at most 64 KB; it gets the member phx_ref
+   * @throws Error with code "already_tracked" if this channel has a presence under that key; RangeError
+   * with code "limit" beyond 1,000 presences of a channel, or 1 MB; TypeError for a meta that is no object
    */
   track(key: string, meta: object): void;
 
-  /** Replaces the meta of a presence that this channel tracks. */
+  /**
+   * Replaces the meta of a presence that this channel tracks; the new one names the old as phx_ref_prev.
+   *
+   * @throws as track does, and Error with code "not_tracked" if there is no such presence
+   */
   update(key: string, meta: object): void;
 
-  /** Ends a presence that this channel tracks. */
+  /** Ends a presence that this channel tracks. Where there is none, nothing happens. */
   untrack(key: string): void;
 
-  /** Who is present on this channel's topic: each key with a meta for every one of its presences. */
+  /** Who is present on this channel's topic: each key with a meta for every one of its presences, in the order in which they came. */
   presences(): Record<string, { metas: object[] }>;
 
   /** Lets the current event be answered later, by `reply`, once. What its handler returns is then no reply. */
@@ -388,6 +405,7 @@ export interface ChannelSocket {
  * - "reentrant": the call came back to an actor that is in its own chain
  * - "limit": a bound was reached, such as the number of subscriptions
  * - "unclonable": a value cannot cross; the message names its path, such as `arg[0].user.self`
+ * - "already_tracked", "not_tracked": presence, where there is one under that key already, or none
  */
 export type ErrorCode =
   | "unknown_handler"
@@ -554,15 +572,18 @@ export interface RowanHost {
 
   // State beyond a context
 
-  /** Presence on any topic, in the name of this context: it ends with the context. */
+  /**
+   * Presence on any channels' topic, in the name of this context: it ends with the context, so a request's
+   * with its response. The topic's channels get presence_diff; errors are those of {@link ChannelSocket.track}.
+   */
   presence: {
     /** Tracks a presence under a key. */
     track(topic: string, key: string, meta: object): void;
     /** Replaces the meta of a presence that this context tracks. */
     update(topic: string, key: string, meta: object): void;
-    /** Ends a presence that this context tracks. */
+    /** Ends a presence that this context tracks. Where there is none, nothing happens. */
     untrack(topic: string, key: string): void;
-    /** Who is present: each key with a meta for every one of its presences. */
+    /** Who is present: each key with a meta for every one of its presences, in the order in which they came. */
     list(topic: string): Record<string, { metas: object[] }>;
   };
 

@@ -164,7 +164,7 @@ func (l *Local) room(h *holdings, bytes, presences int) error {
 	}
 	switch {
 	case presences > l.opts.Presences:
-		return overLimit("there are %d presences already", presences-1)
+		return overLimit("%d presences are tracked already", presences-1)
 	case bytes > l.opts.OwnerBytes:
 		return overLimit("the presences have %d bytes together, more than %d", bytes, l.opts.OwnerBytes)
 	}

@@ -7,6 +7,7 @@ import { deepEquals } from "./equals.ts";
 import { escapeHTML } from "./html.ts";
 import { peek } from "./peek.ts";
 import { op, opOf, settle } from "../internal/op.ts";
+import { presence } from "./presence.ts";
 import { order, satisfies } from "./semver.ts";
 import { sleep, wake } from "./sleep.ts";
 import { deliver, subscribe } from "./topics.ts";
@@ -48,6 +49,7 @@ const members = {
   },
   publish: __host.publish,
   subscribe,
+  presence,
   usage: __host.usage,
   sleep,
   waitUntil,

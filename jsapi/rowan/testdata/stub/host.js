@@ -26,6 +26,10 @@ globalThis.host = {
   unsubscribe(topic) {
     host.topics.splice(host.topics.indexOf(topic), 1);
   },
+  "presence.track": (topic, key, meta) => void host.calls.push(["track", topic, key, meta]),
+  "presence.update": (topic, key, meta) => void host.calls.push(["update", topic, key, meta]),
+  "presence.untrack": (topic, key) => void host.calls.push(["untrack", topic, key]),
+  "presence.list": (topic) => '{"k":{"metas":[{"n":1,"phx_ref":"A"}]},"__proto__":{"metas":[{"phx_ref":"B"}]}}',
   usage: () => ({ heap: 1, parked: 2, limit: 3, cpu: 4 }),
   uuidv7: () => "0198c5f3-0000-7000-8000-000000000000",
   nanoseconds: () => 5,

@@ -13,6 +13,7 @@ type Message struct {
 	topic string
 	args  []byte // the topic and the value, as arguments for a script
 	value []byte // the end of args
+	with  any
 
 	once   sync.Once
 	shared any
@@ -23,8 +24,8 @@ type Message struct {
 const messageArgs = 2
 
 // newMessage makes a message of an encoded value, which it copies.
-func newMessage(topic string, encoded []byte) *Message {
-	m := &Message{topic: topic}
+func newMessage(topic string, encoded []byte, with any) *Message {
+	m := &Message{topic: topic, with: with}
 	m.args = value.AppendString(make([]byte, 0, 2*len(topic)+len(encoded)+8), topic)
 	at := len(m.args)
 	m.args = append(m.args, encoded...)
@@ -37,6 +38,9 @@ func (m *Message) Topic() string { return m.topic }
 
 // Value is the message as package value encodes it. It must not be changed.
 func (m *Message) Value() []byte { return m.value }
+
+// With is what its publisher sends along for subscribers in Go, see [Topics.PublishHere]; nil for nothing.
+func (m *Message) With() any { return m.with }
 
 // Wire is the message as raw sockets get it: strings as text, the bytes of buffers and their views as they are, other
 // values as JSON text. Surrogates without a partner become U+FFFD. data must not be changed.

@@ -23,11 +23,7 @@ func (b *Bridge) Receive(space, topic string, encoded []byte) error {
 		if ts.space != space {
 			continue
 		}
-		name := []byte(topic)
-		if err := checkTopic(name); err != nil {
-			return err
-		}
-		_, err := ts.publishHere(name, encoded, nil)
+		_, err := ts.PublishHere(topic, encoded, nil)
 		return err
 	}
 	return fmt.Errorf("there is no namespace %q of topics", space)

@@ -56,6 +56,21 @@ func TestRelay(t *testing.T) {
 	apart.expect(t, "news=cast")
 }
 
+// What is published here alone is not relayed, and brings subscribers in Go what its publisher sends along.
+func TestPublishHere(t *testing.T) {
+	l := new(loop)
+	ts := bridge.New([]*loop{l}, bridge.Options{Relay: &wireTo{t: t}}).Topics // which has no node, and would panic
+	_, here := join(t, ts, 0, "news")
+	if n, err := ts.PublishHere("news", value.AppendInt(nil, 1), "along"); n != 1 || err != nil {
+		t.Error(n, err)
+	}
+	l.run()
+	here.expect(t, "news=1 with along")
+	if _, err := ts.PublishHere("", nil, nil); err == nil {
+		t.Error("no error for a topic without a name")
+	}
+}
+
 func TestReceiveErrors(t *testing.T) {
 	b := bridge.New([]*loop{new(loop)}, bridge.Options{})
 	for _, test := range []struct{ space, topic, want string }{

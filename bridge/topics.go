@@ -100,11 +100,21 @@ func (ts *Topics) publish(name, encoded []byte, except ...*Member) (int, error) 
 	if ts.relay != nil {
 		ts.relay.Relay(ts.space, string(name), encoded)
 	}
-	return ts.publishHere(name, encoded, except)
+	return ts.publishHere(name, encoded, nil, except)
+}
+
+// PublishHere is PublishEncoded to the subscribers of this process alone: the relay does not get it. They find with, a Go value
+// of any type, by Message.With.
+func (ts *Topics) PublishHere(topic string, encoded []byte, with any) (int, error) {
+	name := []byte(topic)
+	if err := checkTopic(name); err != nil {
+		return 0, err
+	}
+	return ts.publishHere(name, encoded, with, nil)
 }
 
 // publishHere hands a message to the subscribers of this process.
-func (ts *Topics) publishHere(name, encoded []byte, except []*Member) (int, error) {
+func (ts *Topics) publishHere(name, encoded []byte, with any, except []*Member) (int, error) {
 	ts.published.Add(1)
 	parts, topic := ts.parts(name)
 	if len(parts) == 0 {
@@ -113,7 +123,7 @@ func (ts *Topics) publishHere(name, encoded []byte, except []*Member) (int, erro
 	if len(encoded) == 0 {
 		encoded = undefined
 	}
-	m := newMessage(topic, encoded)
+	m := newMessage(topic, encoded, with)
 	n := 0
 	for _, p := range parts {
 		n += p.shard.push(p, m, except)

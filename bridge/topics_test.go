@@ -64,6 +64,9 @@ func (l *listener) Deliver(m *bridge.Message) bool {
 		panic(err)
 	}
 	text := fmt.Sprint(m.Topic(), "=", v)
+	if with := m.With(); with != nil {
+		text += fmt.Sprint(" with ", with)
+	}
 	l.got = append(l.got, text)
 	if l.onTaken != nil {
 		l.onTaken(text)

@@ -416,7 +416,9 @@ export type ErrorCode =
   | "stopped"
   | "reentrant"
   | "limit"
-  | "unclonable";
+  | "unclonable"
+  | "already_tracked"
+  | "not_tracked";
 
 /** What calls to the host throw, or reject with: an instance of Error that says which kind it is. */
 export interface HostError extends Error {

@@ -195,8 +195,11 @@ func (h actorHost) End(c actors.Context, reason string) {
 		return
 	}
 	if c, ok := c.(*pool.Context); ok {
-		if q, ok := c.Owner.(*request); ok {
-			q.exited(reason)
+		switch owner := c.Owner.(type) {
+		case *request:
+			owner.exited(reason)
+		case *channelSocket:
+			owner.exited(reason)
 		}
 	}
 }

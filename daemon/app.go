@@ -12,6 +12,8 @@ import (
 
 	"rowan/bridge"
 	"rowan/daemon/bundle"
+	"rowan/daemon/channels"
+	"rowan/daemon/channels/wire"
 	"rowan/daemon/config"
 	"rowan/daemon/front"
 	"rowan/engine"
@@ -24,8 +26,10 @@ import (
 // app is one version of the app: its bundle, its templates, and what its default export says.
 type app struct {
 	shape   shape
-	session *pool.Kind // nil without a WebSocket handler
-	request *pool.Kind // the sessions' if there are any; nil without fetch
+	routes  *channels.Routes // nil without channels
+	origins wire.Origins     // that may connect to channels
+	session *pool.Kind       // nil without a WebSocket handler
+	request *pool.Kind       // the sessions' if there are any; nil without fetch
 	config  *config.Config
 	limits  *engine.Limits // of sessions and requests
 	mailbox int
@@ -49,6 +53,8 @@ type shape struct {
 	Handlers  []string // of websocket
 	Settings  value.Object
 	Actors    []actorScript
+	Connect   bool
+	Channels  []channels.Pattern
 }
 
 func (s shape) has(handler string) bool { return slices.Contains(s.Handlers, handler) }
@@ -90,8 +96,9 @@ func (s *Server) load(settings *config.Config) (a *app, err error) {
 	if a.shape, err = s.describe(k); err != nil {
 		return nil, err
 	}
+	sessions := a.shape.WebSocket || len(a.shape.Channels) > 0
 	switch {
-	case a.shape.WebSocket && a.shape.Fetch:
+	case sessions && a.shape.Fetch:
 		a.session, a.request = k, k
 	case a.shape.Fetch: // what only answers requests has settings of its own
 		k.Retire()
@@ -108,6 +115,9 @@ func (s *Server) load(settings *config.Config) (a *app, err error) {
 		return nil, fmt.Errorf("%s: websocket: %w", s.opts.App, err)
 	}
 	a.front.Stats = &s.stats
+	if err := a.loadChannels(); err != nil {
+		return nil, fmt.Errorf("%s: %w", s.opts.App, err)
+	}
 	a.publishToSelf = settings.WebSocket.PublishToSelf
 	if v, ok := a.shape.Settings.Get("publishToSelf"); ok {
 		a.publishToSelf, _ = v.(bool)
@@ -117,6 +127,20 @@ func (s *Server) load(settings *config.Config) (a *app, err error) {
 	}
 	s.warnOfMembers(a)
 	return a, nil
+}
+
+// loadChannels reads the patterns of the app's channels and the origins that may connect to them.
+func (a *app) loadChannels() (err error) {
+	if len(a.shape.Channels) == 0 {
+		return nil
+	}
+	if a.routes, err = channels.MakeRoutes(a.shape.Channels); err != nil {
+		return err
+	}
+	if a.origins, err = wire.ParseOrigins(a.config.Channels.Origins); err != nil {
+		return fmt.Errorf("origins in [channels]: %w", err)
+	}
+	return nil
 }
 
 // appKind makes and builds a kind of context that runs the app, with the settings of sessions or of requests.
@@ -132,6 +156,8 @@ func (s *Server) appKind(a *app, b *bundle.Bundle, name string) (*pool.Kind, err
 	k.Lost = func(c *pool.Context, err error) {
 		switch owner := c.Owner.(type) {
 		case *session:
+			owner.contextLost(err)
+		case *channelSocket:
 			owner.contextLost(err)
 		case *request:
 			owner.lost(err)
@@ -153,7 +179,7 @@ func (a *app) kind() *pool.Kind {
 }
 
 // served are the members of an app that this version serves.
-var served = []string{"fetch", "websocket", "actors"}
+var served = []string{"fetch", "websocket", "connect", "channels", "actors"}
 
 // warnOfMembers says what of the app will not be heard.
 func (s *Server) warnOfMembers(a *app) {
@@ -214,6 +240,8 @@ func (s *Server) allowed(c bridge.Context) bridge.Names {
 	if c, ok := c.(*pool.Context); ok {
 		switch owner := c.Owner.(type) {
 		case *session:
+			return owner.app.handlers
+		case *channelSocket:
 			return owner.app.handlers
 		case *request:
 			return owner.app.handlers
@@ -295,6 +323,16 @@ func (s *Server) describe(k *pool.Kind) (shape, error) {
 	sh.WebSocket, _ = ws.(bool)
 	fetch, _ := o.Get("fetch")
 	sh.Fetch, _ = fetch.(bool)
+	connect, _ := o.Get("connect")
+	sh.Connect, _ = connect.(bool)
+	patterns, _ := o.Get("channels")
+	entries, _ := patterns.([]any)
+	for _, e := range entries {
+		p, _ := e.(value.Object)
+		topic, _ := p.Get("pattern")
+		text, _ := topic.(string)
+		sh.Channels = append(sh.Channels, channels.Pattern{Topic: text, Out: stringsOf(p, "out")})
+	}
 	settings, _ := o.Get("settings")
 	sh.Settings, _ = settings.(value.Object)
 	actors, _ := o.Get("actors")

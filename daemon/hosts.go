@@ -50,7 +50,7 @@ func sessionOf(t *engine.Turn) (*session, error) {
 func (s *Server) hostFunctions() map[string][]engine.Host {
 	return map[string][]engine.Host{
 		"internal": s.async.Hosts(),
-		"app":      slices.Concat(socketHosts(), s.topicHosts(), s.requestHosts(s.async)),
+		"app":      slices.Concat(socketHosts(), s.topicHosts(), s.requestHosts(s.async), s.channelHosts()),
 		"console": console.Hosts(func(t *engine.Turn, level, text, stack string) {
 			logConsole(s.log, t, level, text, stack)
 		}),
@@ -75,7 +75,7 @@ func (s *Server) hostFunctions() map[string][]engine.Host {
 		"workerscope": worker.ScopeHosts(workerScope{}),
 		"websocket":   websocket.Hosts(s.async, websocket.Options{Policy: s.policy, UserAgent: "rowan/" + s.opts.Version}),
 		"rowan": slices.Concat(rowan.Hosts(rowan.Options{Version: s.opts.Version, Env: s.opts.Config.Environment()}), rowan.PasswordHosts(s.async), s.bridge.Hosts(), s.actors.Hosts(),
-			presence.Hosts(s.presence, s.bridge.Scope), waitHosts()),
+			presence.Hosts(s.presence, s.bridge.Scope), waitHosts(), s.broadcastHosts()),
 		"timers": timers.Hosts(),
 	}
 }

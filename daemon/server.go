@@ -27,6 +27,7 @@ import (
 	"rowan/bridge/actors"
 	"rowan/bridge/presence"
 	"rowan/daemon/bundle"
+	"rowan/daemon/channels"
 	"rowan/daemon/config"
 	"rowan/daemon/front"
 	"rowan/daemon/static"
@@ -78,7 +79,9 @@ type Server struct {
 	http     *http.Server
 	listener net.Listener
 	fresh    freshConns
-	sessions sessions
+	sessions openSet[*session]
+	sockets  openSet[*channelSocket]
+	hub      *channels.Hub
 	requests atomic.Int64   // that have a context
 	serving  sync.WaitGroup // requests that are being answered
 	ending   chan struct{}  // closed when Shutdown begins
@@ -155,7 +158,10 @@ func newServer(opts Options, p pool.Options, policy *netguard.Policy) *Server {
 		},
 	})
 	s.actors = actors.New(actors.Options{Host: actorHost{s}})
-	s.presence = presence.New(presence.Options{})
+	s.hub = &channels.Hub{Broadcasts: s.bridge.Broadcasts, Topics: s.bridge.Topics}
+	s.presence = presence.New(presence.Options{Publish: s.hub.PresenceDiff})
+	s.hub.Presence = s.presence
+	s.bridge.Register("broadcast", s.broadcastAny)
 	s.async = async.New(operations{s.bridge})
 	s.locks = locks.New(contexts{s})
 	s.ports = channel.NewPorts(contexts{s})
@@ -253,6 +259,9 @@ func (s *Server) Serve() error {
 // serveHTTP answers a request: a file of public/, or the app's fetch. Without that, what asks for a WebSocket is a session.
 func (s *Server) serveHTTP(w http.ResponseWriter, r *http.Request) {
 	a := s.app.Load()
+	if a.routes != nil && s.serveChannels(w, r, a) {
+		return
+	}
 	switch {
 	case !a.shape.Fetch && front.IsUpgrade(r):
 		s.openSession(w, r, a)
@@ -271,13 +280,13 @@ func protocols() *http.Protocols {
 	return p
 }
 
-// Sessions is how many sessions are open.
-func (s *Server) Sessions() int { return s.sessions.len() }
+// Sessions is how many sessions are open, sockets of channels among them.
+func (s *Server) Sessions() int { return s.sessions.len() + s.sockets.len() }
 
 // Stats returns the pool's numbers.
 func (s *Server) Stats() pool.Stats { return s.pool.Stats() }
 
-// Shutdown closes the sessions with 1001, ends server-sent events, waits for other requests, and ends the server. What has not gone
+// Shutdown closes the sessions with 1001 and the sockets of channels with 1012, in batches, ends server-sent events, waits for other requests, and ends the server. What has not gone
 // when ctx is done is cut off. A second call does nothing.
 func (s *Server) Shutdown(ctx context.Context) error {
 	if s.closing.Swap(true) {
@@ -295,6 +304,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	for _, n := range list {
 		n.conn.Close(front.StatusGoingAway, "server is shutting down")
 	}
+	s.drainChannels(ctx)
 	select {
 	case <-gone:
 	case <-ctx.Done():

@@ -2,14 +2,11 @@ package daemon
 
 import (
 	"errors"
-	"fmt"
 	"maps"
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
-	"unsafe"
 
 	"rowan/bridge"
 	"rowan/daemon/front"
@@ -32,52 +29,16 @@ type session struct {
 	member  *bridge.Member // nil before its first subscription; the worker's
 }
 
-// event is a call of one of the app's handlers, in a turn of its own.
-type event struct {
-	s      *session
-	export string
-	args   []byte
-	n      int
-	corked bool
-}
+// cork holds back what the turns of a session send, so that it leaves in one write.
+func (s *session) cork()   { s.conn.Cork() }
+func (s *session) uncork() { s.conn.Uncork() }
 
-var spareEvents = sync.Pool{New: func() any { return new(event) }}
-
-func newEvent(s *session, export string) *event {
-	e := spareEvents.Get().(*event)
-	e.s, e.export, e.n, e.args, e.corked = s, export, 0, e.args[:0], false
-	return e
-}
-
-// eventKeep is the most bytes of arguments that a reused event holds on to.
-const eventKeep = 16 << 10
-
-// Run calls the handler. What it and the microtasks after it send leaves in one write.
-func (e *event) Run(t *engine.Turn) error {
-	f, ok := t.Context().Template().Func(e.export)
-	if !ok {
-		return fmt.Errorf("no export %s", e.export)
-	}
-	e.s.conn.Cork()
-	e.corked = true
-	return t.DoEncoded(f, e.args, e.n)
-}
-
-// Done logs what the handler threw and lets the connection go on if it had to wait.
-func (e *event) Done(err error) {
-	s := e.s
-	if e.corked {
-		s.conn.Uncork()
-	}
+// eventDone logs what the handler threw and lets the connection go on if it had to wait.
+func (s *session) eventDone(e *event, err error) {
 	s.failed(strings.TrimPrefix(e.export, "app."), err)
 	if s.refused.Load() && s.ctx.Queued() <= s.app.mailbox/2 && s.refused.Swap(false) {
 		s.conn.Resume()
 	}
-	if cap(e.args) > eventKeep {
-		e.args = nil
-	}
-	e.s = nil
-	spareEvents.Put(e)
 }
 
 // openSession upgrades a request and starts its session.
@@ -123,10 +84,34 @@ func offered(r *http.Request) []string {
 
 // handshake copies what the script may want to know of the request, which the connection outlives.
 func handshake(c *pool.Context, conn *front.Conn, r *http.Request) value.Object {
+	return value.Object{
+		{Key: "id", Value: c.String()},
+		{Key: "url", Value: urlOf(r)},
+		{Key: "protocol", Value: conn.Protocol()},
+		{Key: "remoteAddress", Value: hostOf(r.RemoteAddr)},
+		{Key: "headers", Value: headersOf(r)},
+	}
+}
+
+// urlOf is the URL of a handshake.
+func urlOf(r *http.Request) string {
 	scheme := "http"
 	if r.TLS != nil {
 		scheme = "https"
 	}
+	return scheme + "://" + r.Host + r.URL.RequestURI()
+}
+
+// hostOf is the host of an address, without its port.
+func hostOf(addr string) string {
+	if i := strings.LastIndexByte(addr, ':'); i > 0 {
+		return strings.Trim(addr[:i], "[]")
+	}
+	return addr
+}
+
+// headersOf is the headers of a handshake as pairs of name and value, sorted.
+func headersOf(r *http.Request) []any {
 	lines := make(map[string]string, len(r.Header)+1)
 	for name, values := range r.Header {
 		lines[strings.ToLower(name)] = strings.Join(values, ", ")
@@ -136,17 +121,7 @@ func handshake(c *pool.Context, conn *front.Conn, r *http.Request) value.Object 
 	for _, name := range slices.Sorted(maps.Keys(lines)) {
 		headers = append(headers, []any{name, lines[name]})
 	}
-	host := conn.RemoteAddr().String()
-	if i := strings.LastIndexByte(host, ':'); i > 0 {
-		host = strings.Trim(host[:i], "[]")
-	}
-	return value.Object{
-		{Key: "id", Value: c.String()},
-		{Key: "url", Value: scheme + "://" + r.Host + r.URL.RequestURI()},
-		{Key: "protocol", Value: conn.Protocol()},
-		{Key: "remoteAddress", Value: host},
-		{Key: "headers", Value: headers},
-	}
+	return headers
 }
 
 // opening is the session's first event. If its handler throws or rejects, the socket closes with 1011.
@@ -213,7 +188,7 @@ func (s *session) contextLost(err error) {
 func (s *session) Message(_ *front.Conn, data []byte, text bool) bool {
 	e := newEvent(s, "app.message")
 	if text {
-		e.args = value.AppendString(e.args, unsafe.String(unsafe.SliceData(data), len(data)))
+		e.args = value.AppendString(e.args, textOf(data))
 	} else {
 		e.args = value.AppendBytes(e.args, data)
 	}
@@ -245,54 +220,4 @@ func (s *session) Close(_ *front.Conn, code int, reason string) {
 		s.server.forget(s)
 		s.server.sessions.remove(s)
 	})
-}
-
-// sessions is the set of sessions that are open.
-type sessions struct {
-	mu  sync.Mutex
-	set map[*session]struct{}
-	// empty is closed when the last session goes while the server waits for that.
-	empty chan struct{}
-}
-
-func (l *sessions) add(s *session) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.set == nil {
-		l.set = map[*session]struct{}{}
-	}
-	l.set[s] = struct{}{}
-}
-
-func (l *sessions) remove(s *session) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	delete(l.set, s)
-	if len(l.set) == 0 && l.empty != nil {
-		close(l.empty)
-		l.empty = nil
-	}
-}
-
-// all returns the sessions that are open, and a channel that is closed when they have gone.
-func (l *sessions) all() ([]*session, <-chan struct{}) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	gone := make(chan struct{})
-	list := make([]*session, 0, len(l.set))
-	for s := range l.set {
-		list = append(list, s)
-	}
-	if len(list) == 0 {
-		close(gone)
-	} else {
-		l.empty = gone
-	}
-	return list, gone
-}
-
-func (l *sessions) len() int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return len(l.set)
 }

@@ -78,6 +78,16 @@ func (c *Context) Post(task engine.Task) error {
 	return nil
 }
 
+// PostAlways queues a task beyond all bounds: what tells a context that something of it has ended must not be lost. If the context
+// has ended, Done gets engine.ErrClosed or ErrPoolClosed at once or later.
+func (c *Context) PostAlways(task engine.Task) {
+	c.queued.Add(1)
+	if err := c.worker.enqueue(item{c: c, task: task}, true); err != nil {
+		c.queued.Add(-1)
+		task.Done(err)
+	}
+}
+
 // Close ends the context once what is waiting for it has been done. then, if not nil, is called afterwards on the worker. Closing
 // twice is harmless: the second then is called too.
 func (c *Context) Close(then func()) {
@@ -95,11 +105,7 @@ func (c *Context) Terminate(then func()) {
 
 // Finish has a last task done and closes the context. Bounds do not hold for it: what ends a context is always taken.
 func (c *Context) Finish(last engine.Task, then func()) {
-	c.queued.Add(1)
-	if err := c.worker.enqueue(item{c: c, task: last}, true); err != nil {
-		c.queued.Add(-1)
-		last.Done(err)
-	}
+	c.PostAlways(last)
 	c.Close(then)
 }
 

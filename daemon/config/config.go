@@ -54,6 +54,7 @@ type Config struct {
 
 	Log       Log       `toml:"log"`
 	WebSocket WebSocket `toml:"websocket"`
+	Channels  Channels  `toml:"channels"`
 	Call      Call      `toml:"call"`
 	Fetch     Fetch     `toml:"fetch"`
 	Shutdown  Shutdown  `toml:"shutdown"`
@@ -134,6 +135,22 @@ type WebSocket struct {
 	CloseOnBackpressureLimit bool `toml:"close_on_backpressure_limit"`
 }
 
+// Channels has the settings of the sockets of Phoenix Channels.
+type Channels struct {
+	Mounts            []string `toml:"mounts"`             // paths of sockets, below which are /websocket and /longpoll; default /socket
+	MaxChannels       Count    `toml:"max_channels"`       // that one socket may have joined; default 100
+	MaxPayload        Bytes    `toml:"max_payload"`        // of one message, then close 1009; default 10MB
+	IdleTimeout       Duration `toml:"idle_timeout"`       // without a byte from the client, then close 1002; default 1m
+	BackpressureLimit Bytes    `toml:"backpressure_limit"` // queued for one socket, then close 1013; default 1MB
+	LongPollWindow    Duration `toml:"longpoll_window"`    // for which a poll waits for messages; default 10s
+	DrainBatch        Count    `toml:"drain_batch"`        // sockets that are closed at a time at the server's end; default 10000
+	DrainInterval     Duration `toml:"drain_interval"`     // between two batches; default 2s
+
+	// Origins are those whose pages may connect, besides those of the same
+	// host, for wire.ParseOrigins. Default none.
+	Origins []string `toml:"origins"`
+}
+
 // Call has the settings of calls that a script awaits.
 type Call struct {
 	Timeout Duration `toml:"timeout"` // then they fail with timeout; default 30s
@@ -169,6 +186,17 @@ func Default() *Config {
 			MaxBody:    32 << 20,
 			Timeout:    Duration(30 * time.Second),
 			Concurrent: 10_000,
+		},
+		Channels: Channels{
+			Mounts:            []string{"/socket"},
+			MaxChannels:       100,
+			MaxPayload:        10 << 20,
+			IdleTimeout:       Duration(time.Minute),
+			BackpressureLimit: 1 << 20,
+			LongPollWindow:    Duration(10 * time.Second),
+			DrainBatch:        10_000,
+			DrainInterval:     Duration(2 * time.Second),
+			Origins:           []string{},
 		},
 		Call: Call{Timeout: Duration(30 * time.Second)},
 		Fetch: Fetch{

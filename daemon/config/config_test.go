@@ -55,6 +55,17 @@ concurrent = 3
 memory = "4MB"
 lobby.turn = "2ms"
 
+[channels]
+mounts = ["/live"]
+max_channels = 7
+max_payload = "3MB"
+idle_timeout = "1m30s"
+backpressure_limit = "2KB"
+longpoll_window = "1s"
+drain_batch = 5
+drain_interval = "1s"
+origins = ["//example.com"]
+
 [fetch]
 hosts = ["public", "db.internal"]
 timeout = "3s"
@@ -77,7 +88,11 @@ publish_to_self = true
 		Listen:   ":8080",
 		Workers:  2,
 		Shutdown: Shutdown{Timeout: Duration(time.Minute)},
-		Call:     Call{Timeout: Duration(1500 * time.Millisecond)},
+		Channels: Channels{
+			Mounts: []string{"/live"}, MaxChannels: 7, MaxPayload: 3 << 20, IdleTimeout: Duration(90 * time.Second), BackpressureLimit: 2 << 10,
+			LongPollWindow: Duration(time.Second), DrainBatch: 5, DrainInterval: Duration(time.Second), Origins: []string{"//example.com"},
+		},
+		Call: Call{Timeout: Duration(1500 * time.Millisecond)},
 		Fetch: Fetch{
 			Hosts: []string{"public", "db.internal"}, Timeout: Duration(3 * time.Second), MaxBody: 2 << 20, Concurrent: 4,
 		},

@@ -19,6 +19,12 @@ func NewFrame(data []byte, text bool) *Frame {
 	return &Frame{wire: appendFrame(wire, dataOpCode(text), data), payloadSize: len(data)}
 }
 
+// Len is the frame's size on the wire, in bytes.
+func (f *Frame) Len() int { return len(f.wire) }
+
+// Payload is the message. It must not be changed.
+func (f *Frame) Payload() []byte { return f.wire[len(f.wire)-f.payloadSize:] }
+
 // dataOpCode is the opcode of an unfragmented message.
 func dataOpCode(text bool) ws.OpCode {
 	if text {

@@ -22,6 +22,9 @@ type Options struct {
 	// does not count. Default 120 s; negative: never.
 	IdleTimeout time.Duration
 
+	// IdleCode is what an idle connection closes with instead of 1001.
+	IdleCode int
+
 	// DisablePings keeps the server from pinging a client that has been silent
 	// for half of IdleTimeout. Without those pings a living but silent client
 	// is closed.
@@ -45,6 +48,7 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.MaxPayloadLength, 16<<20)
 	setDefault(&o.BackpressureLimit, 1<<20)
 	setDefault(&o.IdleTimeout, 120*time.Second)
+	setDefault(&o.IdleCode, StatusGoingAway)
 	setDefault(&o.WriteTimeout, 30*time.Second)
 	setDefault(&o.CloseTimeout, 5*time.Second)
 	setDefault(&o.Stats, &uncounted)

@@ -198,7 +198,7 @@ func (c *Conn) readTimedOut() error {
 	timeout, pings := c.opts.IdleTimeout, !c.opts.DisablePings
 	switch idle := now.Sub(c.lastRead); {
 	case idle >= timeout && c.lastCall:
-		c.closeLocked(StatusGoingAway, "idle timeout")
+		c.closeLocked(c.opts.IdleCode, "idle timeout")
 	case pings && !c.pinged && idle >= timeout/2:
 		c.pinged, c.lastCall = true, idle >= timeout
 		c.sock.SetReadDeadline(now.Add(timeout / 2))

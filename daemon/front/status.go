@@ -21,6 +21,7 @@ const (
 	StatusPolicyViolation = 1008
 	StatusTooBig          = 1009
 	StatusInternalError   = 1011
+	StatusServiceRestart  = 1012
 	StatusTryAgainLater   = 1013 // the send queue is full
 )
 

@@ -138,6 +138,12 @@ func (s *Server) Dial() *wstest.Client {
 	return wstest.Dial(s.t, s.URL())
 }
 
+// DialPath opens a WebSocket at a path of the server, which may have a query.
+func (s *Server) DialPath(path string) *wstest.Client {
+	s.t.Helper()
+	return wstest.Dial(s.t, strings.TrimSuffix(s.URL(), "/")+path)
+}
+
 // WaitLog waits for a log entry with all of the parts, in its message or its fields, and takes it off the log.
 func (s *Server) WaitLog(parts ...string) {
 	s.t.Helper()

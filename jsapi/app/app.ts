@@ -8,11 +8,15 @@ import {
   ReflectApply,
   SafePromise,
 } from "../internal/primordials.ts";
+import * as channels from "./channels.ts";
 import { abort, answer, fail } from "./request.ts";
 import { socket } from "./socket.ts";
 
 type Handler = (...args: unknown[]) => unknown;
 type Handlers = { [name: string]: unknown };
+type Without<F> = F extends (app: any, ...args: infer A) => unknown ? A : never;
+type ConnectArgs = Without<typeof channels.connect>;
+type JoinArgs = Without<typeof channels.join>;
 
 /** The app: its module's default export; undefined until it was installed, or when there is none. */
 let app: Handlers | undefined;
@@ -54,7 +58,7 @@ function later<T>(event: () => T): Promise<T> {
   });
 }
 
-/** What the host must know of the app: which handlers it has, the session's settings, its actors. */
+/** What the host must know of the app: which handlers it has, the session's settings, its channels and its actors. */
 function describe(): unknown {
   if (app === undefined) return null;
   const settings: Handlers = {};
@@ -76,7 +80,7 @@ function describe(): unknown {
   for (let i = 0; i < members.length; i++) {
     if (app[members[i]!] !== undefined) ArrayPrototypePush(others, members[i]!);
   }
-  return { members: others, websocket: typeof app.websocket === "object" && app.websocket !== null, fetch: typeof app.fetch === "function", handlers: present, settings, actors };
+  return { members: others, websocket: typeof app.websocket === "object" && app.websocket !== null, fetch: typeof app.fetch === "function", handlers: present, settings, actors, connect: typeof app.connect === "function", channels: channels.describe(app) };
 }
 
 /** Runs a handler with the session's socket before its other arguments. */
@@ -93,6 +97,11 @@ function fetch(method: string, url: string, headers: string, body: unknown): voi
   else later(() => fetch(method, url, headers, body)).catch(fail);
 }
 
+/** Has a channel's event come when the module is there. It finds no channel if the module has failed. */
+function whenInstalled<A extends unknown[]>(event: (...args: A) => void): (...args: A) => unknown {
+  return (...args) => (installed ? ReflectApply(event as Handler, undefined, args) : later(() => ReflectApply(event as Handler, undefined, args)));
+}
+
 export default {
   install,
   describe: () => (installed ? describe() : later(describe)),
@@ -102,4 +111,11 @@ export default {
   message: (data: unknown) => event("message", data),
   close: (code: number, reason: string) => event("close", code, reason),
   drain: () => event("drain"),
+  connect: (...args: ConnectArgs) => (installed ? channels.connect(app!, ...args) : later(() => channels.connect(app!, ...args))),
+  channelJoin: whenInstalled((...args: JoinArgs) => channels.join(app!, ...args)),
+  channelPush: whenInstalled(channels.events.push),
+  channelOut: whenInstalled(channels.events.out),
+  channelInfo: whenInstalled(channels.events.info),
+  channelLeft: whenInstalled(channels.events.left),
+  channelEnd: whenInstalled(channels.events.end),
 };

@@ -14,6 +14,7 @@ export { textLengthMax } from "./inspect/state.ts";
 export { textWidth } from "./inspect/width.ts";
 export * from "./op.ts";
 export * from "./primordials.ts";
+export * from "./refusal.ts";
 export * from "./report.ts";
 export * from "./webidl.ts";
 

@@ -79,6 +79,7 @@ export const ArrayPrototypeIndexOf = uncurryThis(Array.prototype.indexOf);
 export const ArrayPrototypeJoin = uncurryThis(Array.prototype.join);
 export const ArrayPrototypePop = uncurryThis(Array.prototype.pop);
 export const ArrayPrototypePush = uncurryThis(Array.prototype.push) as <T>(self: T[], item: T) => number;
+export const ArrayPrototypeShift = uncurryThis(Array.prototype.shift) as <T>(self: T[]) => T | undefined;
 export const ArrayPrototypeSlice = uncurryThis(Array.prototype.slice) as <T>(
   self: readonly T[],
   start?: number,
@@ -187,6 +188,7 @@ export const MapPrototype = Map.prototype;
 export const MapPrototypeDelete = uncurryThis(MapPrototype.delete);
 export const MapPrototypeClear = uncurryThis(MapPrototype.clear);
 export const MapPrototypeEntries = uncurryThis(MapPrototype.entries) as (self: unknown) => Iterator<[unknown, unknown]>;
+export const MapPrototypeForEach = uncurryThis(MapPrototype.forEach) as <V>(self: Map<unknown, V>, f: (value: V) => void) => void;
 export const MapPrototypeGet = uncurryThis(MapPrototype.get) as <K, V>(self: Map<K, V>, key: K) => V | undefined;
 export const MapPrototypeGetSize = uncurryGetter<number>(MapPrototype, "size");
 export const MapPrototypeHas = uncurryThis(MapPrototype.has) as <K>(self: Map<K, unknown>, key: K) => boolean;

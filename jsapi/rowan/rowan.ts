@@ -8,6 +8,7 @@ import { escapeHTML } from "./html.ts";
 import { peek } from "./peek.ts";
 import { op, opOf, settle } from "../internal/op.ts";
 import { presence } from "./presence.ts";
+import { Refusal, eventPayloadOf } from "../internal/refusal.ts";
 import { order, satisfies } from "./semver.ts";
 import { sleep, wake } from "./sleep.ts";
 import { deliver, subscribe } from "./topics.ts";
@@ -31,6 +32,8 @@ declare const __host: {
   call(name: string, ...args: unknown[]): number;
   /** Hands the message to the topic's subscribers, and returns how many they are. */
   publish(topic: string, message: unknown): number;
+  /** payload is a JSON text, or bytes. */
+  broadcast(topic: string, event: string, payload: unknown): void;
   usage(): Usage;
   uuidv7(): string;
   passwordHash(): number;
@@ -50,6 +53,9 @@ const members = {
   publish: __host.publish,
   subscribe,
   presence,
+  /** Sends an event to every member of a channel's topic. */
+  broadcast: (topic: string, event: string, payload?: unknown): void => __host.broadcast(`${topic}`, `${event}`, eventPayloadOf(payload)),
+  Refusal,
   usage: __host.usage,
   sleep,
   waitUntil,

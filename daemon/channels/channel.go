@@ -1,0 +1,150 @@
+package channels
+
+import (
+	"time"
+
+	"rowan/bridge"
+	"rowan/daemon/front"
+)
+
+// Channel is one topic that a socket's client has joined, or is about to. Its socket's lock guards it.
+type Channel struct {
+	socket     *Socket
+	number     int // by which the script knows it
+	topic      string
+	rawTopic   []byte // as JSON
+	pattern    *Pattern
+	joinRef    []byte // raw JSON; nil for none
+	state      state
+	superseded bool // the client has left, and joins the topic anew: the next channel is found by it
+
+	// While it is joining: what leaves after the reply, and the channel that is then closed.
+	held      []held
+	heldBytes int
+	replaced  *Channel
+
+	member *bridge.Member // of the topic's broadcasts
+	infos  *bridge.Member // of topics that it listens to; nil before the first
+	timer  *time.Timer    // of a handler's promise; nil before the first
+}
+
+// state is where a channel is in its life.
+type state uint8
+
+const (
+	joining state = iota // the join has not been answered
+	joined
+	leaving // the client has left; the script has not come to that yet
+	ended   // nothing reaches it any more; its script may still push
+)
+
+// held is a message that waits for the answer to a join.
+type held struct {
+	frame *front.Frame // shared, or else:
+	data  []byte
+	text  bool
+}
+
+// live reports whether the channel counts as one of the socket's.
+func (c *Channel) live() bool { return c.state != ended }
+
+// Deliver takes a broadcast, on the worker's loop.
+func (c *Channel) Deliver(m *bridge.Message) bool {
+	s := c.socket
+	shared, err := m.Shared(newCast)
+	if err != nil {
+		return false
+	}
+	b := shared.(*cast)
+	if c.pattern.intercepts(b.event) {
+		return s.script.Out(c.number, m.Value()) == nil
+	}
+	f := b.frame(s.version)
+	if f == nil {
+		return false // bytes, for a client of version 1
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch c.state {
+	case joining:
+		return c.holdLocked(held{frame: f}, f.Len())
+	case ended:
+		return false
+	}
+	s.transport.Queue(f)
+	return true
+}
+
+// Flush writes the broadcasts that were delivered.
+func (c *Channel) Flush() { c.socket.transport.Flush() }
+
+// listener is a channel as a subscriber of the topics that it listens to.
+type listener Channel
+
+func (l *listener) Deliver(m *bridge.Message) bool {
+	return l.socket.script.Info(l.number, m) == nil
+}
+
+// holdLocked keeps a message until the join is answered. The socket's lock is held.
+func (c *Channel) holdLocked(h held, size int) bool {
+	if c.heldBytes+size > c.socket.settings.HeldBytes {
+		c.socket.transport.Close(front.StatusTryAgainLater, "too much to send while a join waits")
+		return false
+	}
+	c.heldBytes += size
+	c.held = append(c.held, h)
+	return true
+}
+
+// sendLocked sends a message of the channel, after the answer to its join.
+func (c *Channel) sendLocked(message []byte, text bool) {
+	if c.state == joining {
+		c.holdLocked(held{data: append([]byte(nil), message...), text: text}, len(message))
+		return
+	}
+	c.socket.transport.Send(message, text)
+}
+
+// releaseLocked sends what was held.
+func (c *Channel) releaseLocked() {
+	for _, h := range c.held {
+		if h.frame != nil {
+			c.socket.transport.Queue(h.frame)
+		} else {
+			c.socket.transport.Send(h.data, h.text)
+		}
+	}
+	c.held, c.heldBytes = nil, 0
+	c.socket.transport.Flush()
+}
+
+// pushDiff sends a presence_diff to this channel alone; false if it has ended.
+func (c *Channel) pushDiff(diff []byte) bool {
+	s := c.socket
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c.live() {
+		s.buf = s.version.AppendPush(s.buf[:0], nil, nil, c.topic, presenceDiff, diff)
+		c.sendLocked(s.buf, true)
+	}
+	return c.live()
+}
+
+// endLocked keeps everything from the channel that is not its script's.
+func (c *Channel) endLocked() {
+	if !c.live() {
+		return
+	}
+	c.state = ended
+	c.held = nil
+	if c.timer != nil {
+		c.timer.Stop()
+	}
+	c.member.Leave()
+	if c.infos != nil {
+		c.infos.Leave()
+	}
+	hub := c.socket.hub
+	hub.Presence.Leave(c)
+	hub.channels.Add(-1)
+}

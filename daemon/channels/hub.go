@@ -1,0 +1,75 @@
+package channels
+
+import (
+	"sync/atomic"
+	"time"
+
+	"rowan/bridge"
+	"rowan/bridge/presence"
+)
+
+// Hub is what the sockets of a server share.
+type Hub struct {
+	// Broadcasts are the topics of channels.
+	Broadcasts *bridge.Topics
+	// Topics are those that channels can listen to.
+	Topics *bridge.Topics
+	// Presence keeps who is present.
+	Presence presence.Tracker
+
+	sockets  atomic.Int64
+	channels atomic.Int64
+	joins    atomic.Uint64
+	crashes  atomic.Uint64
+}
+
+// Settings are the limits of a socket.
+type Settings struct {
+	// MaxChannels is how many channels a socket may have joined.
+	MaxChannels int
+	// Timeout is how long a handler's promise is waited for.
+	Timeout time.Duration
+	// HeldBytes is how much may wait for a channel whose join has not been answered. More closes the socket with 1013.
+	HeldBytes int
+}
+
+// Stats are the sockets in numbers.
+type Stats struct {
+	Sockets  int    // open
+	Channels int    // joined, or about to be
+	Joins    uint64 // that were answered with ok, ever
+	Crashes  uint64 // of channels, ever
+}
+
+// Stats counts.
+func (h *Hub) Stats() Stats {
+	return Stats{
+		Sockets: int(h.sockets.Load()), Channels: int(h.channels.Load()),
+		Joins: h.joins.Load(), Crashes: h.crashes.Load(),
+	}
+}
+
+// Broadcast sends an event to every member of a topic, save some. payload is an encoded value: a string that is JSON, or bytes.
+func (h *Hub) Broadcast(topic, event string, payload []byte, except ...*bridge.Member) error {
+	_, err := h.Broadcasts.PublishEncoded(topic, encodeCast(event, payload), except...)
+	return err
+}
+
+// PresenceDiff sends a presence_diff, a JSON text, to every member of a topic: own has what is left of it for the channels whose
+// own changes are among it, nil for nothing.
+func (h *Hub) PresenceDiff(topic string, diff []byte, own map[presence.Owner][]byte) {
+	var except []*bridge.Member
+	for owner, rest := range own {
+		c, ok := owner.(*Channel)
+		if !ok {
+			continue
+		}
+		except = append(except, c.member)
+		if rest != nil {
+			c.pushDiff(rest)
+		}
+	}
+	h.Broadcast(topic, presenceDiff, encodeText(diff), except...)
+}
+
+const presenceDiff = "presence_diff"

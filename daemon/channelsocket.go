@@ -1,0 +1,227 @@
+package daemon
+
+import (
+	"errors"
+	"fmt"
+	"sync/atomic"
+
+	"rowan/bridge"
+	"rowan/daemon/channels"
+	"rowan/daemon/front"
+	"rowan/engine"
+	"rowan/engine/value"
+	"rowan/pool"
+)
+
+// channelSocket is a client of the app's channels: its connection, and the context that runs the handlers of all the channels it
+// joins. It is what its channels.Socket knows as the script.
+type channelSocket struct {
+	server *Server
+	app    *app
+	socket *channels.Socket
+	link   link
+
+	// What connect has made of the client.
+	id      string // "" for none
+	assigns []byte // encoded
+	params  []byte // the same for what the client sent, a JSON text
+
+	ctx     atomic.Pointer[pool.Context] // another one when the first is lost
+	refused atomic.Bool                  // the mailbox was full: the connection waits for Resume
+}
+
+// link is a connection over which frames come and go.
+type link interface {
+	channels.Transport
+	Cork()
+	Uncork()
+	Resume()
+}
+
+// webSocket is a WebSocket as a link.
+type webSocket struct{ *front.Conn }
+
+func (w webSocket) Send(message []byte, text bool) { w.Conn.Send(message, text) }
+func (w webSocket) Queue(f *front.Frame)           { w.Conn.QueueFrame(f) }
+func (w webSocket) Close(code int, reason string)  { w.Conn.Close(code, reason) }
+
+// newContext makes the context of a socket's handlers.
+func (n *channelSocket) newContext() *pool.Context {
+	return n.server.pool.Open(n.app.session, n.app.limits, n)
+}
+
+// start begins the socket of a client that connect has admitted. Frames may come from now on.
+func (n *channelSocket) start(l link, socket *channels.Socket) {
+	n.link, n.socket = l, socket
+	n.server.sockets.add(n)
+}
+
+// receive takes a frame of the client; false if the mailbox is full, and then Resume tells when there is room.
+func (n *channelSocket) receive(data []byte, text bool) bool {
+	if n.socket.Receive(data, text) {
+		return true
+	}
+	n.refused.Store(true)
+	if n.ctx.Load().Queued() == 0 && n.refused.Swap(false) { // it emptied meanwhile
+		n.link.Resume()
+	}
+	return false
+}
+
+// closed ends the channels and the context of a socket whose connection has ended.
+func (n *channelSocket) closed() {
+	n.socket.Closed()
+	c := n.ctx.Load()
+	c.Finish(n.ending(0, "closed"), func() {
+		n.server.forgetContext(c)
+		n.server.sockets.remove(n)
+	})
+}
+
+// drain closes the socket because the server ends.
+func (n *channelSocket) drain() {
+	n.End(0, "shutdown")
+	n.link.Close(front.StatusServiceRestart, "server is shutting down")
+}
+
+// Message takes a message of a WebSocket.
+func (n *channelSocket) Message(_ *front.Conn, data []byte, text bool) bool {
+	return n.receive(data, text)
+}
+
+// Drain does nothing: a socket whose queue is full is closed.
+func (n *channelSocket) Drain(*front.Conn) {}
+
+// Close ends the socket of a WebSocket.
+func (n *channelSocket) Close(*front.Conn, int, string) { n.closed() }
+
+func (n *channelSocket) cork()   { n.link.Cork() }
+func (n *channelSocket) uncork() { n.link.Uncork() }
+
+// eventDone crashes the channel whose turn was ended by a limit, and lets the connection go on if it had to wait.
+func (n *channelSocket) eventDone(e *event, err error) {
+	var lost *engine.LostError
+	if err != nil && !errors.Is(err, engine.ErrClosed) && !errors.Is(err, pool.ErrPoolClosed) && !errors.As(err, &lost) {
+		n.failed(e.channel, err)
+		n.End(e.channel, "crashed")
+	}
+	if c := n.ctx.Load(); n.refused.Load() && c.Queued() <= n.app.mailbox/2 && n.refused.Swap(false) {
+		n.link.Resume()
+	}
+}
+
+// failed logs what a handler threw, and crashes its channel.
+func (n *channelSocket) failed(channel int, err error) {
+	what := "channel"
+	if topic := n.socket.Crash(channel); topic != "" {
+		what += " " + topic
+	}
+	logUncaught(n.server.log, n.ctx.Load(), what+" crashed", err)
+}
+
+// contextLost crashes all channels. The client joins them anew, in a fresh context.
+func (n *channelSocket) contextLost(err error) {
+	c := n.ctx.Load()
+	logUncaught(n.server.log, c, "the channels of a socket crashed", err)
+	n.socket.ContextLost(func() { n.ctx.Store(n.newContext()) })
+	c.Close(func() { n.server.forgetContext(c) })
+}
+
+// exited closes the socket of a script that has called Rowan.exit, or that was stopped.
+func (n *channelSocket) exited(reason string) {
+	code := front.StatusInternalError
+	if reason == "normal" {
+		code = front.StatusNormal
+	}
+	n.link.Close(code, reason)
+}
+
+// Shard is the worker of the context.
+func (n *channelSocket) Shard() int { return n.ctx.Load().Shard() }
+
+// event is an event for a channel, whose number is the first argument.
+func (n *channelSocket) event(export string, channel int) *event {
+	e := newEvent(n, export)
+	e.channel = channel
+	e.args = value.AppendInt(e.args, int64(channel))
+	return e
+}
+
+func (n *channelSocket) post(e *event, args int) error {
+	e.n = args
+	return n.ctx.Load().Post(e)
+}
+
+// Join has the script make a channel.
+func (n *channelSocket) Join(j channels.Join) error {
+	e := n.event("app.channelJoin", j.Channel)
+	e.args = value.AppendString(e.args, j.Pattern)
+	e.args = value.AppendString(e.args, j.Topic)
+	e.args = appendPayload(e.args, j.Payload, j.Binary)
+	e.args = value.AppendInt(e.args, int64(j.Leaving))
+	e.args = value.AppendInt(e.args, int64(j.Replaced))
+	if n.id == "" {
+		e.args = value.AppendNull(e.args)
+	} else {
+		e.args = value.AppendString(e.args, n.id)
+	}
+	e.args = append(e.args, n.assigns...)
+	return n.post(e, 8)
+}
+
+// Push has a channel's handler called.
+func (n *channelSocket) Push(channel int, name, ref, payload []byte, binary bool) error {
+	e := n.event("app.channelPush", channel)
+	e.args = value.AppendString(e.args, textOf(name))
+	e.args = appendPayload(e.args, payload, binary)
+	e.args = value.AppendString(e.args, textOf(ref))
+	return n.post(e, 4)
+}
+
+// Left tells a channel that the client leaves it.
+func (n *channelSocket) Left(channel int, ref []byte) error {
+	e := n.event("app.channelLeft", channel)
+	e.args = value.AppendString(e.args, textOf(ref))
+	return n.post(e, 2)
+}
+
+// Out hands a channel a broadcast.
+func (n *channelSocket) Out(channel int, cast []byte) error {
+	e := n.event("app.channelOut", channel)
+	e.args = append(e.args, cast...)
+	return n.post(e, 3)
+}
+
+// Info hands a channel a message of a topic.
+func (n *channelSocket) Info(channel int, m *bridge.Message) error {
+	e := n.event("app.channelInfo", channel)
+	e.args = value.AppendString(e.args, m.Topic())
+	e.args = append(e.args, m.Value()...)
+	return n.post(e, 3)
+}
+
+// End ends a channel in the script, or all of them for 0.
+func (n *channelSocket) End(channel int, reason string) {
+	n.ctx.Load().PostAlways(n.ending(channel, reason))
+}
+
+// ending is the event behind End.
+func (n *channelSocket) ending(channel int, reason string) *event {
+	e := n.event("app.channelEnd", channel)
+	e.args = value.AppendString(e.args, reason)
+	e.n = 2
+	return e
+}
+
+// TimedOut logs that a channel crashed since its handler did not come to an end.
+func (n *channelSocket) TimedOut(topic string) {
+	n.server.log.Error(fmt.Sprintf("channel %s crashed: a handler's promise has not settled within %v", topic, n.app.config.Call.Timeout), contextFields(n.ctx.Load())...)
+}
+
+// appendPayload appends a payload as scripts get it: bytes, or a JSON text.
+func appendPayload(dst, payload []byte, binary bool) []byte {
+	if binary {
+		return value.AppendBytes(dst, payload)
+	}
+	return value.AppendString(dst, textOf(payload))
+}

@@ -1,0 +1,95 @@
+import { eventPayloadOf } from "../internal/refusal.ts";
+import { JSONParse, JSONStringify, ObjectDefineProperty, SafeTypeError, SymbolToStringTag } from "../internal/primordials.ts";
+import type { Channel } from "./channel.ts";
+
+/** Channels are known to the host by numbers. A payload is a JSON text, or bytes. */
+declare const __host: {
+  channelPush(channel: number, event: string, payload: unknown): void;
+  channelBroadcast(channel: number, event: string, payload: unknown, toSelf: boolean): void;
+  channelSubscribe(channel: number, topic: string): void;
+  channelUnsubscribe(channel: number, topic: string): void;
+  /** track, update and untrack: a presence on the channel's topic; meta is a JSON object. */
+  channelTrack(channel: number, key: string, meta: string): void;
+  channelUpdate(channel: number, key: string, meta: string): void;
+  channelUntrack(channel: number, key: string): void;
+  /** Who is present on the channel's topic, as JSON. */
+  channelPresences(channel: number): string;
+  /** What the client sent when it connected, as JSON. */
+  socketParams(): string;
+};
+
+/** A client in a channel: ChannelSocket of the types. */
+export class ChannelSocket {
+  readonly #channel: Channel;
+  #params: Record<string, unknown> | undefined;
+  readonly id: string | null;
+  readonly topic: string;
+  assigns: unknown;
+
+  constructor(channel: Channel, id: string | null, topic: string, assigns: unknown) {
+    this.#channel = channel;
+    this.id = id;
+    this.topic = topic;
+    this.assigns = assigns;
+  }
+
+  get params(): Record<string, unknown> {
+    return (this.#params ??= JSONParse(__host.socketParams()));
+  }
+
+  push(event: string, payload?: unknown): void {
+    __host.channelPush(this.#channel.number, `${event}`, eventPayloadOf(payload));
+  }
+
+  broadcast(event: string, payload?: unknown): void {
+    __host.channelBroadcast(this.#channel.number, `${event}`, eventPayloadOf(payload), true);
+  }
+
+  broadcastFrom(event: string, payload?: unknown): void {
+    __host.channelBroadcast(this.#channel.number, `${event}`, eventPayloadOf(payload), false);
+  }
+
+  subscribe(topic: string): void {
+    __host.channelSubscribe(this.#channel.number, `${topic}`);
+  }
+
+  unsubscribe(topic: string): void {
+    __host.channelUnsubscribe(this.#channel.number, `${topic}`);
+  }
+
+  track(key: string, meta: object): void {
+    __host.channelTrack(this.#channel.number, `${key}`, metaText(meta));
+  }
+
+  update(key: string, meta: object): void {
+    __host.channelUpdate(this.#channel.number, `${key}`, metaText(meta));
+  }
+
+  untrack(key: string): void {
+    __host.channelUntrack(this.#channel.number, `${key}`);
+  }
+
+  presences(): Record<string, { metas: object[] }> {
+    return JSONParse(__host.channelPresences(this.#channel.number));
+  }
+
+  defer(): { reply(status: "ok" | "error", response?: unknown): void } {
+    return this.#channel.defer();
+  }
+
+  close(): void {
+    this.#channel.close();
+  }
+
+  crash(reason = "crashed"): void {
+    this.#channel.crash(`${reason}`);
+  }
+}
+ObjectDefineProperty(ChannelSocket.prototype, SymbolToStringTag, { __proto__: null, value: "ChannelSocket", configurable: true } as PropertyDescriptor);
+
+/** A presence's meta as JSON. */
+function metaText(meta: unknown): string {
+  const text = typeof meta === "object" ? JSONStringify(meta) : undefined;
+  if (text === undefined || text[0] !== "{") throw new SafeTypeError("a presence's meta is an object");
+  return text;
+}

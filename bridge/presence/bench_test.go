@@ -33,37 +33,22 @@ func BenchmarkTrack(b *testing.B) {
 	}
 }
 
-// BenchmarkBurst is the joins of so many owners within one window, until the last diff has been published: what a join costs its
-// caller, what it costs until everybody has been told, and how many diffs that takes.
+// BenchmarkBurst is the joins of so many owners within one window, all of them members: what a join costs its caller, what it
+// costs to tell the other ones, and how many diffs that takes.
 func BenchmarkBurst(b *testing.B) {
 	for _, members := range []int{100, 1000, 10_000} {
 		b.Run(fmt.Sprintf("members=%d", members), func(b *testing.B) {
-			var first, last time.Time
-			var entries, diffs, bytes int
-			published := make(chan bool)
-			tr := presence.New(presence.Options{Publish: func(_ string, diff []byte, own map[presence.Owner][]byte) {
-				if entries == 0 {
-					first = time.Now()
-				}
-				diffs++
-				bytes += len(diff)
-				for _, rest := range own {
-					bytes += len(rest)
-				}
-				if entries += len(own); entries == members {
-					last = time.Now()
-					published <- true
-				}
-			}})
+			diffs := make(chan *presence.Diff, members)
+			tr := presence.New(presence.Options{Publish: func(_ string, d *presence.Diff) { diffs <- d }})
 			defer tr.Close()
 			keys := make([]string, members)
 			for i := range keys {
 				keys[i] = fmt.Sprint("user:", i)
 			}
-			var joining, publishing time.Duration
+			var joining, telling time.Duration
+			var published, bytes int
 			for n := range b.N {
 				topic := fmt.Sprint(n)
-				entries = 0
 				start := time.Now()
 				for i, key := range keys {
 					if _, err := tr.Track(topic, key, i, benchMeta); err != nil {
@@ -71,14 +56,23 @@ func BenchmarkBurst(b *testing.B) {
 					}
 				}
 				joining += time.Since(start)
-				<-published
-				publishing += last.Sub(first)
+				for told := 0; told < members; published++ {
+					d := <-diffs
+					start := time.Now()
+					bytes += len(d.Text())
+					for owner := range members {
+						if _, own := d.Rest(owner); own {
+							told++
+						}
+					}
+					telling += time.Since(start)
+				}
 			}
 			per := func(total float64, unit string) { b.ReportMetric(total/float64(b.N)/float64(members), unit) }
 			per(float64(joining), "ns/join")
-			per(float64(publishing), "ns/published")
-			per(float64(bytes), "B/published")
-			b.ReportMetric(float64(diffs)/float64(b.N), "diffs")
+			per(float64(telling), "ns/told")
+			per(float64(bytes), "B/join")
+			b.ReportMetric(float64(published)/float64(b.N), "diffs")
 		})
 	}
 }

@@ -84,8 +84,7 @@ type room struct {
 
 	mu      sync.Mutex
 	members map[string][]*client
-	diffs   []string // as those got them who had nothing of their own in them
-	rests   []map[presence.Owner]string
+	diffs   []*presence.Diff
 }
 
 // newRoom makes a tracker whose diffs go to the room's members.
@@ -97,21 +96,12 @@ func newRoom(t testing.TB, opts presence.Options) *room {
 	return r
 }
 
-func (r *room) publish(topic string, shared []byte, own map[presence.Owner][]byte) {
+func (r *room) publish(topic string, d *presence.Diff) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.diffs = append(r.diffs, string(shared))
-	rests := map[presence.Owner]string{}
-	for owner, rest := range own {
-		rests[owner] = string(rest)
-	}
-	r.rests = append(r.rests, rests)
+	r.diffs = append(r.diffs, d)
 	for _, c := range r.members[topic] {
-		text := shared
-		if rest, has := own[c.owner]; has {
-			text = rest
-		}
-		if text != nil {
+		if text, _ := d.Rest(c.owner); text != nil {
 			c.apply(parse[diff](r.t, text))
 		}
 	}
@@ -133,13 +123,15 @@ func (r *room) exit(topic string, c *client) {
 	r.members[topic] = slices.DeleteFunc(r.members[topic], func(m *client) bool { return m == c })
 }
 
-// taken are the diffs since the last call.
-func (r *room) taken() []string {
+// taken are the diffs since the last call, as those get them who have had nothing of them.
+func (r *room) taken() (texts []string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	diffs := r.diffs
+	for _, d := range r.diffs {
+		texts = append(texts, string(d.Text()))
+	}
 	r.diffs = nil
-	return diffs
+	return texts
 }
 
 // check compares what a member sees with what is present.

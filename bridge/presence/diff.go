@@ -2,6 +2,13 @@ package presence
 
 import "iter"
 
+// Diff is changes of a topic that its members are told at once. It does not change; any goroutine may use it.
+type Diff struct {
+	joins, leaves side
+	told          map[Owner]bool // who has had a part of it
+	text          []byte
+}
+
 // side is one side of a diff, by key in the order in which they come.
 type side struct {
 	groups []group
@@ -104,16 +111,8 @@ func endKey(dst []byte) []byte {
 	return append(dst, '}')
 }
 
-// diff is one diff.
-type diff struct {
-	joins, leaves side
-	told          []Owner // each once
-	shared        []byte  // the text for those who have had nothing
-}
-
-func newDiff(changes []*change) *diff {
-	d := &diff{}
-	seen := map[Owner]bool{}
+func newDiff(changes []*change) *Diff {
+	d := &Diff{told: map[Owner]bool{}}
 	for _, c := range changes {
 		for _, p := range c.leaves {
 			d.leaves.add(p, p.prev, c.told)
@@ -126,34 +125,36 @@ func newDiff(changes []*change) *diff {
 			}
 			d.joins.add(p, prev, c.told)
 		}
-		if c.told != nil && !seen[c.told] {
-			seen[c.told] = true
-			d.told = append(d.told, c.told)
+		if c.told != nil {
+			d.told[c.told] = true
 		}
 	}
 	d.joins.finish()
 	d.leaves.finish()
-	d.shared = d.text(nil)
+	d.text = d.without(nil)
 	return d
 }
 
-// text is the diff without what the owner has had, if that is not nil; nil if nothing is left.
-func (d *diff) text(except Owner) []byte {
-	text, joins := d.joins.append(append(make([]byte, 0, len(d.shared)), `{"joins":`...), except)
+// Text is the diff for those who have had nothing of it, {"joins":{…},"leaves":{…}}. It must not be changed.
+func (d *Diff) Text() []byte { return d.text }
+
+// Rest is what is left of the diff for an owner that has had a part of it as its own, nil for nothing. Everyone else is to
+// get all of it, and own is false.
+func (d *Diff) Rest(owner Owner) (text []byte, own bool) {
+	if !d.told[owner] {
+		return d.text, false
+	}
+	return d.without(owner), true
+}
+
+// without is the text without what the owner has had, if that is not nil; nil if nothing is left.
+func (d *Diff) without(except Owner) []byte {
+	text, joins := d.joins.append(append(make([]byte, 0, len(d.text)), `{"joins":`...), except)
 	text, leaves := d.leaves.append(append(text, `,"leaves":`...), except)
 	if !joins && !leaves {
 		return nil
 	}
 	return append(text, '}')
-}
-
-// rests are what the diff is to each owner that has had a part of it.
-func (d *diff) rests() map[Owner][]byte {
-	rests := make(map[Owner][]byte, len(d.told))
-	for _, owner := range d.told {
-		rests[owner] = d.text(owner)
-	}
-	return rests
 }
 
 // ownDiff is the diff of one change, for its owner. join or leave is nil.

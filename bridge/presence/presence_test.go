@@ -244,14 +244,21 @@ func TestOwn(t *testing.T) {
 		track(t, r.tracker, "t", "a", 1, "{}")
 		time.Sleep(2 * window)
 		synctest.Wait()
-		if len(r.rests) != 3 || len(r.rests[0]) != 2 || len(r.rests[1]) != 1 || len(r.rests[2]) != 1 {
-			t.Fatalf("the rests are %v", r.rests)
+		var rests []string
+		for _, d := range r.diffs {
+			for owner := range 3 {
+				if text, own := d.Rest(owner); own {
+					rests = append(rests, fmt.Sprint(owner, string(text)))
+				} else if string(text) != string(d.Text()) {
+					t.Errorf("owner %d gets %s", owner, text)
+				}
+			}
 		}
-		expect(t, named(r.rests[0][1], r.rests[0][2], r.rests[1][1], r.rests[2][1]),
-			`{"joins":{"b":{"metas":[{"phx_ref":"A"}]}},"leaves":{}}`,
-			`{"joins":{"a":{"metas":[{"phx_ref":"B"}]}},"leaves":{}}`,
-			`{"joins":{},"leaves":{"b":{"metas":[{"phx_ref":"A"}]}}}`,
-			``)
+		expect(t, named(rests...),
+			`1{"joins":{"b":{"metas":[{"phx_ref":"A"}]}},"leaves":{}}`,
+			`2{"joins":{"a":{"metas":[{"phx_ref":"B"}]}},"leaves":{}}`,
+			`1{"joins":{},"leaves":{"b":{"metas":[{"phx_ref":"A"}]}}}`,
+			`1`)
 	})
 }
 
@@ -377,7 +384,7 @@ func TestClose(t *testing.T) {
 		expect(t, r.taken())
 	})
 	publishing, proceed, closed := make(chan bool), make(chan bool), make(chan bool)
-	tr := presence.New(presence.Options{Window: time.Millisecond, Publish: func(string, []byte, map[presence.Owner][]byte) {
+	tr := presence.New(presence.Options{Window: time.Millisecond, Publish: func(string, *presence.Diff) {
 		publishing <- true
 		<-proceed
 	}})

@@ -94,8 +94,7 @@ func (ts *topics) publish() {
 			return
 		}
 		for batch := range batches(changes, l.opts.Most, l.opts.MostBytes) {
-			d := newDiff(batch)
-			l.opts.Publish(topic, d.shared, d.rests())
+			l.opts.Publish(topic, newDiff(batch))
 		}
 	}
 }

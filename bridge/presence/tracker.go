@@ -39,10 +39,9 @@ type Tracker interface {
 
 // Options configures a Local. Zero values mean defaults.
 type Options struct {
-	// Publish hands a diff to a topic's members: to each owner that is in own the rest there, which lacks what it has had as its
-	// own, or nothing if that is nil; to everyone else diff. The diffs of a topic come one after the other. It must not call Close.
-	// Default: nobody gets diffs.
-	Publish func(topic string, diff []byte, own map[Owner][]byte)
+	// Publish hands a diff to a topic's members: to each what Diff.Rest says. The diffs of a topic come one after the other, and
+	// must reach a member in that order. It must not call Close. Default: nobody gets diffs.
+	Publish func(topic string, d *Diff)
 
 	// Window is for how long changes of a topic are gathered. Default 50 ms.
 	Window time.Duration
@@ -63,7 +62,7 @@ type Options struct {
 
 func (o Options) withDefaults() Options {
 	if o.Publish == nil {
-		o.Publish = func(string, []byte, map[Owner][]byte) {}
+		o.Publish = func(string, *Diff) {}
 	}
 	o.Window = cmp.Or(o.Window, 50*time.Millisecond)
 	o.Most = cmp.Or(o.Most, 256)

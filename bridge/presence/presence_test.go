@@ -3,7 +3,6 @@ package presence_test
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -11,6 +10,7 @@ import (
 
 	"rowan/bridge/presence"
 	"rowan/engine/value"
+	"rowan/internal/presencetest"
 )
 
 const window = 50 * time.Millisecond
@@ -33,19 +33,11 @@ func update(t testing.TB, tr presence.Tracker, topic, key string, owner presence
 	return string(own)
 }
 
-var refPattern = regexp.MustCompile(`"phx_ref(_prev)?":"([A-Za-z0-9_-]{16})"`)
-
-// named replaces each phx_ref by a letter, in the order in which the letters first come.
+// named names the refs in texts.
 func named(texts ...string) []string {
-	letters := map[string]string{}
+	var refs presencetest.Refs
 	for i, text := range texts {
-		texts[i] = refPattern.ReplaceAllStringFunc(text, func(match string) string {
-			ref := refPattern.FindStringSubmatch(match)[2]
-			if letters[ref] == "" {
-				letters[ref] = string(rune('A' + len(letters)))
-			}
-			return strings.Replace(match, ref, letters[ref], 1)
-		})
+		texts[i] = refs.Name(text)
 	}
 	return texts
 }
@@ -96,8 +88,8 @@ func TestOrder(t *testing.T) {
 	}
 	update(t, r.tracker, "t", "b", 0, `{"n":5}`)
 	r.tracker.Leave(2)
-	expect(t, []string{refPattern.ReplaceAllString(string(r.tracker.List("t")), "")},
-		`{"b":{"metas":[{"n":4,},{"n":5,,}]},"a":{"metas":[{"n":1,},{"n":3,}]}}`)
+	expect(t, named(string(r.tracker.List("t"))),
+		`{"b":{"metas":[{"n":4,"phx_ref":"A"},{"n":5,"phx_ref":"B","phx_ref_prev":"C"}]},"a":{"metas":[{"n":1,"phx_ref":"D"},{"n":3,"phx_ref":"E"}]}}`)
 }
 
 // TestMerge: what happens within a window is one diff, which has what is left of it.

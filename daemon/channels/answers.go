@@ -307,7 +307,7 @@ func (s *Socket) present(number int, change func(c *Channel) ([]byte, error)) er
 	if err != nil {
 		return err
 	}
-	if diff != nil && !c.pushDiff(diff) {
+	if diff != nil && !c.tell(diff) {
 		s.hub.Presence.Leave(c) // the channel ended meanwhile, and had left before this
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"rowan/bridge"
+	"rowan/bridge/presence"
 	"rowan/daemon/front"
 )
 
@@ -51,6 +52,11 @@ func (c *Channel) live() bool { return c.state != ended }
 // Deliver takes a broadcast, on the worker's loop.
 func (c *Channel) Deliver(m *bridge.Message) bool {
 	s := c.socket
+	if d, ok := m.With().(*presence.Diff); ok {
+		if rest, own := d.Rest(c); own {
+			return rest == nil || c.tell(rest)
+		}
+	}
 	shared, err := m.Shared(newCast)
 	if err != nil {
 		return false
@@ -118,16 +124,21 @@ func (c *Channel) releaseLocked() {
 	c.socket.transport.Flush()
 }
 
-// pushDiff sends a presence_diff to this channel alone; false if it has ended.
-func (c *Channel) pushDiff(diff []byte) bool {
+// tell sends a presence_diff to this channel alone; false if it has ended.
+func (c *Channel) tell(diff []byte) bool {
 	s := c.socket
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if c.live() {
+	switch {
+	case !c.live():
+		return false
+	case c.pattern.intercepts(presenceDiff):
+		s.script.Out(c.number, encodeCast(presenceDiff, encodeText(diff)))
+	default:
 		s.buf = s.version.AppendPush(s.buf[:0], nil, nil, c.topic, presenceDiff, diff)
 		c.sendLocked(s.buf, true)
 	}
-	return c.live()
+	return true
 }
 
 // endLocked keeps everything from the channel that is not its script's.

@@ -55,21 +55,10 @@ func (h *Hub) Broadcast(topic, event string, payload []byte, except ...*bridge.M
 	return err
 }
 
-// PresenceDiff sends a presence_diff, a JSON text, to every member of a topic: own has what is left of it for the channels whose
-// own changes are among it, nil for nothing.
-func (h *Hub) PresenceDiff(topic string, diff []byte, own map[presence.Owner][]byte) {
-	var except []*bridge.Member
-	for owner, rest := range own {
-		c, ok := owner.(*Channel)
-		if !ok {
-			continue
-		}
-		except = append(except, c.member)
-		if rest != nil {
-			c.pushDiff(rest)
-		}
-	}
-	h.Broadcast(topic, presenceDiff, encodeText(diff), except...)
+// PresenceDiff sends a presence_diff to every member of a topic in this process. Each channel gets what it has not had yet. It is
+// the Publish of presence.Options.
+func (h *Hub) PresenceDiff(topic string, d *presence.Diff) {
+	h.Broadcasts.PublishHere(topic, encodeCast(presenceDiff, encodeText(d.Text())), d)
 }
 
 const presenceDiff = "presence_diff"

@@ -29,7 +29,7 @@ type Thread struct {
 	// others, on other threads, before it Resumes it and returns.
 	OnSlice func(*Turn)
 	// OnStall, if set, is called by the watchdog's goroutine, once a turn, when a turn has run for a slice without
-	// reaching a poll.
+	// reaching a poll, and by Turn.GiveWay.
 	OnStall func()
 
 	watch watch

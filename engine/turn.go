@@ -34,6 +34,7 @@ type Turn struct {
 	steps    uint32 // see step
 	reports  int    // errors reported to the template's Uncaught
 	nested   int    // calls from host functions back into the context under way
+	pins     int    // see Pin
 
 	// What Suspend keeps of the arena's scratch page.
 	soft, limit   uint64
@@ -164,7 +165,7 @@ func (t *Turn) limitError() error {
 func (t *Turn) drop() {
 	t.rejected, t.handledLater = t.rejected[:0], t.handledLater[:0]
 	t.seen = t.seen[:0]
-	t.nested = 0
+	t.nested, t.pins = 0, 0
 	t.building, t.reading = nil, false
 }
 
@@ -478,10 +479,35 @@ func (t *Turn) Usage() Usage {
 	}
 }
 
+// Pin keeps the turn from being suspended until Unpin, since it holds what the next turn of the same worker may wait for. Pins
+// add up. They are for host functions that call back into their context, which undo them before they return.
+func (t *Turn) Pin() { t.pins++ }
+
+// Unpin undoes a Pin.
+func (t *Turn) Unpin() { t.pins-- }
+
+// TimeLeft is what is left of the turn's budget, negative once that is used up. It is for host functions that compute for
+// long: the engine ends a turn only when its script goes on.
+func (t *Turn) TimeLeft() time.Duration {
+	now := threadTime()
+	if t.cpu0 == 0 {
+		t.cpu0, t.slice0 = now, now
+	}
+	return t.budget - time.Duration(now-t.cpu0)
+}
+
+// GiveWay lets the thread's owner serve other windows meanwhile, as when a turn stalls: the host function that calls it is about to
+// wait, or computes for long.
+func (t *Turn) GiveWay() {
+	if t.thread.OnStall != nil && t.building == nil {
+		t.thread.OnStall()
+	}
+}
+
 // Suspend parks the context in the middle of its turn, so that others can run in its window while this goroutine waits;
-// Resume goes on. Only Thread.OnSlice may do this.
+// Resume goes on. Only Thread.OnSlice may do this. It is false for a turn that is pinned or was killed.
 func (t *Turn) Suspend() bool {
-	if !t.thread.enterHost() {
+	if t.pins > 0 || !t.thread.enterHost() {
 		return false
 	}
 	w := t.window

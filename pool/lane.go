@@ -213,7 +213,8 @@ func (l *lane) slice(t *engine.Turn) {
 		return
 	}
 	w.mu.Unlock()
-	if !t.Suspend() {
+	if !t.Suspend() { // it is pinned: the other windows do not wait for it
+		l.stall()
 		return
 	}
 	w.mu.Lock()
@@ -244,7 +245,8 @@ func (w *Worker) pressedLocked() bool {
 	return w.queue.len() > 0 || len(w.long) > 0 || len(w.timers) > 0 && w.timers[0].at <= clock()
 }
 
-// stall is called by the watchdog when a turn has run for a slice without polling: a stand-in takes the loop.
+// stall is called by the watchdog when a turn has run for a slice without polling, and inside a turn that cannot be suspended or
+// gives way: a stand-in takes the loop.
 func (l *lane) stall() {
 	w := l.worker
 	w.mu.Lock()

@@ -27,7 +27,8 @@ const (
 // save. It tells of many changes in a row at once, 100 ms after the last.
 //
 // files returns the absolute paths to watch. They need not exist, nor need their
-// folders. It is called at the start and after each onChange, so that a build in
+// folders. A path that ends like "/*.sql" stands for all such files of its folder,
+// those to come included. files is called at the start and after each onChange, so that a build in
 // onChange may find other files.
 //
 // Both run on the calling goroutine, which Watch keeps until ctx is done; changes
@@ -129,6 +130,11 @@ func (w *watcher) touched(e fsnotify.Event) []string {
 	}
 	if _, ok := slices.BinarySearch(w.files, e.Name); ok {
 		return []string{e.Name}
+	}
+	for _, pattern := range w.files {
+		if ok, _ := filepath.Match(pattern, e.Name); ok {
+			return []string{e.Name}
+		}
 	}
 	below := e.Name + string(filepath.Separator)
 	start, _ := slices.BinarySearch(w.files, below)

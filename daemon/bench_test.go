@@ -5,6 +5,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"rowan/bridge/storage"
 	"rowan/daemon/config"
 	"rowan/engine"
 	"rowan/jsapi"
@@ -45,7 +46,11 @@ type groupRig struct {
 }
 
 func newGroupRig(b *testing.B, chosen func(string) bool) *groupRig {
-	s := newServer(Options{Config: config.Default(), Log: zap.NewNop(), Version: "bench"}, pool.Options{Workers: 1, Windows: 1}, nil)
+	store, err := storage.Open(storage.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	s := newServer(Options{Config: config.Default(), Log: zap.NewNop(), Version: "bench", storage: store}, pool.Options{Workers: 1, Windows: 1}, nil)
 	b.Cleanup(func() { s.closeContexts(b.Context()) })
 	groups, err := jsapi.Groups(chosen, "app", s.hosts)
 	if err != nil {

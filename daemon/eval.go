@@ -15,6 +15,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"rowan/bridge/storage"
 	"rowan/daemon/bundle"
 	"rowan/daemon/config"
 	"rowan/engine"
@@ -78,7 +79,11 @@ func Eval(script Script, c *config.Config) error {
 	if err != nil {
 		return err
 	}
-	s := newServer(Options{Config: c, Log: zap.NewNop(), Version: script.Version, root: root}, pool.Options{Workers: 1, Windows: 1}, netguard.Everything())
+	store, err := storage.Open(storage.Options{}) // in memory
+	if err != nil {
+		return err
+	}
+	s := newServer(Options{Config: c, Log: zap.NewNop(), Version: script.Version, root: root, storage: store}, pool.Options{Workers: 1, Windows: 1}, netguard.Everything())
 	defer s.closeContexts(context.Background())
 	if script.Location != "" {
 		if _, err := weburl.Parse(script.Location, nil); err != nil {

@@ -68,14 +68,14 @@ func (s *Server) hostFunctions() map[string][]engine.Host {
 		"navigator":   navigator.Hosts(s.opts.Version),
 		"node":        node.Hosts(s.async, s.nodeOptions()),
 		"performance": performance.Hosts(s.async),
-		"storage":     storage.Hosts(s.storage),
+		"storage":     storage.Hosts(s.storage.Local()),
 		"streams":     streams.Hosts(s.async),
 		"url":         url.Hosts(s.async, ""),
 		"worker":      worker.Hosts(s.workers),
 		"workerscope": worker.ScopeHosts(workerScope{}),
 		"websocket":   websocket.Hosts(s.async, websocket.Options{Policy: s.policy, UserAgent: "rowan/" + s.opts.Version}),
 		"rowan": slices.Concat(rowan.Hosts(rowan.Options{Version: s.opts.Version, Env: s.opts.Config.Environment()}), rowan.PasswordHosts(s.async), s.bridge.Hosts(), s.actors.Hosts(),
-			presence.Hosts(s.presence, s.bridge.Scope), waitHosts(), s.broadcastHosts()),
+			presence.Hosts(s.presence, s.bridge.Scope), s.storage.Hosts(), waitHosts(), s.broadcastHosts()),
 		"timers": timers.Hosts(),
 	}
 }

@@ -26,6 +26,7 @@ import (
 	"rowan/bridge"
 	"rowan/bridge/actors"
 	"rowan/bridge/presence"
+	"rowan/bridge/storage"
 	"rowan/daemon/bundle"
 	"rowan/daemon/channels"
 	"rowan/daemon/config"
@@ -38,7 +39,6 @@ import (
 	"rowan/jsapi/fetch"
 	"rowan/jsapi/locks"
 	"rowan/jsapi/netguard"
-	"rowan/jsapi/storage"
 	"rowan/pool"
 )
 
@@ -55,7 +55,9 @@ type Options struct {
 	// Log takes the server's and the scripts' lines. Default: none.
 	Log *zap.Logger
 
-	root *os.Root // of the files that scripts may use; nil: none
+	root    *os.Root       // of the files that scripts may use; nil: none
+	storage *storage.Store // what scripts keep
+	checks  bool           // nothing is to be served
 }
 
 // Server serves one app. Make it with New, then Listen and Serve, and Shutdown at the end.
@@ -69,7 +71,7 @@ type Server struct {
 	async    *async.Async
 	locks    *locks.Locks
 	ports    *channel.Ports
-	storage  storage.Store
+	storage  *storage.Store
 	workers  *workers
 	policy   *netguard.Policy
 	fetch    *fetch.Client
@@ -104,12 +106,15 @@ func New(opts Options) (*Server, error) {
 	if opts.root, err = openRoot(opts.Config.FS); err != nil {
 		return nil, err
 	}
+	if opts.storage, err = openStorage(opts); err != nil {
+		return nil, err
+	}
 	s := newServer(opts, pool.Options{Workers: int(opts.Config.Workers)}, policy)
 	if s.workers.root, _ = filepath.Abs(filepath.Dir(opts.App)); s.workers.root != "" {
 		s.workers.base = s.workers.root
 	}
 	s.files = static.New(filepath.Join(filepath.Dir(opts.App), "public"))
-	a, err := s.load(opts.Config)
+	a, err := s.migrateAndLoad(opts.Config)
 	if err != nil {
 		s.closeContexts(context.Background())
 		return nil, err
@@ -165,7 +170,7 @@ func newServer(opts Options, p pool.Options, policy *netguard.Policy) *Server {
 	s.async = async.New(operations{s.bridge})
 	s.locks = locks.New(contexts{s})
 	s.ports = channel.NewPorts(contexts{s})
-	s.storage = storage.NewMemory()
+	s.storage = opts.storage
 	s.fetch = fetch.NewClient(fetch.Options{
 		Policy:     policy,
 		UserAgent:  "rowan/" + opts.Version,
@@ -186,6 +191,9 @@ func (s *Server) closeContexts(ctx context.Context) {
 	s.pool.Close()
 	s.workers.loads.Wait()
 	s.fetch.Close()
+	if err := s.storage.Close(); err != nil {
+		s.log.Error("storage: " + err.Error())
+	}
 	if s.opts.root != nil {
 		s.opts.root.Close()
 	}
@@ -332,7 +340,7 @@ func (s *Server) reload() (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.load(settings)
+	return s.migrateAndLoad(settings)
 }
 
 // settings are those of the version that is served, or of the script that is run.
@@ -347,7 +355,8 @@ func (s *Server) settings() *config.Config {
 func (s *Server) watch(ctx context.Context) {
 	inputs := s.app.Load().inputs
 	files := func() []string {
-		return append(inputs[:len(inputs):len(inputs)], filepath.Join(filepath.Dir(s.opts.App), config.FileName))
+		dir := filepath.Dir(s.opts.App)
+		return append(inputs[:len(inputs):len(inputs)], filepath.Join(dir, config.FileName), filepath.Join(dir, migrationsDir, "*.sql"))
 	}
 	err := watch.Watch(ctx, files, func(changed []string) {
 		start := time.Now()

@@ -48,7 +48,7 @@ var order = []group{
 	{name: "node", needs: []string{
 		"events", "timers", "performance", "streams", "encoding", "url", "blob", "fetch", "crypto", "buffer", "console",
 	}},
-	{name: "rowan"},
+	{name: "rowan", needs: []string{"events", "clone"}},
 	{name: "app", internal: true, needs: []string{"events", "fetch", "streams", "encoding"}},
 	{name: "actor", internal: true},
 }

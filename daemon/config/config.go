@@ -52,11 +52,16 @@ type Config struct {
 	// of the process, or "NAME=VALUE". Default: none.
 	Env []string `toml:"env"`
 
+	// Data is the folder of the database that scripts keep things in; in the
+	// file it is relative to the app's. Default: none, everything is in memory.
+	Data string `toml:"data"`
+
 	Log       Log       `toml:"log"`
 	WebSocket WebSocket `toml:"websocket"`
 	Channels  Channels  `toml:"channels"`
 	Call      Call      `toml:"call"`
 	Fetch     Fetch     `toml:"fetch"`
+	Storage   Storage   `toml:"storage"`
 	Shutdown  Shutdown  `toml:"shutdown"`
 
 	// What the file says of each kind of context. Use [Config.Context] to know
@@ -165,6 +170,14 @@ type Fetch struct {
 	Concurrent Count    `toml:"concurrent"` // fetches of one context at a time; others wait; default 64
 }
 
+// Storage has the settings of what scripts keep, by Rowan.storage, Rowan.sql and
+// localStorage. They hold for as long as the server runs.
+type Storage struct {
+	Synchronous Synchronous `toml:"synchronous"` // default normal
+	MaxSize     Bytes       `toml:"max_size"`    // of the database; default 1GB
+	Wait        Duration    `toml:"wait"`        // for others that write; default 2s
+}
+
 // Shutdown has the settings of the server's end.
 type Shutdown struct {
 	Timeout Duration `toml:"timeout"` // for sessions and requests to end, then they are cut off; default 10s
@@ -205,6 +218,7 @@ func Default() *Config {
 			MaxBody:    16 << 20,
 			Concurrent: 64,
 		},
+		Storage:  Storage{Synchronous: "normal", MaxSize: 1 << 30, Wait: Duration(2 * time.Second)},
 		Shutdown: Shutdown{Timeout: Duration(10 * time.Second)},
 	}
 }
@@ -239,22 +253,24 @@ func Load(appDir string) (*Config, error) {
 	if err := decode(c, file, text); err != nil {
 		return nil, err
 	}
-	if c.FS != "" && !filepath.IsAbs(c.FS) {
-		c.FS = filepath.Join(appDir, c.FS)
+	for _, dir := range []*string{&c.FS, &c.Data} {
+		if *dir != "" && !filepath.IsAbs(*dir) {
+			*dir = filepath.Join(appDir, *dir)
+		}
 	}
 	return c, nil
 }
 
 // Reload is Load for a server that runs with c: what its flags said still holds,
-// and so does what cannot change while it runs, the address, the workers, the
-// log and what scripts may reach.
+// and so does what cannot change while it runs: the address, the workers, the
+// log, what scripts may reach and where they keep things.
 func (c *Config) Reload(appDir string) (*Config, error) {
 	fresh, err := Load(appDir)
 	if err != nil {
 		return nil, err
 	}
 	fresh.flags, fresh.Listen, fresh.Workers, fresh.Log, fresh.Fetch = c.flags, c.Listen, c.Workers, c.Log, c.Fetch
-	fresh.FS, fresh.Env = c.FS, c.Env
+	fresh.FS, fresh.Env, fresh.Data, fresh.Storage = c.FS, c.Env, c.Data, c.Storage
 	return fresh, nil
 }
 

@@ -80,6 +80,11 @@ backpressure_limit = 1024
 close_on_backpressure_limit = true
 per_message_deflate = true
 publish_to_self = true
+
+[storage]
+synchronous = "full"
+max_size = "2GB"
+wait = "1s"
 `)
 	if err != nil {
 		t.Fatal(err)
@@ -96,7 +101,8 @@ publish_to_self = true
 		Fetch: Fetch{
 			Hosts: []string{"public", "db.internal"}, Timeout: Duration(3 * time.Second), MaxBody: 2 << 20, Concurrent: 4,
 		},
-		Log: Log{Level: "debug", Format: "json"},
+		Storage: Storage{Synchronous: "full", MaxSize: 2 << 30, Wait: Duration(time.Second)},
+		Log:     Log{Level: "debug", Format: "json"},
 		Session: ContextConfig{APIs: "rowan", Memory: 500_000, Turn: Duration(5 * time.Millisecond),
 			Stack: 500, Mailbox: 16, Handlers: []string{"publish", "subscribers"}},
 		Request: Requests{
@@ -223,6 +229,7 @@ func TestLoadErrors(t *testing.T) {
 		{"yes for true", "[websocket]\nsend_pings = 'yes'\n", `rowan.toml:2:14: send_pings in [websocket] must be true or false, not 'yes'`},
 		{"unknown level", "[log]\nlevel = 'verbose'\n", `rowan.toml:2:9: level in [log] must be "debug", "info", "warn" or "error", not "verbose"`},
 		{"unknown format", "[log]\nformat = 'xml'\n", `rowan.toml:2:10: format in [log] must be "console", "json" or "auto", not "xml"`},
+		{"unknown synchronous", "[storage]\nsynchronous = 'off'\n", `rowan.toml:2:15: synchronous in [storage] must be "normal" or "full", not "off"`},
 		{"address without a port", "listen = 'localhost'\n", `rowan.toml:1:10: listen must be a host and a port such as "127.0.0.1:4000", not "localhost"`},
 
 		{"no TOML", "listen = \n", "rowan.toml:1:10: unexpected character U+000A at start of value"},
@@ -349,6 +356,7 @@ func TestFlagUsage(t *testing.T) {
 	f.AddContext(set)
 	want := `      --allow-hosts list   hosts that scripts may reach, as a list such as public,db.internal:8080,10.1.0.0/16 (default public)
       --apis list          API groups as a list such as rowan,timers, or all, none, all,-fetch, all,node (default all, which is without node)
+      --data folder        folder of the database that scripts keep things in (default none: everything is in memory)
       --env variable       environment variable that scripts may read, NAME or NAME=VALUE; may be repeated
       --fs folder          folder whose files scripts may use by node:fs (default none)
       --listen address     address of the server (default 127.0.0.1:4000)

@@ -18,13 +18,15 @@ type Flags struct {
 	hosts   []string
 	context ContextConfig
 	fs      string
+	data    string
 	env     []string
 }
 
-// AddServer registers --listen, --workers and --allow-hosts.
+// AddServer registers --listen, --workers, --data and --allow-hosts.
 func (f *Flags) AddServer(set *pflag.FlagSet) {
 	set.Var(&f.listen, "listen", "address of the server (default 127.0.0.1:4000)")
 	set.Var(&f.workers, "workers", "threads that run JavaScript (default one for each core)")
+	set.StringVar(&f.data, "data", "", "`folder` of the database that scripts keep things in (default none: everything is in memory)")
 	set.Func("allow-hosts", "hosts that scripts may reach, as a `list` such as public,db.internal:8080,10.1.0.0/16 (default public)", func(text string) error {
 		hosts := strings.Split(text, ",")
 		if text == "none" {
@@ -73,6 +75,7 @@ func (c *Config) Apply(f Flags) {
 		c.Fetch.Hosts = f.hosts
 	}
 	c.FS = cmp.Or(f.fs, c.FS)
+	c.Data = cmp.Or(f.data, c.Data)
 	if f.env != nil {
 		c.Env = f.env
 	}

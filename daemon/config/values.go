@@ -33,6 +33,9 @@ type (
 	// A LogFormat is "console", "json", or "auto", which is console on a terminal
 	// and json elsewhere.
 	LogFormat string
+
+	// A Synchronous is "normal" or "full": what a write to the storage waits for.
+	Synchronous string
 )
 
 // A value is one of the types above.
@@ -181,3 +184,19 @@ func (f LogFormat) String() string { return string(f) }
 func (*LogFormat) Type() string { return "format" }
 
 func (*LogFormat) form() string { return `"console", "json" or "auto"` }
+
+// Set takes one of the names.
+func (s *Synchronous) Set(text string) error {
+	if text != "normal" && text != "full" {
+		return wrong(s, strconv.Quote(text))
+	}
+	*s = Synchronous(text)
+	return nil
+}
+
+func (s Synchronous) String() string { return string(s) }
+
+// Type returns "synchronous".
+func (*Synchronous) Type() string { return "synchronous" }
+
+func (*Synchronous) form() string { return `"normal" or "full"` }

@@ -35,7 +35,8 @@ var libraries = map[string]struct {
 	why     string
 }{
 	"modernc.org/libquickjs":          {[]string{"rowan/engine"}, "all that is known of the engine's memory stands in one package"},
-	"modernc.org/libc":                {[]string{"rowan/engine"}, "C memory is the engine's business"},
+	"modernc.org/libc":                {[]string{"rowan/engine", "rowan/bridge/storage/sqlite"}, "C memory is the business of those who call C"},
+	"modernc.org/sqlite":              {[]string{"rowan/bridge/storage"}, "what is stored goes through one package"},
 	"modernc.org/quickjs":             {nil, "it is the reference that tests and benchmarks run beside the engine"},
 	"github.com/dop251/goja":          {nil, "it is a peer in the benchmarks"},
 	"github.com/gobwas/ws":            {[]string{"rowan/daemon", "rowan/jsapi/websocket"}, "the front end, and the client that scripts have"},

@@ -11,6 +11,7 @@ import { presence } from "./presence.ts";
 import { Refusal, eventPayloadOf } from "../internal/refusal.ts";
 import { order, satisfies } from "./semver.ts";
 import { sleep, wake } from "./sleep.ts";
+import { sql, storage, transact, transaction } from "./storage.ts";
 import { deliver, subscribe } from "./topics.ts";
 import { waitUntil } from "./wait.ts";
 
@@ -71,6 +72,9 @@ const members = {
     hash: (password: string): Promise<string> => op(__host.passwordHash, password),
     verify: (password: string, hash: string): Promise<boolean> => op(__host.passwordVerify, password, hash),
   }),
+  storage,
+  sql,
+  transaction,
 };
 
 const Rowan = Object.defineProperties({}, {
@@ -85,4 +89,4 @@ ObjectDefineProperty(global, "Rowan", {
   configurable: false,
 });
 
-export default { settle, deliver, wake, ...actors.exports };
+export default { settle, deliver, wake, transact, ...actors.exports };

@@ -10,22 +10,36 @@ import (
 	"rowan/engine/value"
 )
 
+// Store keeps the items of an app's localStorage. Its methods are called in turns, from any worker: what a turn's context does in a
+// transaction belongs to that. Keys and values are as package value has strings: UTF-8, in which a lone surrogate takes three bytes.
+type Store interface {
+	// Len is how many items there are.
+	Len(t *engine.Turn) (int, error)
+	// Keys are the items' keys, in an order that changes only when items come or go.
+	Keys(t *engine.Turn) ([]string, error)
+	Get(t *engine.Turn, key string) (value string, ok bool, err error)
+	// Set reports false, and changes nothing, if there is no room.
+	Set(t *engine.Turn, key, value string) (ok bool, err error)
+	Remove(t *engine.Turn, key string) error
+	Clear(t *engine.Turn) error
+}
+
 // Hosts are the group's host functions, on the app's store.
 func Hosts(s Store) []engine.Host {
 	return []engine.Host{
-		{Name: "length", Func: func(*engine.Turn, value.Args) (any, error) { return s.Len(), nil }},
-		{Name: "keys", Func: func(*engine.Turn, value.Args) (any, error) { return s.Keys(), nil }},
-		{Name: "get", Func: func(_ *engine.Turn, args value.Args) (any, error) {
+		{Name: "length", Func: func(t *engine.Turn, _ value.Args) (any, error) { return s.Len(t) }},
+		{Name: "keys", Func: func(t *engine.Turn, _ value.Args) (any, error) { return s.Keys(t) }},
+		{Name: "get", Func: func(t *engine.Turn, args value.Args) (any, error) {
 			key, err := args.String(0)
 			if err != nil {
 				return nil, err
 			}
-			if v, ok := s.Get(key); ok {
-				return v, nil
+			if v, ok, err := s.Get(t, key); ok || err != nil {
+				return v, err
 			}
 			return nil, nil
 		}},
-		{Name: "set", Func: func(_ *engine.Turn, args value.Args) (any, error) {
+		{Name: "set", Func: func(t *engine.Turn, args value.Args) (any, error) {
 			key, err := args.String(0)
 			if err != nil {
 				return nil, err
@@ -34,15 +48,15 @@ func Hosts(s Store) []engine.Host {
 			if err != nil {
 				return nil, err
 			}
-			return s.Set(key, v)
+			return s.Set(t, key, v)
 		}},
-		{Name: "remove", Func: func(_ *engine.Turn, args value.Args) (any, error) {
+		{Name: "remove", Func: func(t *engine.Turn, args value.Args) (any, error) {
 			key, err := args.String(0)
 			if err != nil {
 				return nil, err
 			}
-			return value.Undefined, s.Remove(key)
+			return value.Undefined, s.Remove(t, key)
 		}},
-		{Name: "clear", Func: func(*engine.Turn, value.Args) (any, error) { return value.Undefined, s.Clear() }},
+		{Name: "clear", Func: func(t *engine.Turn, _ value.Args) (any, error) { return value.Undefined, s.Clear(t) }},
 	}
 }

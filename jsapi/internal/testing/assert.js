@@ -58,6 +58,7 @@ globalThis.assert = (() => {
     const fits = typeof expected === "function" ? error instanceof expected : is(error, expected);
     if (!fits) fail("thrown", show(error.message ?? error));
     if (pattern !== undefined) assert.match(error.message, pattern, "message");
+    return error;
   };
   return assert;
 })();

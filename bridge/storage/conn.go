@@ -1,0 +1,83 @@
+package storage
+
+import (
+	"time"
+
+	"rowan/bridge/storage/sqlite"
+	"rowan/engine"
+)
+
+// conn is a connection in the hands of one caller at a time.
+type conn struct {
+	*sqlite.Conn
+	store *Store
+	// reads says that it can only read.
+	reads bool
+
+	// Of the host call under way.
+	turn  *engine.Turn // nil for what is not done in a turn
+	start time.Duration
+	away  bool // it gave way
+}
+
+// newConn opens a connection to the store's database.
+func (s *Store) newConn() (*conn, error) {
+	path := s.opts.Path
+	if path == "" {
+		path = ":memory:"
+	}
+	db, err := sqlite.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	c := &conn{Conn: db, store: s}
+	db.LimitLength(lengthMax)
+	db.Authorize, db.Busy, db.Progress = c.authorize, c.busy, c.progress
+	return c, nil
+}
+
+// run has f use the connection in a turn. A panic in it is SQLite's or ours: the store is not used any more then.
+func (c *conn) run(t *engine.Turn, f func() error) error {
+	c.turn, c.start, c.away = t, engine.Clock(), false
+	returned := false
+	defer func() {
+		c.turn = nil
+		if !returned {
+			c.store.broken.Store(true)
+		}
+	}()
+	err := f()
+	returned = true
+	return err
+}
+
+// busyDelayMax is the longest wait between two attempts to get what another process has locked.
+const busyDelayMax = 10 * time.Millisecond
+
+// busy waits for another process.
+func (c *conn) busy(n int) bool {
+	if engine.Clock()-c.start > c.store.opts.Wait {
+		return false
+	}
+	c.giveWay()
+	time.Sleep(min(time.Millisecond<<min(n, 10), busyDelayMax))
+	return true
+}
+
+// progress ends what outlasts the turn's budget.
+func (c *conn) progress() bool {
+	if c.turn == nil {
+		return false
+	}
+	if engine.Clock()-c.start > engine.Slice {
+		c.giveWay()
+	}
+	return c.turn.TimeLeft() < 0
+}
+
+func (c *conn) giveWay() {
+	if c.turn != nil && !c.away {
+		c.away = true
+		c.turn.GiveWay()
+	}
+}

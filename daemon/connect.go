@@ -9,10 +9,14 @@ import (
 	"time"
 
 	"rowan/daemon/channels"
+	"rowan/daemon/channels/client"
 	"rowan/daemon/channels/wire"
 	"rowan/daemon/front"
 	"rowan/engine/value"
 )
+
+// clientModule is the client that pages without packages import from a mount.
+var clientModule = client.Handler()
 
 // serveChannels answers a request below a mount of the app's channels; false if it is not for them.
 func (s *Server) serveChannels(w http.ResponseWriter, r *http.Request, a *app) bool {
@@ -22,6 +26,9 @@ func (s *Server) serveChannels(w http.ResponseWriter, r *http.Request, a *app) b
 		case !ok:
 		case rest == "/websocket":
 			s.openChannels(w, r, a)
+			return true
+		case rest == "/client.js":
+			clientModule.ServeHTTP(w, r)
 			return true
 		}
 	}

@@ -35,7 +35,7 @@ type visitor struct {
 // visit opens a session and joins a room.
 func visit(t testing.TB, s *daemontest.Server, room, name string) (visitor, []chatMessage) {
 	t.Helper()
-	v := visitor{wstest.Dial(t, s.URL()), t, name}
+	v := visitor{wstest.Dial(t, s.URL()+"ws"), t, name}
 	return v, v.join(room)
 }
 
@@ -181,7 +181,7 @@ func TestChatRoomStartsOnce(t *testing.T) {
 	const visitors, messages = 20, 10
 	all := make([]visitor, visitors)
 	for i := range all {
-		all[i] = visitor{s.Dial(), t, fmt.Sprint("visitor ", i)}
+		all[i] = visitor{wstest.Dial(t, s.URL()+"ws"), t, fmt.Sprint("visitor ", i)}
 	}
 	for _, v := range all {
 		v.ask("join", "room", "new")
@@ -234,7 +234,7 @@ func TestChatRoomJoinAmongMessages(t *testing.T) {
 		}
 	}
 	for range 20 {
-		v := visitor{wstest.Dial(t, s.URL()), t, "Bob"}
+		v := visitor{wstest.Dial(t, s.URL()+"ws"), t, "Bob"}
 		talk()
 		v.ask("join", "room", "general")
 		talk()
@@ -284,7 +284,7 @@ func TestChatRoomKilled(t *testing.T) {
 
 func TestChatRoomRefusesWhatMakesNoSense(t *testing.T) {
 	s := daemontest.ServeApp(t, "chat-room/app.ts")
-	v := visitor{s.Dial(), t, "Ann"}
+	v := visitor{wstest.Dial(t, s.URL()+"ws"), t, "Ann"}
 	tests := []struct{ command, err string }{
 		{`{"type": "send", "sender": "Ann", "text": "hello"}`, "join a room first"},
 		{`{"type": "kill"}`, "join a room first"},
@@ -301,6 +301,9 @@ func TestChatRoomRefusesWhatMakesNoSense(t *testing.T) {
 	}
 	v.join("general")
 	v.ask("send", "sender", "Ann", "text", " \n ")
+	if e := v.next("error"); e.Text != "text is missing" {
+		t.Errorf("%+v", e)
+	}
 	v.ask("send", "sender", "", "text", "hello")
 	if e := v.next("error"); e.Text != "sender is missing" {
 		t.Errorf("%+v", e)
@@ -314,6 +317,9 @@ func TestChatRoomRefusesWhatMakesNoSense(t *testing.T) {
 		t.Errorf("history %v", history)
 	}
 }
+
+// TestChatRoomChannels is the room over channels, by the package phoenix.
+func TestChatRoomChannels(t *testing.T) { runScript(t, "chat_room.mjs", "chat-room/app.ts") }
 
 func TestChatRoomPage(t *testing.T) {
 	b := browser.Start(t)
@@ -392,4 +398,25 @@ func TestChatRoomPage(t *testing.T) {
 	if got := shown(ann); !slices.Equal(got, []string{"Bob: alone here"}) {
 		t.Errorf("random, from history: %q", got)
 	}
+}
+
+// TestChatRoomPageComesBack ends the server under a page, and starts another one in its place.
+func TestChatRoomPageComesBack(t *testing.T) {
+	b := browser.Start(t)
+	s := daemontest.ServeApp(t, "chat-room/app.ts")
+	tab := b.Open(s.URL())
+	tab.WaitText("#state", "connected, in general")
+	tab.Fill("#text", "before\r")
+	tab.Wait(`document.querySelectorAll("#messages li").length === 1`)
+	if err := s.Shutdown(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	tab.WaitText("#state", "not connected, trying again")
+	tab.Wait(`document.querySelector("#send").disabled`)
+
+	daemontest.ServeApp(t, "chat-room/app.ts", daemontest.At(s.Addr().String()))
+	tab.WaitText("#state", "connected, in general")
+	tab.Wait(`document.querySelectorAll("#messages li").length === 0`) // rooms are in memory
+	tab.Fill("#text", "after\r")
+	tab.Wait(`document.querySelectorAll("#messages li").length === 1`)
 }

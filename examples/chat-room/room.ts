@@ -1,31 +1,59 @@
-/** A room: an actor, in a context of its own. Its exports are what sessions can call. */
+/** A room: an actor, in a context of its own. Its exports are what sessions, channels and requests can call. */
+import { short } from "./rooms.ts";
 
 interface Message {
+  /** Unique, also when the room has begun anew. */
+  id: string;
   sender: string;
   text: string;
   /** Milliseconds since 1970, never less than that of the message before. */
   timestamp: number;
 }
 
-/** What was said here, oldest first: the last 1000 messages, so that a room cannot outgrow its memory. */
+/**
+ * What was said here, oldest first: the last 1000 messages and 100,000 characters, so that neither can a room outgrow its memory
+ * nor its history the queue of a socket.
+ */
 const messages: Message[] = [];
-const kept = 1000;
+const messagesMax = 1000;
+const charactersMax = 100_000;
+let characters = 0;
+
+/** What was said here, oldest first. */
+export function history(): Message[] {
+  return messages;
+}
+
+export function state() {
+  return { messageCount: messages.length };
+}
 
 /**
  * Sends the history to a session. It is published, as the messages are, so that it has its place among them: those that
  * came before are in it, those that follow are not.
  */
-export function join(session: string): void {
+export function tellHistory(session: string): void {
   Rowan.publish(session, { type: "history", room: Rowan.actorId, messages });
 }
 
-/** Adds a message and hands it to every socket in the room; no session's JavaScript runs for that. */
+/**
+ * Adds a message and hands it to everybody in the room, in channels and in plain sessions; none of their JavaScript runs for that.
+ * A room runs one call at a time, so all hear its messages in the order of its history.
+ */
 export function send(sender: string, text: string): Message {
-  const timestamp = Math.max(Date.now(), messages.at(-1)?.timestamp ?? 0);
-  const message = { sender, text, timestamp };
+  const message = {
+    id: Rowan.randomUUIDv7(),
+    sender: short("sender", sender, 40),
+    text: short("text", text, 2000),
+    timestamp: Math.max(Date.now(), messages.at(-1)?.timestamp ?? 0),
+  };
   messages.push(message);
-  if (messages.length > kept) messages.shift();
-  Rowan.publish(`room:${Rowan.actorId}`, { type: "message", room: Rowan.actorId, message });
+  characters += message.text.length;
+  while (messages.length > messagesMax || characters > charactersMax) characters -= messages.shift()!.text.length;
+  const topic = `room:${Rowan.actorId}`;
+  // The same as Rowan.broadcast. Functions of the host return before the script goes on.
+  Rowan.callSync("broadcast", topic, "new_message", message);
+  Rowan.publish(topic, { type: "message", room: Rowan.actorId, message });
   announce();
   return message;
 }

@@ -41,6 +41,7 @@ type link interface {
 // webSocket is a WebSocket as a link.
 type webSocket struct{ *front.Conn }
 
+func (w webSocket) TextOnly() bool                 { return false }
 func (w webSocket) Send(message []byte, text bool) { w.Conn.Send(message, text) }
 func (w webSocket) Queue(f *front.Frame)           { w.Conn.QueueFrame(f) }
 func (w webSocket) Close(code int, reason string)  { w.Conn.Close(code, reason) }

@@ -27,6 +27,9 @@ func (s *Server) serveChannels(w http.ResponseWriter, r *http.Request, a *app) b
 		case rest == "/websocket":
 			s.openChannels(w, r, a)
 			return true
+		case rest == "/longpoll":
+			s.polls.serve(w, r, a)
+			return true
 		case rest == "/client.js":
 			clientModule.ServeHTTP(w, r)
 			return true

@@ -83,6 +83,7 @@ type Server struct {
 	fresh    freshConns
 	sessions openSet[*session]
 	sockets  openSet[*channelSocket]
+	polls    *polls
 	hub      *channels.Hub
 	requests atomic.Int64   // that have a context
 	serving  sync.WaitGroup // requests that are being answered
@@ -167,6 +168,7 @@ func newServer(opts Options, p pool.Options, policy *netguard.Policy) *Server {
 	s.presence = presence.New(presence.Options{Publish: s.hub.PresenceDiff})
 	s.hub.Presence = s.presence
 	s.bridge.Register("broadcast", s.broadcastAny)
+	s.polls = &polls{server: s, open: map[string]*poll{}}
 	s.async = async.New(operations{s.bridge})
 	s.locks = locks.New(contexts{s})
 	s.ports = channel.NewPorts(contexts{s})

@@ -1,6 +1,7 @@
 package channels
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -84,12 +85,12 @@ func (s *Socket) answerJoinLocked(c *Channel, ok bool, response []byte, binary b
 
 // respondLocked sends a reply of a channel.
 func (s *Socket) respondLocked(c *Channel, ref []byte, ok bool, response []byte, binary bool) error {
+	if binary && s.textOnly {
+		response, binary = base64Object(response), false
+	}
 	if !binary {
 		s.replyLocked(c.joinRef, ref, c.rawTopic, ok, response)
 		return nil
-	}
-	if s.version != wire.V2 {
-		return errV1
 	}
 	var err error
 	if s.buf, err = wire.AppendBinaryReply(s.buf[:0], c.joinRef, ref, c.topic, statusOf(ok), response); err == nil {
@@ -98,7 +99,11 @@ func (s *Socket) respondLocked(c *Channel, ref []byte, ok bool, response []byte,
 	return err
 }
 
-var errV1 = &value.Error{Name: "TypeError", Message: "the client speaks version 1 of the protocol, which has no binary messages"}
+// base64Object is a payload of bytes for clients that can only get JSON.
+func base64Object(data []byte) []byte {
+	dst := append(make([]byte, 0, base64.StdEncoding.EncodedLen(len(data))+len(`{"base64":""}`)), `{"base64":"`...)
+	return append(base64.StdEncoding.AppendEncode(dst, data), `"}`...)
+}
 
 // Reply answers a client's event.
 func (s *Socket) Reply(number int, ref []byte, ok bool, response []byte, binary bool) (err error) {
@@ -120,14 +125,14 @@ func (s *Socket) Unmatched(topic string, ref []byte) {
 
 // Push sends an event to a channel's client. Until the join is answered it waits.
 func (s *Socket) Push(number int, event string, payload []byte, binary bool) (err error) {
+	if binary && s.textOnly {
+		payload, binary = base64Object(payload), false
+	}
 	s.with(number, func(c *Channel) {
-		switch {
-		case !binary:
-			s.buf = s.version.AppendPush(s.buf[:0], c.joinRef, nil, c.topic, event, payload)
-		case s.version == wire.V2:
+		if binary {
 			s.buf, err = wire.AppendBinaryPush(s.buf[:0], c.joinRef, c.topic, event, payload)
-		default:
-			err = errV1
+		} else {
+			s.buf = s.version.AppendPush(s.buf[:0], c.joinRef, nil, c.topic, event, payload)
 		}
 		if err == nil {
 			c.sendLocked(s.buf, !binary)
@@ -161,17 +166,18 @@ func (s *Socket) Broadcast(number int, event string, payload []byte, toSelf bool
 
 // castToSelf sends a channel's broadcast to its own client.
 func (s *Socket) castToSelf(c *Channel, event string, payload []byte, binary bool) (err error) {
+	if binary && s.textOnly {
+		payload, binary = base64Object(payload), false
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
 	case !c.live():
 		return nil
-	case !binary:
-		s.buf = s.version.AppendPush(s.buf[:0], nil, nil, c.topic, event, payload)
-	case s.version == wire.V2:
+	case binary:
 		s.buf, err = wire.AppendBinaryBroadcast(s.buf[:0], c.topic, event, payload)
 	default:
-		return nil // as others of version 1
+		s.buf = s.version.AppendPush(s.buf[:0], nil, nil, c.topic, event, payload)
 	}
 	if err == nil {
 		c.sendLocked(s.buf, !binary)

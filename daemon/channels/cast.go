@@ -9,14 +9,22 @@ import (
 	"rowan/engine/value"
 )
 
-// cast is a broadcast on its way to members, encoded once for all sockets of a version of the protocol.
+// cast is a broadcast on its way to members, encoded once for all sockets of a form.
 type cast struct {
 	topic, event string
 	payload      []byte // JSON, or bytes
 	binary       bool
-	frames       [2]*front.Frame // by version; nil where it cannot be encoded
-	once         [2]sync.Once
+	frames       [forms]*front.Frame
+	once         [forms]sync.Once
 }
+
+// The forms of a broadcast.
+const (
+	formV1 = iota
+	formV2
+	formV2Text // bytes as {"base64": …}
+	forms
+)
 
 // encodeCast is a broadcast as it is published: its event, and its payload, which is encoded already.
 func encodeCast(event string, payload []byte) []byte {
@@ -50,23 +58,27 @@ func Payload(args value.Args, i int) (data []byte, binary bool, err error) {
 	return data, true, err
 }
 
-// frame returns the broadcast as sockets of a version get it, or nil if they cannot.
-func (c *cast) frame(v wire.Version) *front.Frame {
-	i := 0
-	if v == wire.V2 {
-		i = 1
+// frame returns the broadcast as a socket gets it; nil if its names are too long for a binary frame.
+func (c *cast) frame(s *Socket) *front.Frame {
+	form := formV2
+	switch {
+	case s.version == wire.V1:
+		form = formV1
+	case c.binary && s.textOnly:
+		form = formV2Text
 	}
-	c.once[i].Do(func() {
-		var message []byte
-		switch {
-		case !c.binary:
-			message = v.AppendPush(nil, nil, nil, c.topic, c.event, c.payload)
-		case v == wire.V2:
-			message, _ = wire.AppendBinaryBroadcast(nil, c.topic, c.event, c.payload)
+	c.once[form].Do(func() {
+		if c.binary && form == formV2 {
+			if message, err := wire.AppendBinaryBroadcast(nil, c.topic, c.event, c.payload); err == nil {
+				c.frames[form] = front.NewFrame(message, false)
+			}
+			return
 		}
-		if message != nil {
-			c.frames[i] = front.NewFrame(message, !c.binary)
+		payload := c.payload
+		if c.binary {
+			payload = base64Object(payload)
 		}
+		c.frames[form] = front.NewFrame(s.version.AppendPush(nil, nil, nil, c.topic, c.event, payload), true)
 	})
-	return c.frames[i]
+	return c.frames[form]
 }

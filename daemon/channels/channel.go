@@ -65,9 +65,9 @@ func (c *Channel) Deliver(m *bridge.Message) bool {
 	if c.pattern.intercepts(b.event) {
 		return s.script.Out(c.number, m.Value()) == nil
 	}
-	f := b.frame(s.version)
+	f := b.frame(s)
 	if f == nil {
-		return false // bytes, for a client of version 1
+		return false
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -38,6 +38,7 @@ type client struct {
 
 func (c *client) Send(message []byte, _ bool) { c.got = append(c.got, string(message)) }
 func (c *client) Queue(f *front.Frame)        { c.got = append(c.got, string(f.Payload())) }
+func (c *client) TextOnly() bool              { return false }
 func (c *client) Flush()                      {}
 func (c *client) Close(int, string)           {}
 

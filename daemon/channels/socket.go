@@ -16,6 +16,7 @@ type Socket struct {
 	settings  Settings
 	routes    *Routes
 	version   wire.Version
+	textOnly  bool // bytes go as {"base64": …}: version 1 has no frames for them, and long polls have only text
 	transport Transport
 	script    Script
 	control   *bridge.Member // of the socket's name; nil without one
@@ -29,7 +30,7 @@ type Socket struct {
 
 // NewSocket makes the socket of a client that was admitted. id names it, "" is no name. Nothing comes from it before Receive.
 func (h *Hub) NewSocket(v wire.Version, id string, t Transport, script Script, routes *Routes, settings Settings) *Socket {
-	s := &Socket{hub: h, settings: settings, routes: routes, version: v, transport: t, script: script}
+	s := &Socket{hub: h, settings: settings, routes: routes, version: v, textOnly: v == wire.V1 || t.TextOnly(), transport: t, script: script}
 	h.sockets.Add(1)
 	if id != "" {
 		s.control = h.Broadcasts.Join(script.Shard(), (*control)(s))

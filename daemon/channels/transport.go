@@ -7,6 +7,8 @@ import (
 
 // Transport brings messages to a client. None of its methods waits.
 type Transport interface {
+	// TextOnly reports whether it takes no binary messages: then bytes go as {"base64": …}.
+	TextOnly() bool
 	// Send sends a message, which it copies.
 	Send(message []byte, text bool)
 	// Queue sends a message that is shared, with whatever is sent next or at Flush.

@@ -1,0 +1,196 @@
+package daemon
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"rowan/daemon/channels"
+	"rowan/daemon/channels/wire"
+)
+
+// polls are the sockets of channels over long polling, which Phoenix's client falls back to where no WebSocket gets through. Every
+// answer has HTTP status 200 and another one in its JSON.
+type polls struct {
+	server *Server
+
+	mu   sync.Mutex
+	open map[string]*poll // by token
+}
+
+// poll is one socket over long polling.
+type poll struct {
+	*channelSocket
+	transport *channels.Poll
+
+	taking sync.Mutex // held by the request that brings frames
+}
+
+const (
+	// pollsMax is how many sockets over long polling there may be: anybody can begin one by one request.
+	pollsMax = 100_000
+	// pollFrames is how many frames a request brings; what follows is ignored.
+	pollFrames = 100
+	// tokenHeader is where later clients put the token.
+	tokenHeader = "X-Phoenix-Longpoll-Token"
+)
+
+// pollAnswer is the answer to a request.
+type pollAnswer struct {
+	Status   int      `json:"status"`
+	Token    string   `json:"token,omitempty"`
+	Messages []string `json:"messages"`
+}
+
+// serve answers a request of a client.
+func (ps *polls) serve(w http.ResponseWriter, r *http.Request, a *app) {
+	header := w.Header()
+	header.Set("Access-Control-Allow-Origin", "*")
+	if r.Method == http.MethodOptions {
+		header.Set("Access-Control-Allow-Methods", "get, post, options")
+		header.Set("Access-Control-Allow-Headers", strings.Join(r.Header["Access-Control-Request-Headers"], ", "))
+		w.WriteHeader(http.StatusOK)
+		return
+	}
+	header.Set("Content-Type", "application/json; charset=utf-8")
+	header.Set("Cache-Control", "no-store")
+	answer := func(status int, token string, messages []string) {
+		if messages == nil {
+			messages = []string{}
+		}
+		e := json.NewEncoder(w)
+		e.SetEscapeHTML(false)
+		e.Encode(pollAnswer{status, token, messages})
+	}
+	version, known := wire.ParseVersion(r.URL.Query().Get("vsn"))
+	token := r.Header.Get(tokenHeader)
+	if token == "" {
+		token = r.URL.Query().Get("token")
+	}
+	p := ps.find(token)
+	switch {
+	case r.Method != http.MethodGet && r.Method != http.MethodPost:
+		w.WriteHeader(http.StatusBadRequest)
+	case !known || !a.origins.Allow(r):
+		answer(http.StatusForbidden, "", nil)
+	case r.Method == http.MethodPost && p == nil:
+		answer(http.StatusGone, "", nil)
+	case r.Method == http.MethodPost:
+		answer(p.take(w, r, a), "", nil)
+	case p == nil:
+		token, status := ps.begin(r, a, version)
+		answer(status, token, nil)
+	default:
+		ctx, cancel := context.WithTimeout(r.Context(), time.Duration(a.config.Channels.LongPollWindow))
+		defer cancel()
+		switch messages, closed := p.transport.Take(ctx); {
+		case len(messages) > 0:
+			answer(http.StatusOK, token, messages)
+		case closed:
+			answer(http.StatusGone, "", nil)
+		default:
+			answer(http.StatusNoContent, token, nil)
+		}
+	}
+}
+
+// find returns the socket of a token, or nil.
+func (ps *polls) find(token string) *poll {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	return ps.open[token]
+}
+
+// begin makes a socket for a client, if the app admits it, and returns its token: that is what status 410 means.
+func (ps *polls) begin(r *http.Request, a *app, version wire.Version) (token string, status int) {
+	s := ps.server
+	if s.closing.Load() {
+		return "", http.StatusServiceUnavailable
+	}
+	n, refused := s.admit(r, a, r.Header.Get("X-Phoenix-AuthToken"))
+	if refused != 0 {
+		return "", refused
+	}
+	raw := make([]byte, 32)
+	rand.Read(raw) // never fails
+	token = base64.RawURLEncoding.EncodeToString(raw)
+	p := &poll{channelSocket: n}
+	c := a.config.Channels
+	p.transport = channels.NewPoll(int(c.BackpressureLimit), time.Duration(c.LongPollWindow)*3/2, func() {
+		ps.drop(token)
+		n.closed()
+	})
+	n.start(p.transport, s.hub.NewSocket(version, n.id, p.transport, n, a.routes, a.channelSettings()))
+	if !ps.add(token, p) || s.closing.Load() {
+		n.drain()
+		return "", http.StatusServiceUnavailable
+	}
+	return token, http.StatusGone
+}
+
+func (ps *polls) add(token string, p *poll) bool {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	if len(ps.open) >= pollsMax {
+		return false
+	}
+	ps.open[token] = p
+	return true
+}
+
+func (ps *polls) drop(token string) {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	delete(ps.open, token)
+}
+
+// take brings the frames of a request to the socket: one a line, text as it is, binary ones in base64.
+func (p *poll) take(w http.ResponseWriter, r *http.Request, a *app) (status int) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, int64(a.config.Channels.MaxPayload)))
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		return http.StatusRequestEntityTooLarge
+	case err != nil:
+		return http.StatusBadRequest
+	}
+	p.taking.Lock()
+	defer p.taking.Unlock()
+	ctx, cancel := context.WithTimeout(r.Context(), time.Duration(a.config.Channels.LongPollWindow))
+	defer cancel()
+	n := 0
+	for line := range bytes.SplitSeq(body, []byte("\n")) {
+		if n++; n > pollFrames {
+			break
+		}
+		if len(line) == 0 {
+			continue
+		}
+		text := line[0] == '[' || line[0] == '{'
+		if !text {
+			if line, err = base64.StdEncoding.AppendDecode(nil, line); err != nil {
+				return http.StatusBadRequest
+			}
+		}
+		for {
+			news := p.transport.News()
+			if p.receive(line, text) {
+				break
+			}
+			select {
+			case <-news:
+			case <-ctx.Done():
+				return http.StatusRequestTimeout
+			}
+		}
+	}
+	return http.StatusOK
+}

@@ -97,6 +97,7 @@ func TestFetchRefusals(t *testing.T) {
 		{"GET", "api/notes/7", "", "", 404, "there is no note 7"},
 		{"DELETE", "api/notes/x", "", "", 404, "there is no note x"},
 		{"GET", "api/nothing", "", "", 404, "there is nothing at /api/nothing"},
+		{"GET", "api/notes/%E0", "", "", 404, "there is nothing at /api/notes/%E0"},
 		{"PATCH", "api/notes/7", "", "", 405, "PATCH is not allowed"},
 		{"POST", "api/notes", "text/plain", "{}", 415, "send application/json"},
 		{"POST", "api/notes", jsonType, "{", 400, "the body is no JSON"},

@@ -55,10 +55,22 @@ function match(route: string[], path: string[]): Record<string, string> | null {
   if (route.length !== path.length) return null;
   const params: Record<string, string> = {};
   for (const [i, part] of route.entries()) {
-    if (part.startsWith(":")) params[part.slice(1)] = decodeURIComponent(path[i]!);
-    else if (part !== path[i]) return null;
+    if (part.startsWith(":")) {
+      const text = decoded(path[i]!);
+      if (text === null) return null;
+      params[part.slice(1)] = text;
+    } else if (part !== path[i]) return null;
   }
   return params;
+}
+
+/** A part of a path as text, or null if it is none: "%E0" is no UTF-8. */
+function decoded(part: string): string | null {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return null;
+  }
 }
 
 function failure(status: number, error: string, headers?: Record<string, string>): Response {

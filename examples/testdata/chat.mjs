@@ -1,4 +1,4 @@
-// What the scripts of the chats share: a connection by the package phoenix, as a page with npm would have it.
+// What the scripts share: a connection by the package phoenix, as a page with npm would have it.
 import { Socket } from "phoenix";
 import WebSocket from "ws";
 import { after, Inbox, outcome, within } from "../../internal/nodetest/harness.mjs";

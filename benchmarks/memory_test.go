@@ -334,8 +334,21 @@ func (cs *calls) wait() error {
 	}
 }
 
-// runChild does what a process of this test is for when memoryVariable says so. It does not return then.
+// serve serves an app in a process of this test; nil where no benchmark needs that.
+var serve func(path string) error
+
+// serveVariable names, to a process of this test, the app that it is to serve.
+const serveVariable = "BENCHMARK_SERVE"
+
+// runChild does what a process of this test is for when a variable says so. It does not return then.
 func runChild() {
+	if path := os.Getenv(serveVariable); path != "" {
+		if err := serve(path); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	what := os.Getenv(memoryVariable)
 	if what == "" {
 		return

@@ -25,8 +25,10 @@ type shard struct {
 
 	// Used by drain alone.
 	batch     [256]*subscription
-	unflushed []*Member // that have taken messages since their last Flush
-	flushed   int       // of them, those that have been flushed by now
+	unflushed []*Member     // that have taken messages since their last Flush
+	flushed   int           // of them, those that have been flushed by now
+	flushing  bool          // no message is delivered until all have been
+	gathered  time.Duration // for which messages have been delivered since the last Flush, in slices that are over
 }
 
 // part is a topic's subscribers on one worker.
@@ -100,49 +102,52 @@ func (s *shard) discard() {
 	s.draining = false
 }
 
+// gatherTime is how long messages are delivered before subscribers write what they have gathered. While the writes to a large
+// audience go on, further messages wait, and then leave together.
+const gatherTime = 10 * time.Millisecond
+
 // drain delivers what waits, on the worker's loop. It runs once at a time, and makes room for others now and then.
 func (s *shard) drain(*engine.Thread) {
-	start := time.Now()
-	for s.flushed < len(s.unflushed) || s.deliverSome(start) {
-		s.flushSome(start)
-		if time.Since(start) > drainSlice && s.worker.Do(s.run) == nil {
+	for start := time.Now(); ; {
+		switch m, batch := s.next(); {
+		case m != nil:
+			s.deliver(m, batch)
+		case len(s.unflushed) == 0:
 			return
+		default:
+			s.flush()
+		}
+		if now := time.Since(start); now > drainSlice {
+			s.gathered += now
+			if s.worker.Do(s.run) == nil {
+				return
+			}
+			start = time.Now()
 		}
 	}
 }
 
-// deliverSome delivers messages until none waits or the slice is over; false if there was none.
-func (s *shard) deliverSome(start time.Time) bool {
-	for some := false; ; some = true {
-		m, batch := s.next()
-		if m == nil {
-			return some
-		}
-		s.deliver(m, batch)
-		if time.Since(start) > drainSlice {
-			return true
-		}
-	}
-}
-
-// flushSome has subscribers write what they have gathered, until all have or the slice is over. While the writes of a large
-// audience go on, further messages gather in the queue, and then leave together.
-func (s *shard) flushSome(start time.Time) {
-	for s.flushed < len(s.unflushed) {
+// flush has some subscribers write what they have gathered.
+func (s *shard) flush() {
+	s.flushing = true
+	for range min(flushBatch, len(s.unflushed)-s.flushed) {
 		m := s.unflushed[s.flushed]
 		s.unflushed[s.flushed] = nil
 		s.flushed++
 		m.unflushed = false
 		m.flusher.Flush()
-		if s.flushed%16 == 0 && time.Since(start) > drainSlice {
-			return
-		}
+	}
+	if s.flushed < len(s.unflushed) {
+		return
 	}
 	if cap(s.unflushed) > queueKeep {
 		s.unflushed = nil
 	}
-	s.unflushed, s.flushed = s.unflushed[:0], 0
+	s.unflushed, s.flushed, s.flushing, s.gathered = s.unflushed[:0], 0, false, 0
 }
+
+// flushBatch is how many subscribers write before the time is looked at.
+const flushBatch = 16
 
 func (s *shard) deliver(m *Message, batch []*subscription) {
 	delivered, dropped := 0, 0
@@ -164,11 +169,14 @@ func (s *shard) deliver(m *Message, batch []*subscription) {
 	s.topics.dropped.Add(uint64(dropped))
 }
 
-// next is the oldest message that still has somebody to go to, with the next of its subscribers; nil when nothing waits, and
-// then drain has ended.
+// next is the oldest message that still has somebody to go to, with the next of its subscribers; nil when none waits or
+// when it is time to flush. If there is nothing to flush either, drain has ended.
 func (s *shard) next() (*Message, []*subscription) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.flushing || s.gathered > gatherTime && len(s.unflushed) > 0 {
+		return nil, nil
+	}
 	n := 0
 	for n == 0 && s.head < len(s.queue) {
 		p := &s.queue[s.head]
@@ -189,7 +197,7 @@ func (s *shard) next() (*Message, []*subscription) {
 		}
 	}
 	s.restartLocked()
-	s.draining = false
+	s.draining = len(s.unflushed) > 0
 	return nil, nil
 }
 

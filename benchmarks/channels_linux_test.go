@@ -1,0 +1,306 @@
+package benchmarks
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"rowan/daemon"
+	"rowan/daemon/config"
+)
+
+// What these benchmarks measure is a whole server in a process of its own, and clients in this one, which share its cores: sockets of
+// Phoenix Channels over real connections, each with a context of its own, in which the handlers run.
+
+const channelsApp = `
+let events = 0;
+export default {
+	channels: {
+		"room:*": {
+			join: () => ({}),
+			on: {
+				echo: (socket, payload) => ({ n: payload.n, events: ++events }),
+				all(socket, payload) { socket.broadcast("all", payload); return {}; },
+			},
+		},
+	},
+};
+`
+
+// BenchmarkChannelEcho is the time from an event to its reply, one client alone.
+func BenchmarkChannelEcho(b *testing.B) {
+	p := startServer(b, channelsApp)
+	s := must(newSwarm())
+	defer s.close()
+	if err := joinRoom(s, p.address, 1); err != nil {
+		b.Fatal(err)
+	}
+	c := s.clients[0]
+	if err := syscall.SetNonblock(c.fd, false); err != nil {
+		b.Fatal(err)
+	}
+	times := make([]time.Duration, 0, b.N)
+	i := 0
+	s.received = func(_ *client, message []byte) {
+		if want := fmt.Sprintf(`["1","2","room:1","phx_reply",{"response":{"n":%d,"events":%d},"status":"ok"}]`, i, i); string(message) != want {
+			b.Fatalf("got %s, want %s", message, want)
+		}
+		c.n++
+	}
+	b.ResetTimer()
+	for i = 1; i <= b.N; i++ {
+		start := time.Now()
+		if err := c.send(maskedText(fmt.Sprintf(`["1","2","room:1","echo",{"n":%d}]`, i))); err != nil {
+			b.Fatal(err)
+		}
+		for c.n = 0; c.n == 0; {
+			if err := s.read(c); err != nil {
+				b.Fatal(err)
+			}
+		}
+		times = append(times, time.Since(start))
+	}
+	b.StopTimer()
+	slices.Sort(times)
+	b.ReportMetric(float64(times[len(times)/2].Nanoseconds()), "p50-ns")
+	b.ReportMetric(float64(times[len(times)*99/100].Nanoseconds()), "p99-ns")
+}
+
+// BenchmarkChannelBroadcast is deliveries of broadcasts to members of one topic, of which one sends them: each time when all have had the one
+// before (together=1), or with several under way.
+func BenchmarkChannelBroadcast(b *testing.B) {
+	for _, members := range []int{1000, 10_000} {
+		for _, together := range []int{1, 8} {
+			b.Run(fmt.Sprintf("members=%d/together=%d", members, together), func(b *testing.B) {
+				p := startServer(b, channelsApp)
+				s := must(newSwarm())
+				defer s.close()
+				if err := joinRoom(s, p.address, members); err != nil {
+					b.Fatal(err)
+				}
+				b.ResetTimer()
+				if err := shout(s, b.N, together); err != nil {
+					b.Fatal(err)
+				}
+				b.StopTimer()
+				b.ReportMetric(float64(b.N)*float64(members)/b.Elapsed().Seconds(), "deliveries/s")
+			})
+		}
+	}
+}
+
+// shout has the first client broadcast n times, so many at once, and waits until every client has had every broadcast in order.
+func shout(s *swarm, n, together int) error {
+	var wrong error
+	received, sent := 0, 0
+	for _, c := range s.clients {
+		c.n = 0
+	}
+	s.received = func(c *client, message []byte) {
+		if !bytes.HasPrefix(message, []byte(`[null,null,"room:1","all",`)) {
+			return
+		}
+		if want := fmt.Sprintf(`{"n":%d,`, c.n); !bytes.Contains(message, []byte(want)) && wrong == nil {
+			wrong = fmt.Errorf("a client got %s, want %s", message, want)
+		}
+		c.n++
+		received++
+	}
+	for sent < n {
+		round := min(together, n-sent)
+		for range round {
+			if err := s.clients[0].send(maskedText(fmt.Sprintf(`["1","2","room:1","all",{"n":%d,"text":"some sixty bytes of text that goes to everyone"}]`, sent))); err != nil {
+				return err
+			}
+			sent++
+		}
+		if err := s.until(func() bool { return wrong != nil || received == sent*len(s.clients) }, 10*time.Second); err != nil {
+			return fmt.Errorf("%d of %d: %w", received, sent*len(s.clients), err)
+		}
+		if wrong != nil {
+			return wrong
+		}
+	}
+	return nil
+}
+
+// BenchmarkChannelJoin is the sockets that connect and join a channel in a second.
+func BenchmarkChannelJoin(b *testing.B) {
+	p := startServer(b, channelsApp)
+	s := must(newSwarm())
+	defer s.close()
+	n := min(b.N, 15_000)
+	b.ResetTimer()
+	if err := joinRoom(s, p.address, n); err != nil {
+		b.Fatal(err)
+	}
+	b.StopTimer()
+	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "joins/s")
+}
+
+// BenchmarkChannelMemory is by how much the server's resident set grows for each socket that has joined a channel and has had an event
+// answered, its context included: the slope between 5,000 and 15,000.
+func BenchmarkChannelMemory(b *testing.B) {
+	const low, high = 5000, 15_000
+	for b.Loop() {
+		p := startServer(b, channelsApp)
+		s := must(newSwarm())
+		var size [2]int
+		for i, n := range []int{low, high} {
+			if err := joinRoom(s, p.address, n); err != nil {
+				b.Fatal(err)
+			}
+			if err := echoAll(s); err != nil {
+				b.Fatal(err)
+			}
+			size[i] = p.resident(b)
+		}
+		b.ReportMetric(float64(size[1]-size[0])/(high-low), "B/socket")
+		b.ReportMetric(0, "ns/op")
+		s.close()
+		p.stop()
+	}
+}
+
+// joinRoom connects clients until there are n, and has each join the same topic.
+func joinRoom(s *swarm, address string, n int) error {
+	joined, from := 0, len(s.clients)
+	var wrong error
+	s.received = func(_ *client, message []byte) {
+		if string(message) != `["1","1","room:1","phx_reply",{"response":{},"status":"ok"}]` {
+			wrong = fmt.Errorf("a join is answered with %s", message)
+		}
+		joined++
+	}
+	for len(s.clients) < n { // some at a time, so that no queue of connections overflows
+		join := maskedText(`["1","1","room:1","phx_join",{}]`)
+		if err := s.grow(min(n, len(s.clients)+500), address, "/socket/websocket?vsn=2.0.0", func(int) []byte { return join }); err != nil {
+			return err
+		}
+		if err := s.until(func() bool { return wrong != nil || joined == len(s.clients)-from }, 10*time.Second); err != nil {
+			return err
+		}
+	}
+	return wrong
+}
+
+// echoAll has each client send an event and get its answer.
+func echoAll(s *swarm) error {
+	answered := 0
+	s.received = func(_ *client, message []byte) {
+		if bytes.Contains(message, []byte(`{"response":{"n":7,"events":`)) {
+			answered++
+		}
+	}
+	frame := maskedText(`["1","2","room:1","echo",{"n":7}]`)
+	for i, c := range s.clients {
+		if err := c.send(frame); err != nil {
+			return err
+		}
+		if i%200 == 199 || i == len(s.clients)-1 {
+			if err := s.until(func() bool { return answered == i+1 }, 10*time.Second); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func TestChannels(t *testing.T) {
+	p := startServer(t, channelsApp)
+	s := must(newSwarm())
+	defer s.close()
+	if err := errors.Join(joinRoom(s, p.address, 20), echoAll(s), shout(s, 10, 3)); err != nil {
+		t.Fatal(err)
+	}
+	if size := p.resident(t); size < 1<<20 {
+		t.Errorf("the server has %d bytes", size)
+	}
+}
+
+// server is a process that serves an app.
+type server struct {
+	address string
+	child   *exec.Cmd
+	in      io.WriteCloser
+	out     *bufio.Reader
+}
+
+// startServer serves an app in a process of its own.
+func startServer(tb testing.TB, app string) *server {
+	tb.Helper()
+	path := filepath.Join(tb.TempDir(), "app.js")
+	if err := os.WriteFile(path, []byte(app), 0o666); err != nil {
+		tb.Fatal(err)
+	}
+	p := &server{child: exec.Command(must(os.Executable()))}
+	p.child.Env = append(os.Environ(), serveVariable+"="+path)
+	p.child.Stderr = os.Stderr
+	p.in, p.out = must(p.child.StdinPipe()), bufio.NewReader(must(p.child.StdoutPipe()))
+	if err := p.child.Start(); err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(p.stop)
+	line, err := p.out.ReadString('\n')
+	if err != nil {
+		tb.Fatal(err)
+	}
+	p.address = strings.TrimSpace(line)
+	return p
+}
+
+func (p *server) stop() {
+	p.in.Close()
+	p.child.Wait()
+}
+
+// resident is the resident set of the server, once it holds no more than it must.
+func (p *server) resident(tb testing.TB) int {
+	tb.Helper()
+	fmt.Fprintln(p.in, "resident")
+	line, err := p.out.ReadString('\n')
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return must(strconv.Atoi(strings.TrimSpace(line)))
+}
+
+func init() { serve = serveChild }
+
+// serveChild serves an app until standard input ends, and answers each line of that with its resident set.
+func serveChild(path string) error {
+	c := config.Default()
+	c.Listen = "127.0.0.1:0"
+	s, err := daemon.New(daemon.Options{App: path, Config: c})
+	if err != nil {
+		return err
+	}
+	if err := s.Listen(); err != nil {
+		return err
+	}
+	served := make(chan error)
+	go func() { served <- s.Serve() }()
+	fmt.Println(s.Addr())
+	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
+		size, err := residentBytes()
+		if err != nil {
+			return err
+		}
+		fmt.Println(size)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	return errors.Join(s.Shutdown(ctx), <-served)
+}

@@ -18,6 +18,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -104,6 +106,17 @@ func (tab *Tab) Close() { tab.cancel() }
 func (tab *Tab) Reload() {
 	tab.t.Helper()
 	tab.do("reload", chromedp.Reload())
+}
+
+// PreferDark has the tab's user prefer dark colours.
+func (tab *Tab) PreferDark() {
+	tab.t.Helper()
+	tab.do("prefer dark", func(ctx context.Context, target *chromedp.Target) (chromedp.Void, error) {
+		_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}},
+		})
+		return chromedp.Void{}, err
+	})
 }
 
 // Click clicks on the element that a selector finds, once it can be clicked.

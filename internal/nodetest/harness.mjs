@@ -46,7 +46,7 @@ export async function run() {
       console.error(error);
       process.exit(1);
     }
-    for (const cleanup of cleanups.splice(0)) await cleanup();
+    await Promise.all(cleanups.splice(0).map((cleanup) => cleanup()));
     console.log("passed");
   }
   process.exit(0);

@@ -49,13 +49,18 @@ func (s *Server) openChannels(w http.ResponseWriter, r *http.Request, a *app) {
 		unavailable(w, "the server is shutting down")
 		return
 	}
+	params, err := wire.Params(r.URL.RawQuery)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
 	token, offered, err := wire.Token(r)
-	version, known := wire.ParseVersion(r.URL.Query().Get("vsn"))
+	version, known := wire.VersionOf(params)
 	if err != nil || !known || !a.origins.Allow(r) {
 		w.WriteHeader(http.StatusForbidden)
 		return
 	}
-	n, status := s.admit(r, a, token)
+	n, status := s.admit(r, a, params, token)
 	if status != 0 {
 		w.WriteHeader(status)
 		return
@@ -80,11 +85,7 @@ func (s *Server) openChannels(w http.ResponseWriter, r *http.Request, a *app) {
 }
 
 // admit makes a context for a client and asks the app's connect about it. Another status than 0 refuses the client.
-func (s *Server) admit(r *http.Request, a *app, token string) (n *channelSocket, status int) {
-	params, err := wire.Params(r.URL.RawQuery)
-	if err != nil {
-		return nil, http.StatusBadRequest
-	}
+func (s *Server) admit(r *http.Request, a *app, params map[string]any, token string) (n *channelSocket, status int) {
 	text, err := json.Marshal(params)
 	if err != nil {
 		return nil, http.StatusBadRequest

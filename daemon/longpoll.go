@@ -70,10 +70,15 @@ func (ps *polls) serve(w http.ResponseWriter, r *http.Request, a *app) {
 		e.SetEscapeHTML(false)
 		e.Encode(pollAnswer{status, token, messages})
 	}
-	version, known := wire.ParseVersion(r.URL.Query().Get("vsn"))
+	params, err := wire.Params(r.URL.RawQuery)
+	if err != nil {
+		answer(http.StatusBadRequest, "", nil)
+		return
+	}
+	version, known := wire.VersionOf(params)
 	token := r.Header.Get(tokenHeader)
 	if token == "" {
-		token = r.URL.Query().Get("token")
+		token, _ = params["token"].(string)
 	}
 	p := ps.find(token)
 	switch {
@@ -86,7 +91,7 @@ func (ps *polls) serve(w http.ResponseWriter, r *http.Request, a *app) {
 	case r.Method == http.MethodPost:
 		answer(p.take(w, r, a), "", nil)
 	case p == nil:
-		token, status := ps.begin(r, a, version)
+		token, status := ps.begin(r, a, params, version)
 		answer(status, token, nil)
 	default:
 		ctx, cancel := context.WithTimeout(r.Context(), time.Duration(a.config.Channels.LongPollWindow))
@@ -110,12 +115,12 @@ func (ps *polls) find(token string) *poll {
 }
 
 // begin makes a socket for a client, if the app admits it, and returns its token: that is what status 410 means.
-func (ps *polls) begin(r *http.Request, a *app, version wire.Version) (token string, status int) {
+func (ps *polls) begin(r *http.Request, a *app, params map[string]any, version wire.Version) (token string, status int) {
 	s := ps.server
 	if s.closing.Load() {
 		return "", http.StatusServiceUnavailable
 	}
-	n, refused := s.admit(r, a, r.Header.Get("X-Phoenix-AuthToken"))
+	n, refused := s.admit(r, a, params, r.Header.Get("X-Phoenix-AuthToken"))
 	if refused != 0 {
 		return "", refused
 	}

@@ -10,17 +10,23 @@ import (
 	"rowan/daemon/channels/wire"
 )
 
-func TestParseVersion(t *testing.T) {
+func TestVersionOf(t *testing.T) {
 	for vsn, want := range map[string]wire.Version{
-		"": wire.V1, "1.0.0": wire.V1, "1.0.17": wire.V1, "2.0.0": wire.V2, "2.0.1": wire.V2, "2.0.1-rc.1": wire.V2, "2.0.0+build.5": wire.V2,
+		"1.0.0": wire.V1, "1.0.17": wire.V1, "2.0.0": wire.V2, "2.0.1": wire.V2, "2.0.1-rc.1": wire.V2, "2.0.0+build.5": wire.V2,
 		"2.0.10-0a.x-y+01": wire.V2,
 
-		"2": 0, "2.0": 0, "abc": 0, "1.1.0": 0, "2.1.0": 0, "3.0.0": 0, "2.0.0-rc.1": 0, "v2.0.0": 0, " 2.0.0": 0, "2.0.0\n": 0, "2.0.01": 0, "02.0.0": 0,
+		"": 0, "2": 0, "2.0": 0, "abc": 0, "1.1.0": 0, "2.1.0": 0, "3.0.0": 0, "2.0.0-rc.1": 0, "v2.0.0": 0, " 2.0.0": 0, "2.0.0\n": 0, "2.0.01": 0, "02.0.0": 0,
 		"2.0.1-01": 0, "2.0.1-": 0, "2.0.1-a..b": 0, "2.0.0+": 0, "2.0.0.0": 0, "~> 2.0.0": 0, "-2.0.0": 0, "2.0.x": 0,
 	} {
-		if v, ok := wire.ParseVersion(vsn); v != want || ok != (want != 0) {
-			t.Errorf("ParseVersion(%q) = %v, %v, want %v", vsn, v, ok, want)
+		if v, ok := wire.VersionOf(map[string]any{"vsn": vsn}); v != want || ok != (want != 0) {
+			t.Errorf("VersionOf(%q) = %v, %v, want %v", vsn, v, ok, want)
 		}
+	}
+	if v, ok := wire.VersionOf(map[string]any{"vsn": []any{"2.0.0"}}); ok {
+		t.Errorf("of a list: %v", v)
+	}
+	if v, ok := wire.VersionOf(map[string]any{}); v != wire.V1 || !ok {
+		t.Errorf("without vsn: %v, %v", v, ok)
 	}
 }
 

@@ -93,5 +93,9 @@ func decodeObject(frame []byte) (Message, error) {
 }
 
 func newMessage(joinRef, ref, topic, event, payload []byte) Message {
-	return Message{JoinRef: joinRef, Ref: ref, RawTopic: topic, Topic: unquote(topic), Event: unquote(event), Payload: payload}
+	m := Message{JoinRef: joinRef, Ref: ref, RawTopic: topic, Topic: unquote(topic), Event: unquote(event), Payload: payload}
+	if m.Topic != nil && len(m.Topic) != len(topic)-len(`""`) {
+		m.RawTopic = appendString(nil, string(m.Topic)) // Phoenix echoes what it has decoded
+	}
+	return m
 }

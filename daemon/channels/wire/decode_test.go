@@ -41,8 +41,8 @@ func TestDecodeText(t *testing.T) {
 		{"arrays", wire.V2, `[[],[],[],[],[]]`, message{"[]", "[]", "[]", "-", "-", "[]"}},
 		{"null payload", wire.V2, `[null,null,"a","b",null]`, message{"null", "null", `"a"`, "a", "b", "null"}},
 		{"escapes", wire.V2, `["\"\\","\\","a\u0041\n\"","\uD83E\uDD80",{"\\\"":"\"}]"}]`,
-			message{`"\"\\"`, `"\\"`, `"a\u0041\n\""`, "aA\n\"", "🦀", `{"\\\"":"\"}]"}`}},
-		{"half a pair", wire.V2, `[null,null,"\uD83E","b",{}]`, message{"null", "null", `"\uD83E"`, "\uFFFD", "b", "{}"}},
+			message{`"\"\\"`, `"\\"`, `"aA\n\""`, "aA\n\"", "🦀", `{"\\\"":"\"}]"}`}},
+		{"half a pair", wire.V2, `[null,null,"\uD83E","b",{}]`, message{"null", "null", "\"\uFFFD\"", "\uFFFD", "b", "{}"}},
 		{"empty strings", wire.V2, `["","","","",""]`, message{`""`, `""`, `""`, "", "", `""`}},
 		{"deep", wire.V2, `[1,2,"a","b",` + deep + `]`, message{"1", "2", `"a"`, "a", "b", deep}},
 
@@ -131,7 +131,6 @@ func FuzzDecodeText(f *testing.F) {
 		if !array {
 			m.JoinRef = []byte("null")
 		}
-		m.RawTopic = again.RawTopic // has the same text with other escapes
 		if got, want := messageOf(again), messageOf(m); got != want {
 			t.Fatalf("%v\nafter the round trip: %v", want, got)
 		}
@@ -179,6 +178,10 @@ func referenceMessage(elements []json.RawMessage) message {
 		return "-"
 	}
 	e := elements
+	if topic := text(e[2]); e[2][0] == '"' {
+		e[2] = wire.V2.AppendPush(nil, nil, nil, topic, "", nil)
+		e[2] = e[2][len("[null,null,") : len(e[2])-len(`,"",{}]`)]
+	}
 	return message{string(e[0]), string(e[1]), string(e[2]), text(e[2]), text(e[3]), string(e[4])}
 }
 

@@ -28,17 +28,24 @@ var versionForm = func() *regexp.Regexp {
 	return regexp.MustCompile(`^([12])\.0\.(` + number + `)(-` + prerelease + `(?:\.` + prerelease + `)*)?(?:\+` + build + `(?:\.` + build + `)*)?$`)
 }()
 
-// ParseVersion returns the version that vsn asks for: what matches "~> 1.0.0" or "~> 2.0.0" as Elixir's Version does, so
-// "2.0.1", but neither "2.1.0" nor "2". Without vsn, "", it is V1.
-func ParseVersion(vsn string) (v Version, ok bool) {
-	if vsn == "" {
-		return V1, true
-	}
+// parseVersion returns the version that vsn asks for: what matches "~> 1.0.0" or "~> 2.0.0" as Elixir's Version does, so
+// "2.0.1", but neither "2.1.0" nor "2".
+func parseVersion(vsn string) (v Version, ok bool) {
 	m := versionForm.FindStringSubmatch(vsn)
 	if m == nil || m[2] == "0" && m[3] != "" { // 2.0.0-rc comes before 2.0.0
 		return 0, false
 	}
 	return Version(m[1][0] - '0'), true
+}
+
+// VersionOf returns the version among the parameters of a connection: that of vsn, or V1 where it is missing.
+func VersionOf(params map[string]any) (v Version, ok bool) {
+	vsn, given := params["vsn"]
+	if !given {
+		return V1, true
+	}
+	text, _ := vsn.(string)
+	return parseVersion(text)
 }
 
 // Message is a frame of a client. Its slices point into the frame, save where escapes had to be decoded, and are valid as long
@@ -47,7 +54,7 @@ type Message struct {
 	// JoinRef and Ref are JSON as it came: `"12"`, `12`, `null`, and `null` where there is none. Phoenix compares them
 	// together with their type, so 12 is another reference than "12".
 	JoinRef, Ref []byte
-	// RawTopic is the topic's JSON, to be echoed, whatever it is.
+	// RawTopic is the topic's JSON, to be echoed, whatever it is; a string has no escapes that it does not need.
 	RawTopic []byte
 	// Topic and Event are the decoded strings; nil where there is no string.
 	Topic, Event []byte

@@ -73,13 +73,14 @@ func (s *Socket) Refused(number int, response []byte, binary bool) (err error) {
 
 // answerJoinLocked answers a join, and closes the channel that was on the topic before.
 func (s *Socket) answerJoinLocked(c *Channel, ok bool, response []byte, binary bool) error {
-	if err := s.respondLocked(c, c.joinRef, ok, response, binary); err != nil {
+	if err := s.respondLocked(c, c.ref, ok, response, binary); err != nil {
 		return err
 	}
 	if c.replaced != nil {
 		s.closeChannelLocked(c.replaced)
 		c.replaced = nil
 	}
+	c.ref = nil
 	return nil
 }
 
@@ -93,11 +94,15 @@ func (s *Socket) respondLocked(c *Channel, ref []byte, ok bool, response []byte,
 		return nil
 	}
 	var err error
-	if s.buf, err = wire.AppendBinaryReply(s.buf[:0], c.joinRef, ref, c.topic, statusOf(ok), response); err == nil {
-		s.transport.Send(s.buf, false)
+	if s.buf, err = wire.AppendBinaryReply(s.buf[:0], c.joinRef, ref, c.topic, statusOf(ok), response); err != nil {
+		return tooLong(err)
 	}
-	return err
+	s.transport.Send(s.buf, false)
+	return nil
 }
+
+// tooLong is what a script gets for a field that has no place in a binary frame.
+func tooLong(err error) error { return &value.Error{Name: "RangeError", Message: err.Error()} }
 
 // base64Object is a payload of bytes for clients that can only get JSON.
 func base64Object(data []byte) []byte {
@@ -130,7 +135,9 @@ func (s *Socket) Push(number int, event string, payload []byte, binary bool) (er
 	}
 	s.with(number, func(c *Channel) {
 		if binary {
-			s.buf, err = wire.AppendBinaryPush(s.buf[:0], c.joinRef, c.topic, event, payload)
+			if s.buf, err = wire.AppendBinaryPush(s.buf[:0], c.joinRef, c.topic, event, payload); err != nil {
+				err = tooLong(err)
+			}
 		} else {
 			s.buf = s.version.AppendPush(s.buf[:0], c.joinRef, nil, c.topic, event, payload)
 		}
@@ -175,7 +182,9 @@ func (s *Socket) castToSelf(c *Channel, event string, payload []byte, binary boo
 	case !c.live():
 		return nil
 	case binary:
-		s.buf, err = wire.AppendBinaryBroadcast(s.buf[:0], c.topic, event, payload)
+		if s.buf, err = wire.AppendBinaryBroadcast(s.buf[:0], c.topic, event, payload); err != nil {
+			err = tooLong(err)
+		}
 	default:
 		s.buf = s.version.AppendPush(s.buf[:0], nil, nil, c.topic, event, payload)
 	}

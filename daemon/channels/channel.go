@@ -19,7 +19,8 @@ type Channel struct {
 	state      state
 	superseded bool // the client has left, and joins the topic anew: the next channel is found by it
 
-	// While it is joining: what leaves after the reply, and the channel that is then closed.
+	// While it is joining: the join's ref, what leaves after the reply, and the channel that is then closed.
+	ref       []byte // raw JSON
 	held      []held
 	heldBytes int
 	replaced  *Channel

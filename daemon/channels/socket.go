@@ -141,7 +141,7 @@ func (s *Socket) joinLocked(m wire.Message) bool {
 		return true
 	}
 	s.last++
-	c := &Channel{socket: s, number: s.last, topic: string(m.Topic), rawTopic: slices.Clone(m.RawTopic), pattern: p, joinRef: slices.Clone(m.JoinRef)}
+	c := &Channel{socket: s, number: s.last, topic: string(m.Topic), rawTopic: slices.Clone(m.RawTopic), pattern: p, joinRef: slices.Clone(m.JoinRef), ref: slices.Clone(m.Ref)}
 	j := Join{Channel: c.number, Pattern: p.Topic, Topic: c.topic, Payload: m.Payload, Binary: m.Binary}
 	switch {
 	case before == nil:
@@ -152,11 +152,13 @@ func (s *Socket) joinLocked(m wire.Message) bool {
 		c.replaced = before
 	}
 	c.member = s.hub.Broadcasts.Join(s.script.Shard(), c)
-	err := c.member.Subscribe(c.topic) // before the app reads what it answers with, so that it misses nothing
-	if err == nil {
-		err = s.script.Join(j)
+	// Before the app reads what it answers with, so that it misses nothing.
+	if err := c.member.Subscribe(c.topic); err != nil { // no name for a topic: empty, or too long
+		c.member.Leave()
+		s.unmatchedLocked(m)
+		return true
 	}
-	if err != nil {
+	if err := s.script.Join(j); err != nil {
 		c.member.Leave()
 		if full(err) {
 			return false

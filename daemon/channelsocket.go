@@ -120,6 +120,28 @@ func (n *channelSocket) failed(channel int, err error) {
 	logUncaught(n.server.log, n.ctx.Load(), what+" crashed", err)
 }
 
+// noChannel is the channel of an event that concerns none that the host could name.
+const noChannel = -1
+
+// uncaught takes an error of a turn that is of no channel, such as a timer's. That a context is lost is said by contextLost. A
+// limit may have cut off the handler of an event that had to wait for that turn.
+func (n *channelSocket) uncaught(err error) {
+	var lost *engine.LostError
+	if errors.As(err, &lost) {
+		return
+	}
+	c := n.ctx.Load()
+	logUncaught(n.server.log, c, "uncaught", err)
+	var limit *engine.LimitError
+	if errors.As(err, &limit) {
+		e := newEvent(n, "app.channelCutOff")
+		e.channel = noChannel
+		e.args = value.AppendString(e.args, err.Error())
+		e.n = 1
+		c.PostAlways(e)
+	}
+}
+
 // contextLost crashes all channels. The client joins them anew, in a fresh context.
 func (n *channelSocket) contextLost(err error) {
 	c := n.ctx.Load()

@@ -221,6 +221,8 @@ func (s *Server) uncaught(c *pool.Context, err error) {
 		return
 	case *request:
 		owner.uncaught(err)
+	case *channelSocket:
+		owner.uncaught(err)
 	default:
 		logUncaught(s.log, c, "uncaught", err)
 	}

@@ -10,6 +10,7 @@ import {
   PromisePrototypeThen,
   PromiseResolve,
   ReflectApply,
+  SafeError,
   SafeMap,
   SafeTypeError,
 } from "../internal/primordials.ts";
@@ -55,6 +56,14 @@ export interface Definition {
 /** The channels of this context's socket, by their numbers. */
 const channels = new SafeMap<number, Channel>();
 
+/** The channel whose handler has been called and has not returned. It stays when a limit ends the turn. */
+let running: Channel | undefined;
+
+/** Ends the channel whose handler a limit has cut off in a turn that was not the channel's own, such as a timer's. */
+export function cutOff(reason: string): void {
+  running?.fail(new SafeError(reason));
+}
+
 /** How many events may wait in a channel while a handler's promise is pending. */
 const waitingMax = 1000;
 
@@ -74,6 +83,7 @@ export class Channel {
 
   /** Events that came while a handler's promise is pending, oldest first. */
   #waiting: (() => void)[] | undefined;
+  #draining = false;
   #busy = true;
   #joined = false;
   #closing = false;
@@ -258,6 +268,8 @@ export class Channel {
   end(reason: string): void {
     if (this.#ended !== undefined) return;
     this.#ended = reason;
+    this.#draining = false; // a limit may have cut that off
+    if (running === this) running = undefined;
     if (this.#joined) this.#leave(reason);
     __host.channelGone(this.number);
     MapPrototypeDelete(channels, this.number);
@@ -278,10 +290,14 @@ export class Channel {
   /** Runs a handler, and one of the two others with its outcome, now or when its promise settles. */
   #run(handler: () => unknown, then: (value: unknown) => unknown, otherwise: (error: unknown) => unknown): void {
     this.#busy = true;
+    const outer = running;
+    running = this;
     let result;
     try {
       result = handler();
+      running = outer;
     } catch (error) {
+      running = outer;
       otherwise(error);
       return;
     }
@@ -316,11 +332,16 @@ export class Channel {
     }
   }
 
-  /** Runs what waits, until something has to be waited for. */
+  /** Runs what waits, until something has to be waited for. What runs comes back here when it is over, and is not nested. */
   #drain(): void {
     const waiting = this.#waiting;
-    if (waiting === undefined) return;
-    while (waiting.length > 0 && (!this.#busy || this.#ended !== undefined)) ArrayPrototypeShift(waiting)!();
+    if (waiting === undefined || this.#draining) return;
+    this.#draining = true;
+    try {
+      while (waiting.length > 0 && (!this.#busy || this.#ended !== undefined)) ArrayPrototypeShift(waiting)!();
+    } finally {
+      this.#draining = false;
+    }
     if (waiting.length === 0) this.#waiting = undefined;
   }
 }

@@ -453,6 +453,7 @@ func TestSuperheroesOutOfOrder(t *testing.T) {
 		{"equal", []map[string]any{change(update, 1, 10), change(update, 1, 10)}, []string{"update 1 10"}},
 		{"that of the list, and before", []map[string]any{change(update, 1, 1), change(create, 1, 1), change(update, 1, 0)}, nil},
 		{"unknown", []map[string]any{change(update, 9, 10), change(remove, 8, 11)}, nil},
+		{"nothing is missing", []map[string]any{change(update, 9, 2), change(remove, 1, 4), change(update, 1, 3), change(update, 1, 3)}, []string{"delete 1 4"}},
 		{"an update before its create", []map[string]any{change(update, 9, 12), change(update, 9, 11), change(create, 9, 10), change(update, 9, 11)},
 			[]string{"create 9 12"}},
 		{"a delete before its update", []map[string]any{change(remove, 1, 12), change(update, 1, 11), change(create, 1, 10), change(update, 1, 13)},
@@ -485,6 +486,28 @@ func TestSuperheroesOutOfOrder(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A change that does not come, although newer ones do, was lost on the way: the client joins again.
+func TestSuperheroesLostChange(t *testing.T) {
+	s, a := heroesWith(t, injector)
+	ann, _ := visitLobby(t, s)
+	a.inject(change("create", 1, 2), change("create", 2, 3))
+	ann.hear("create")
+	ann.hear("create")
+	bob, _ := visitLobby(t, s)
+	ann.next("phx_error", &map[string]any{})
+	s.WaitLog("changes_lost")
+	ann.join()
+	ann.hear("hydrate")
+
+	a.inject(change("create", 3, 2), change("create", 4, 1)) // in another order
+	for _, m := range []*member{ann, bob} {
+		m.hear("create")
+		m.hear("create")
+	}
+	ann.ExpectNothing(3500 * time.Millisecond)
+	bob.ExpectNothing(0)
 }
 
 // Points 9 and 10: many updates within one second, of two at a time. The client ends with what is stored.

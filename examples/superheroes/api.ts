@@ -3,7 +3,7 @@ import { Invalid } from "./fields.ts";
 import { type Superhero, create, get, list, remove, update } from "./superheroes.ts";
 
 const routes = new Router()
-  .on("GET", "/api/superheroes", () => answer(list().map(shown)))
+  .on("GET", "/api/superheroes", () => answer(list().superheroes.map(shown)))
   .on("POST", "/api/superheroes", async ({ request }) => {
     const superhero = create(await input(request));
     return answer(shown(superhero), { status: 201, headers: { location: `/api/superheroes/${superhero.id}` } });

@@ -1,65 +1,80 @@
-import type { Change, Superhero } from "./superheroes.ts";
+import { Deadlines } from "./deadlines.ts";
+import type { Change, List, Superhero } from "./superheroes.ts";
 
-/** How many superheroes that are not there are remembered: far more than there are changes under way at any time. */
-const absentMax = 1000;
+/** How long after a newer change an older one may come, in milliseconds, and how many may be on their way. */
+const lateness = 3000;
+const missingMax = 1000;
 
 /**
- * What a client knows: the version of each superhero. It says which changes are news for the client, so that whatever
- * the order in which changes come, and however often, the client ends with the latest of each.
+ * What a client knows: the version of each superhero. It says which changes are news for the client, so that whatever the
+ * order in which changes come, and however often, the client ends with the latest of each.
+ *
+ * Versions have no gaps, which tells what is yet to come. For as long as something is, what was deleted and what came early is
+ * remembered.
  */
 export class Copy {
   #versions: Map<number, number>;
-  /** Those that were deleted. What comes after that is late. */
-  #deleted = new Map<number, true>();
-  /** Updates that have overtaken their create. */
+  /** The version of the newest change that has come, and those of older ones that have not. */
+  #newest: number;
+  #missing: Deadlines<number>;
+  /** Superheroes that were deleted: what comes after that is late. */
+  #deleted = new Set<number>();
+  /** Superheroes whose update has overtaken their create. */
   #early = new Map<number, Superhero>();
 
-  constructor(superheroes: Superhero[]) {
+  /** @param lost is called when a change has not come although newer ones have, for too long */
+  constructor({ version, superheroes }: List, lost: () => void) {
+    this.#newest = version;
     this.#versions = new Map(superheroes.map(({ id, version }) => [id, version]));
+    this.#missing = new Deadlines(lateness, lost);
   }
 
   /** Returns what the client is to be told, or null if the change is no news. */
-  apply({ event, superhero }: Change): Change | null {
-    if (this.#deleted.has(superhero.id)) return null;
-    switch (event) {
-      case "create":
-        return this.#create(superhero);
-      case "update":
-        return this.#update(superhero);
-      case "delete":
-        return this.#delete(superhero);
+  apply(change: Change): Change | null {
+    if (!this.#comes(change.superhero.version)) return null;
+    const news = this.#deleted.has(change.superhero.id) ? null : this.#news(change);
+    if (this.#missing.size === 0) {
+      this.#deleted.clear();
+      this.#early.clear();
     }
+    return news;
   }
 
-  #create(superhero: Superhero): Change | null {
-    if (this.#versions.has(superhero.id)) return null; // it was in the list
-    const latest = this.#early.get(superhero.id) ?? superhero;
-    this.#early.delete(superhero.id);
-    this.#versions.set(latest.id, latest.version);
-    return { event: "create", superhero: latest };
+  stop(): void {
+    this.#missing.stop();
   }
 
-  #update(superhero: Superhero): Change | null {
+  /** Whether a change comes for the first time, and is not in the list. */
+  #comes(version: number): boolean {
+    if (version <= this.#newest) return this.#missing.met(version);
+    if (version - this.#newest > missingMax) throw new Error(`of changes, ${this.#newest} to ${version} are missing`);
+    for (let older = this.#newest + 1; older < version; older++) this.#missing.add(older);
+    this.#newest = version;
+    return true;
+  }
+
+  #news({ event, superhero }: Change): Change | null {
     const { id, version } = superhero;
     const known = this.#versions.get(id);
-    if (known === undefined) {
-      if (version > (this.#early.get(id)?.version ?? 0)) remember(this.#early, id, superhero);
-      return null;
+    switch (event) {
+      case "create": {
+        const latest = this.#early.get(id) ?? superhero;
+        this.#early.delete(id);
+        this.#versions.set(id, latest.version);
+        return { event, superhero: latest };
+      }
+      case "update":
+        if (known === undefined) {
+          if (version > (this.#early.get(id)?.version ?? 0)) this.#early.set(id, superhero);
+          return null;
+        }
+        if (version <= known) return null;
+        this.#versions.set(id, version);
+        return { event, superhero };
+      case "delete":
+        this.#deleted.add(id);
+        this.#early.delete(id);
+        return this.#versions.delete(id) ? { event, superhero } : null;
     }
-    if (version <= known) return null;
-    this.#versions.set(id, version);
-    return { event: "update", superhero };
   }
-
-  #delete(superhero: Superhero): Change | null {
-    remember(this.#deleted, superhero.id, true);
-    this.#early.delete(superhero.id);
-    return this.#versions.delete(superhero.id) ? { event: "delete", superhero } : null;
-  }
-}
-
-/** Sets an entry, and forgets the oldest one when there are too many. */
-function remember<V>(map: Map<number, V>, key: number, value: V): void {
-  map.set(key, value);
-  if (map.size > absentMax) map.delete(map.keys().next().value!);
 }

@@ -1,30 +1,34 @@
 import type { Channel, ChannelSocket } from "rowan";
-import { Acknowledgements } from "./acknowledgements.ts";
 import { Copy } from "./copy.ts";
+import { Deadlines } from "./deadlines.ts";
 import { type Change, changes, list } from "./superheroes.ts";
+
+/** How long a client may take to acknowledge a message, in milliseconds. */
+const patience = 3000;
 
 /** What the server keeps for one client in the lobby. */
 interface State {
   copy: Copy;
-  acknowledgements: Acknowledgements;
+  /** The ids of the messages that the client is yet to acknowledge. */
+  messages: Deadlines<string>;
 }
 
 /** "superheroes:lobby": all superheroes in one `hydrate`, then every change: `create`, `update`, `delete`. */
 export const lobby: Channel = {
   join(socket) {
     socket.subscribe(changes); // before the list is read: no change falls between the two
-    const superheroes = list();
+    const all = list();
     socket.assigns = {
-      copy: new Copy(superheroes),
-      acknowledgements: new Acknowledgements(() => socket.crash("no_ack_received")),
+      copy: new Copy(all, () => socket.crash("changes_lost")),
+      messages: new Deadlines(patience, () => socket.crash("no_ack_received")),
     } satisfies State;
-    send(socket, "hydrate", { superheroes });
+    send(socket, "hydrate", { superheroes: all.superheroes });
     return {};
   },
 
   on: {
     message_ack(socket, { message_id }) {
-      state(socket).acknowledgements.received(message_id);
+      state(socket).messages.met(message_id);
     },
   },
 
@@ -34,13 +38,17 @@ export const lobby: Channel = {
   },
 
   leave(socket) {
-    state(socket).acknowledgements.stop();
+    const { copy, messages } = state(socket);
+    copy.stop();
+    messages.stop();
   },
 };
 
 /** Pushes an event that the client has to acknowledge. */
 function send(socket: ChannelSocket, event: string, payload: object): void {
-  socket.push(event, { ...payload, message_id: state(socket).acknowledgements.expect() });
+  const message_id = Rowan.randomUUIDv7();
+  socket.push(event, { ...payload, message_id });
+  state(socket).messages.add(message_id);
 }
 
 function state(socket: ChannelSocket): State {

@@ -318,7 +318,7 @@ func TestChatRoomRefusesWhatMakesNoSense(t *testing.T) {
 	}
 }
 
-// TestChatRoomChannels is the room over channels, by the package phoenix.
+// TestChatRoomChannels is the room over channels.
 func TestChatRoomChannels(t *testing.T) { runScript(t, "chat_room.mjs", "chat-room/app.ts") }
 
 func TestChatRoomPage(t *testing.T) {

@@ -6,23 +6,13 @@ import (
 	"strings"
 	"testing"
 
-	"rowan/daemon/config"
 	"rowan/internal/browser"
 	"rowan/internal/daemontest"
 )
 
 const chatService = "chat-service/app.ts"
 
-// stored has a server keep its data in a folder of the test, where one that is started later finds it.
-func stored(t *testing.T) daemontest.Option {
-	dir := t.TempDir()
-	return daemontest.Configure(func(c *config.Config) { c.Data = dir })
-}
-
-// TestChatServiceChannels is the service by the package phoenix.
-func TestChatServiceChannels(t *testing.T) {
-	runScript(t, "chat_service.mjs", chatService, stored(t))
-}
+func TestChatServiceChannels(t *testing.T) { runScript(t, "chat_service.mjs", chatService, keep) }
 
 // chatTab is a page of a room.
 type chatTab struct{ *browser.Tab }
@@ -58,7 +48,7 @@ func (tab chatTab) waitList(selector, text string, want []string) {
 
 func TestChatServicePage(t *testing.T) {
 	b := browser.Start(t)
-	s := daemontest.ServeApp(t, chatService, stored(t))
+	s := daemontest.ServeApp(t, chatService, keep(t))
 
 	// The way in.
 	john := chatTab{b.Open(s.URL())}
@@ -136,7 +126,7 @@ func TestChatServicePage(t *testing.T) {
 // TestChatServicePageComesBack ends the server under a page, and starts another one in its place, which finds everything.
 func TestChatServicePageComesBack(t *testing.T) {
 	b := browser.Start(t)
-	data := stored(t)
+	data := keep(t)
 	s := daemontest.ServeApp(t, chatService, data)
 	tab := openChat(b, s, "john", "game_1", "")
 	tab.say("before")
@@ -157,7 +147,7 @@ func TestChatServicePageComesBack(t *testing.T) {
 // TestChatServiceColours looks at the page in light and dark: text must differ from what it is on.
 func TestChatServiceColours(t *testing.T) {
 	b := browser.Start(t)
-	s := daemontest.ServeApp(t, chatService, stored(t))
+	s := daemontest.ServeApp(t, chatService, keep(t))
 	tab := openChat(b, s, "john", "game_1", "")
 	colours := func() []string {
 		return browser.Eval[[]string](tab.Tab, `["color", "backgroundColor"].map((name) => getComputedStyle(document.body)[name])`)

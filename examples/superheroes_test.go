@@ -15,7 +15,6 @@ import (
 
 	"github.com/gobwas/ws"
 
-	"rowan/daemon/config"
 	"rowan/internal/daemontest"
 	"rowan/internal/wstest"
 )
@@ -210,12 +209,6 @@ func heroesIn(t testing.TB, dir, code string) string {
 	return filepath.Join(dir, "app.ts")
 }
 
-// keep has a server keep its data in a folder that lasts as long as the test.
-func keep(t testing.TB) daemontest.Option {
-	dir := t.TempDir()
-	return daemontest.Configure(func(c *config.Config) { c.Data = dir })
-}
-
 // injector publishes what is posted to /inject, as a request does that has changed something.
 const injector = `
 export default {
@@ -239,10 +232,8 @@ func (a *api) inject(changes ...map[string]any) {
 	a.call("POST", "inject", jsonType, string(text), 204)
 }
 
-// TestSuperheroesClient goes through most points by the unmodified npm client.
-func TestSuperheroesClient(t *testing.T) {
-	runScript(t, "superheroes.mjs", "superheroes/app.ts", keep(t))
-}
+// TestSuperheroesClient goes through most points.
+func TestSuperheroesClient(t *testing.T) { runScript(t, "superheroes.mjs", "superheroes/app.ts", keep) }
 
 // Points 1, 3, 4, 5.
 func TestSuperheroesREST(t *testing.T) {

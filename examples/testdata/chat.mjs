@@ -1,12 +1,14 @@
-// What the scripts share: a connection by the package phoenix, as a page with npm would have it.
-import { Socket } from "phoenix";
+// What the scripts share. Their arguments are the server's address and the client's module.
 import WebSocket from "ws";
 import { after, Inbox, outcome, within } from "../../internal/nodetest/harness.mjs";
 
 /** The server's address, such as http://127.0.0.1:4000/. */
 export const server = process.argv[2];
 
-/** A socket of phoenix, which ends with its subject. */
+/** The package phoenix of npm, or the module that servers have for pages. */
+export const { Presence, Socket } = await import(process.argv[3]);
+
+/** A socket, which ends with its subject. */
 export function connect(params = {}) {
   const socket = new Socket(`${server.replace("http", "ws")}socket`, { params, transport: WebSocket, reconnectAfterMs: () => 20, rejoinAfterMs: () => 20 });
   after(() => new Promise((done) => socket.disconnect(done)));

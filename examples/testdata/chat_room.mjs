@@ -1,4 +1,4 @@
-// The chat room by the package phoenix: the subjects are its points, one by one.
+// The chat room by a client of channels: the subjects are its points, one by one.
 import { ask, assert, eventually, run, sleep, subject } from "../../internal/nodetest/harness.mjs";
 import { connect, http, Member } from "./chat.mjs";
 

@@ -1,8 +1,7 @@
-// The chat service by the package phoenix: the subjects are its points, one by one.
-import { Presence, Socket } from "phoenix";
+// The chat service by a client of channels: the subjects are its points, one by one.
 import WebSocket from "ws";
 import { ask, assert, eventually, Inbox, run, sleep, subject } from "../../internal/nodetest/harness.mjs";
-import { connect, http, Member, server } from "./chat.mjs";
+import { connect, http, Member, Presence, server, Socket } from "./chat.mjs";
 
 let rooms = 0;
 /** A room that no other subject is in. */

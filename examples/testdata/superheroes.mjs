@@ -1,7 +1,6 @@
-// The superheroes by the package phoenix: the subjects are their points, one by one.
-import { Presence } from "phoenix";
+// The superheroes by a client of channels: the subjects are their points, one by one.
 import { ask, assert, eventually, outcome, run, sleep, subject } from "../../internal/nodetest/harness.mjs";
-import { connect, http } from "./chat.mjs";
+import { connect, http, Presence } from "./chat.mjs";
 
 /** The REST API, whose answers must be ok. */
 async function call(method, path, superhero) {
@@ -166,8 +165,10 @@ subject("14 a client that does not acknowledge gets an error and the list anew",
 subject("15 a client without a token is refused", async () => {
   const socket = connect();
   let opened = false;
+  let refusals = 0;
   socket.onOpen(() => (opened = true));
-  await eventually("refusals", () => socket.reconnectTimer.tries >= 2, true);
+  socket.onClose(() => refusals++);
+  await eventually("refusals", () => refusals >= 2, true);
   assert.equal(opened, false);
 });
 

@@ -26,7 +26,7 @@ type entry struct {
 	told Owner // who has had it as its own; nil if nobody has
 }
 
-func (s *side) add(p *presence, prev string, told Owner) {
+func (s *side) add(p *presence, told Owner) {
 	i, known := s.byName[p.key.name]
 	if !known {
 		if s.byName == nil {
@@ -36,7 +36,7 @@ func (s *side) add(p *presence, prev string, told Owner) {
 		s.byName[p.key.name] = i
 		s.groups = append(s.groups, group{name: p.key.name})
 	}
-	s.groups[i].entries = append(s.groups[i].entries, entry{appendMeta(nil, p.bare, p.ref, prev), told})
+	s.groups[i].entries = append(s.groups[i].entries, entry{p.meta, told})
 }
 
 // finish makes the texts of which the side is put together for each owner, which differ little.
@@ -115,15 +115,10 @@ func newDiff(changes []*change) *Diff {
 	d := &Diff{told: map[Owner]bool{}}
 	for _, c := range changes {
 		for _, p := range c.leaves {
-			d.leaves.add(p, p.prev, c.told)
+			d.leaves.add(p, c.told)
 		}
-		if p := c.join; p != nil {
-			// To others it follows what they know, which is not what its owner knows if there were several updates.
-			prev := ""
-			if len(c.leaves) > 0 {
-				prev = c.leaves[0].ref
-			}
-			d.joins.add(p, prev, c.told)
+		if c.join != nil {
+			d.joins.add(c.join, c.told)
 		}
 		if c.told != nil {
 			d.told[c.told] = true
@@ -167,7 +162,7 @@ func appendOne(dst []byte, p *presence) []byte {
 	if p == nil {
 		return dst
 	}
-	dst = appendMeta(appendKey(dst, p.key.name), p.bare, p.ref, p.prev)
+	dst = append(appendKey(dst, p.key.name), p.meta...)
 	return endKey(append(dst, ','))
 }
 

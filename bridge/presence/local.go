@@ -39,10 +39,11 @@ func (l *Local) topicsOf(topic string) *topics {
 
 // Track implements Tracker.
 func (l *Local) Track(topic, key string, owner Owner, meta []byte) (own []byte, err error) {
-	p, err := l.presence(topic, key, owner, meta)
+	bare, err := l.check(topic, key, meta)
 	if err != nil {
 		return nil, err
 	}
+	p := l.presence(owner, bare, "")
 	os := l.ownersOf(owner)
 	os.mu.Lock()
 	defer os.mu.Unlock()
@@ -53,7 +54,7 @@ func (l *Local) Track(topic, key string, owner Owner, meta []byte) (own []byte, 
 	if os.presences[at] != nil {
 		return nil, coded(CodeAlreadyTracked, "%q on topic %q is tracked already; update replaces its meta", key, topic)
 	}
-	if err := l.room(os.holdings[owner], len(key)+len(p.bare), 1); err != nil {
+	if err := l.room(os.holdings[owner], len(key)+len(p.meta), 1); err != nil {
 		return nil, err
 	}
 	l.topicsOf(topic).join(topic, key, p)
@@ -63,7 +64,7 @@ func (l *Local) Track(topic, key string, owner Owner, meta []byte) (own []byte, 
 
 // Update implements Tracker.
 func (l *Local) Update(topic, key string, owner Owner, meta []byte) (own []byte, err error) {
-	next, err := l.presence(topic, key, owner, meta)
+	bare, err := l.check(topic, key, meta)
 	if err != nil {
 		return nil, err
 	}
@@ -75,10 +76,10 @@ func (l *Local) Update(topic, key string, owner Owner, meta []byte) (own []byte,
 	if p == nil {
 		return nil, coded(CodeNotTracked, "%q on topic %q is not tracked", key, topic)
 	}
-	if err := l.room(os.holdings[owner], len(next.bare)-len(p.bare), 0); err != nil {
+	next := l.presence(owner, bare, p.ref)
+	if err := l.room(os.holdings[owner], len(next.meta)-len(p.meta), 0); err != nil {
 		return nil, err
 	}
-	next.prev = p.ref
 	l.topicsOf(topic).update(p, next)
 	os.replace(at, p, next)
 	return ownDiff(next, p), nil
@@ -137,8 +138,8 @@ func (l *Local) Close() {
 	l.publishing.Wait()
 }
 
-// presence makes a presence that stands nowhere yet.
-func (l *Local) presence(topic, key string, owner Owner, meta []byte) (*presence, error) {
+// check checks what is to be tracked, and returns the meta as bareMeta does.
+func (l *Local) check(topic, key string, meta []byte) (bare []byte, err error) {
 	switch {
 	case topic == "":
 		return nil, overLimit("the topic's name is empty")
@@ -149,11 +150,13 @@ func (l *Local) presence(topic, key string, owner Owner, meta []byte) (*presence
 	case len(meta) > l.opts.MetaBytes:
 		return nil, overLimit("the meta has %d bytes as JSON, more than %d", len(meta), l.opts.MetaBytes)
 	}
-	bare, err := bareMeta(meta)
-	if err != nil {
-		return nil, err
-	}
-	return &presence{owner: owner, bare: bare, ref: l.refs.next(owner)}, nil
+	return bareMeta(meta)
+}
+
+// presence makes a presence that stands nowhere yet. prev is the ref that it follows, "" if it follows none.
+func (l *Local) presence(owner Owner, bare []byte, prev string) *presence {
+	ref := l.refs.next(owner)
+	return &presence{owner: owner, ref: ref, meta: fullMeta(bare, ref, prev)}
 }
 
 // room checks that an owner may have so many presences, of so many bytes, more than it has; h is nil if it has none.

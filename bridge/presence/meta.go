@@ -8,8 +8,8 @@ import (
 	"rowan/engine/value"
 )
 
-// bareMeta checks that a meta is an object and returns a copy of it without its last brace, and without the members that the
-// tracker adds: a script may hand back what a list gave it.
+// bareMeta checks that a meta is an object and returns it without its last brace, and without the members that the tracker adds:
+// a script may hand back what a list gave it.
 func bareMeta(meta []byte) ([]byte, error) {
 	meta = bytes.TrimSpace(meta)
 	if len(meta) < 2 || meta[0] != '{' || !json.Valid(meta) || !utf8.Valid(meta) {
@@ -18,7 +18,7 @@ func bareMeta(meta []byte) ([]byte, error) {
 	if bytes.Contains(meta, []byte("phx_ref")) || bytes.Contains(meta, []byte(`\u`)) { // which can spell it as well
 		return withoutRefs(meta), nil
 	}
-	return bytes.TrimRight(bytes.Clone(meta[:len(meta)-1]), " \t\r\n"), nil
+	return bytes.TrimRight(meta[:len(meta)-1], " \t\r\n"), nil
 }
 
 // withoutRefs is bareMeta for an object that may have such members.
@@ -43,19 +43,20 @@ func withoutRefs(meta []byte) []byte {
 	return bare
 }
 
-// appendMeta appends a meta, given without its last brace, with its refs. prev is "" if it follows none.
-func appendMeta(dst, bare []byte, ref, prev string) []byte {
-	dst = append(dst, bare...)
+// fullMeta is a meta, given without its last brace, with its refs. prev is "" if it follows none.
+func fullMeta(bare []byte, ref, prev string) []byte {
+	meta := make([]byte, 0, len(bare)+len(`,"phx_ref":"","phx_ref_prev":""}`)+len(ref)+len(prev))
+	meta = append(meta, bare...)
 	if len(bare) > 1 {
-		dst = append(dst, ',')
+		meta = append(meta, ',')
 	}
-	dst = append(dst, `"phx_ref":"`...)
-	dst = append(dst, ref...)
+	meta = append(meta, `"phx_ref":"`...)
+	meta = append(meta, ref...)
 	if prev != "" {
-		dst = append(dst, `","phx_ref_prev":"`...)
-		dst = append(dst, prev...)
+		meta = append(meta, `","phx_ref_prev":"`...)
+		meta = append(meta, prev...)
 	}
-	return append(dst, `"}`...)
+	return append(meta, `"}`...)
 }
 
 // appendString appends a string, in WTF-8, as JSON text.

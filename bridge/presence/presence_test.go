@@ -149,7 +149,7 @@ func TestMerge(t *testing.T) {
 				track(t, r.tracker, "t", "a", 1, "{}")
 				update(t, r.tracker, "t", "a", 1, `{"n":1}`)
 			},
-			want: `{"joins":{"a":{"metas":[{"n":1,"phx_ref":"A"}]}},"leaves":{}}`,
+			want: `{"joins":{"a":{"metas":[{"n":1,"phx_ref":"A","phx_ref_prev":"B"}]}},"leaves":{}}`,
 		},
 		{
 			name:   "updated twice",
@@ -158,7 +158,7 @@ func TestMerge(t *testing.T) {
 				update(t, r.tracker, "t", "a", 1, `{"n":1}`)
 				update(t, r.tracker, "t", "a", 1, `{"n":2}`)
 			},
-			want: `{"joins":{"a":{"metas":[{"n":2,"phx_ref":"A","phx_ref_prev":"B"}]}},"leaves":{` + join("a", "B") + `}}`,
+			want: `{"joins":{"a":{"metas":[{"n":2,"phx_ref":"A","phx_ref_prev":"B"}]}},"leaves":{` + join("a", "C") + `}}`,
 		},
 		{
 			name:   "updated twice, the first shown by a list",
@@ -169,7 +169,7 @@ func TestMerge(t *testing.T) {
 				update(t, r.tracker, "t", "a", 1, `{"n":2}`)
 			},
 			want: `{"joins":{"a":{"metas":[{"n":2,"phx_ref":"A","phx_ref_prev":"B"}]}},` +
-				`"leaves":{"a":{"metas":[{"phx_ref":"B"},{"n":1,"phx_ref":"C","phx_ref_prev":"B"}]}}}`,
+				`"leaves":{"a":{"metas":[{"phx_ref":"C"},{"n":1,"phx_ref":"B","phx_ref_prev":"C"}]}}}`,
 		},
 		{
 			name:   "updated and left",
@@ -257,7 +257,7 @@ func TestOwn(t *testing.T) {
 // TestBatches: a diff has so many entries and bytes at most, and no update is cut in two.
 func TestBatches(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRoom(t, presence.Options{Most: 5, MostBytes: 100})
+		r := newRoom(t, presence.Options{Most: 5, MostBytes: 500})
 		for i := range 12 {
 			track(t, r.tracker, "t", fmt.Sprint(i), i, "{}")
 		}
@@ -279,7 +279,7 @@ func TestBatches(t *testing.T) {
 		if got := fmt.Sprint(sizes()); got != "[4 4 2]" {
 			t.Errorf("updates are cut into %s", got)
 		}
-		long := fmt.Sprintf(`{"text":"%s"}`, strings.Repeat("x", 60))
+		long := fmt.Sprintf(`{"text":"%s"}`, strings.Repeat("x", 250))
 		for i := range 3 {
 			track(t, r.tracker, "u", fmt.Sprint(i), i, long)
 		}
@@ -291,7 +291,7 @@ func TestBatches(t *testing.T) {
 }
 
 func TestErrors(t *testing.T) {
-	opts := presence.Options{Presences: 2, OwnerBytes: 100, KeyBytes: 10, MetaBytes: 80}
+	opts := presence.Options{Presences: 2, OwnerBytes: 200, KeyBytes: 10, MetaBytes: 80}
 	long := fmt.Sprintf(`{"text":"%s"}`, strings.Repeat("x", 60))
 	tests := []struct {
 		name             string
@@ -309,7 +309,7 @@ func TestErrors(t *testing.T) {
 			tr.Track("t", "x", 1, []byte(long))
 			_, err := tr.Update("t", "k", 1, []byte(long))
 			return err
-		}, "RangeError", presence.CodeLimit, "together, more than 100"},
+		}, "RangeError", presence.CodeLimit, "together, more than 200"},
 		{"many", func(tr presence.Tracker) error {
 			tr.Track("t", "x", 1, []byte("{}"))
 			_, err := tr.Track("t", "y", 1, []byte("{}"))

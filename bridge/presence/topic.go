@@ -6,9 +6,8 @@ import "container/list"
 type presence struct {
 	key   *key
 	owner Owner
-	bare  []byte // the meta, see bareMeta
-	ref   string // its phx_ref
-	prev  string // the one before it, of an update
+	ref   string // the meta's phx_ref
+	meta  []byte // its text, with the refs
 	at    int    // among its owner's; guarded by the lock of those
 
 	// Guarded by the lock of the topic.
@@ -17,7 +16,7 @@ type presence struct {
 	change *change       // that will announce it; nil once one has
 }
 
-func (p *presence) bytes() int { return len(p.key.name) + len(p.bare) }
+func (p *presence) bytes() int { return len(p.key.name) + len(p.meta) }
 
 // key is a key of a topic, which is there while it has presences.
 type key struct {
@@ -145,8 +144,7 @@ func (tp *topic) list() []byte {
 		k := e.Value.(*key)
 		text = appendKey(text, k.name)
 		for e := k.presences.Front(); e != nil; e = e.Next() {
-			p := e.Value.(*presence)
-			text = appendMeta(text, p.bare, p.ref, p.prev)
+			text = append(text, e.Value.(*presence).meta...)
 			text = append(text, ',')
 		}
 		text = endKey(text)

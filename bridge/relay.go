@@ -13,6 +13,11 @@ type Relay interface {
 	Relay(space, topic string, encoded []byte)
 }
 
+// Stats are the numbers of the bridge's topics, by namespace.
+func (b *Bridge) Stats() map[string]Stats {
+	return map[string]Stats{b.Topics.space: b.Topics.Stats(), b.Broadcasts.space: b.Broadcasts.Stats()}
+}
+
 // Receive publishes a message of another node to the subscribers of this process alone.
 //
 // # Errors

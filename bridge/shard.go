@@ -12,6 +12,7 @@ import (
 // shard is the subscribers of one worker, with the messages that wait for its loop.
 type shard struct {
 	topics *Topics
+	index  int // of the worker
 	worker Worker
 	run    func(*engine.Thread) // drain, made into a function once
 

@@ -53,7 +53,7 @@ func newTopics(space string, opts Options) *Topics {
 
 // addShard adds the next worker.
 func (ts *Topics) addShard(w Worker) {
-	s := &shard{topics: ts, worker: w}
+	s := &shard{topics: ts, index: len(ts.shards), worker: w}
 	s.run = s.drain
 	ts.shards = append(ts.shards, s)
 }
@@ -161,24 +161,33 @@ type Stats struct {
 	Published     uint64 // messages
 	Delivered     uint64 // messages, once for each subscriber
 	Dropped       uint64 // messages, once for each subscriber that had no room
+	Workers       []WorkerStats
+}
+
+// WorkerStats are the topics of one worker in numbers.
+type WorkerStats struct {
+	Subscriptions int
+	Waiting       int
 }
 
 // Stats counts.
 func (ts *Topics) Stats() Stats {
-	s := Stats{Published: ts.published.Load(), Delivered: ts.delivered.Load(), Dropped: ts.dropped.Load()}
+	s := Stats{Workers: make([]WorkerStats, len(ts.shards)), Published: ts.published.Load(), Delivered: ts.delivered.Load(), Dropped: ts.dropped.Load()}
 	for i := range ts.stripes {
 		st := &ts.stripes[i]
 		st.mu.RLock()
 		s.Topics += len(st.topics)
 		for _, tp := range st.topics {
 			for _, p := range tp.parts {
-				s.Subscriptions += int(p.live.Load())
+				s.Workers[p.shard.index].Subscriptions += int(p.live.Load())
 			}
 		}
 		st.mu.RUnlock()
 	}
-	for _, sh := range ts.shards {
-		s.Waiting += sh.waiting()
+	for i, sh := range ts.shards {
+		s.Workers[i].Waiting = sh.waiting()
+		s.Waiting += s.Workers[i].Waiting
+		s.Subscriptions += s.Workers[i].Subscriptions
 	}
 	return s
 }

@@ -80,6 +80,9 @@ type Server struct {
 	files    *static.Files
 	http     *http.Server
 	listener net.Listener
+	accepted []atomic.Int64 // connections, by acceptor
+	metrics  net.Listener   // nil for none
+	reports  http.Server    // of metrics
 	fresh    freshConns
 	sessions openSet[*session]
 	sockets  openSet[*channelSocket]
@@ -164,7 +167,7 @@ func newServer(opts Options, p pool.Options, policy *netguard.Policy) *Server {
 		},
 	})
 	s.actors = actors.New(actors.Options{Host: actorHost{s}})
-	s.hub = &channels.Hub{Broadcasts: s.bridge.Broadcasts, Topics: s.bridge.Topics}
+	s.hub = &channels.Hub{Broadcasts: s.bridge.Broadcasts, Topics: s.bridge.Topics, Workers: make([]channels.Partition, len(s.pool.Workers()))}
 	s.presence = presence.New(presence.Options{Publish: s.hub.PresenceDiff})
 	s.hub.Presence = s.presence
 	s.bridge.Register("broadcast", s.broadcastAny)
@@ -240,7 +243,24 @@ func (s *Server) Listen() error {
 		return fmt.Errorf("cannot listen on %s: %w", s.opts.Config.Listen, err)
 	}
 	s.listener = l
+	s.accepted = make([]atomic.Int64, s.opts.Config.Acceptors)
+	if s.opts.Config.Metrics == "" {
+		return nil
+	}
+	s.reports = http.Server{Handler: s.metricsHandler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute}
+	if s.metrics, err = net.Listen("tcp", s.opts.Config.Metrics.String()); err != nil {
+		l.Close()
+		return fmt.Errorf("cannot listen on %s for metrics: %w", s.opts.Config.Metrics, err)
+	}
 	return nil
+}
+
+// MetricsAddr is the address at which /metrics can be read, or nil.
+func (s *Server) MetricsAddr() net.Addr {
+	if s.metrics == nil {
+		return nil
+	}
+	return s.metrics.Addr()
 }
 
 // Addr is the address that the server listens on.
@@ -262,10 +282,7 @@ func (s *Server) Serve() error {
 		s.stop = cancel
 		s.watching.Go(func() { s.watch(ctx) })
 	}
-	if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return nil
+	return s.accept()
 }
 
 // serveHTTP answers a request: a file of public/, or the app's fetch. Without that, what asks for a WebSocket is a session.
@@ -298,8 +315,8 @@ func (s *Server) Sessions() int { return s.sessions.len() + s.sockets.len() }
 // Stats returns the pool's numbers.
 func (s *Server) Stats() pool.Stats { return s.pool.Stats() }
 
-// Shutdown closes the sessions with 1001 and the sockets of channels with 1012, in batches, ends server-sent events, waits for other requests, and ends the server. What has not gone
-// when ctx is done is cut off. A second call does nothing.
+// Shutdown closes the sessions with 1001 and the sockets of channels with 1012, in batches, ends server-sent events, waits for
+// other requests, and ends the server. What has not gone when ctx is done is cut off. A second call does nothing.
 func (s *Server) Shutdown(ctx context.Context) error {
 	if s.closing.Swap(true) {
 		return nil
@@ -307,8 +324,9 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	close(s.ending)
 	if s.stop != nil {
 		s.stop()
-		s.watching.Wait()
 	}
+	s.reports.Close()
+	s.watching.Wait()
 	closed := make(chan error, 1)
 	go func() { closed <- s.http.Shutdown(ctx) }()
 	s.fresh.close()

@@ -328,6 +328,12 @@ func (w *Worker) endIfOver(l *lane, c *Context) {
 	}
 }
 
+// Stats are this worker's part of the pool's.
+func (w *Worker) Stats() (s Stats) {
+	w.addStats(&s)
+	return s
+}
+
 func (w *Worker) addStats(s *Stats) {
 	s.Contexts += w.Contexts()
 	s.Turns += w.turns.Load()

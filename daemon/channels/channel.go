@@ -25,6 +25,7 @@ type Channel struct {
 	heldBytes int
 	replaced  *Channel
 
+	home   *Partition     // where it is counted
 	member *bridge.Member // of the topic's broadcasts
 	infos  *bridge.Member // of topics that it listens to; nil before the first
 	timer  *time.Timer    // of a handler's promise; nil before the first
@@ -158,5 +159,5 @@ func (c *Channel) endLocked() {
 	}
 	hub := c.socket.hub
 	hub.Presence.Leave(c)
-	hub.channels.Add(-1)
+	c.home.channels.Add(-1)
 }

@@ -17,11 +17,15 @@ type Hub struct {
 	// Presence keeps who is present.
 	Presence presence.Tracker
 
-	sockets  atomic.Int64
-	channels atomic.Int64
-	joins    atomic.Uint64
-	crashes  atomic.Uint64
+	// Workers counts by the worker of the contexts; as long as there are workers.
+	Workers []Partition
+
+	joins   atomic.Uint64
+	crashes atomic.Uint64
 }
+
+// Partition counts what lives on one worker.
+type Partition struct{ sockets, channels atomic.Int64 }
 
 // Settings are the limits of a socket.
 type Settings struct {
@@ -35,18 +39,25 @@ type Settings struct {
 
 // Stats are the sockets in numbers.
 type Stats struct {
-	Sockets  int    // open
-	Channels int    // joined, or about to be
-	Joins    uint64 // that were answered with ok, ever
-	Crashes  uint64 // of channels, ever
+	Joins   uint64 // that were answered with ok, ever
+	Crashes uint64 // of channels, ever
+	Workers []PartitionStats
+}
+
+// PartitionStats are those of one worker.
+type PartitionStats struct {
+	Sockets  int // open
+	Channels int // joined, or about to be
 }
 
 // Stats counts.
 func (h *Hub) Stats() Stats {
-	return Stats{
-		Sockets: int(h.sockets.Load()), Channels: int(h.channels.Load()),
-		Joins: h.joins.Load(), Crashes: h.crashes.Load(),
+	s := Stats{Joins: h.joins.Load(), Crashes: h.crashes.Load(), Workers: make([]PartitionStats, len(h.Workers))}
+	for i := range h.Workers {
+		p := &h.Workers[i]
+		s.Workers[i] = PartitionStats{Sockets: int(p.sockets.Load()), Channels: int(p.channels.Load())}
 	}
+	return s
 }
 
 // Broadcast sends an event to every member of a topic, save some. payload is an encoded value: a string that is JSON, or bytes.

@@ -75,7 +75,7 @@ func newPresenceRig(t *testing.T) *presenceRig {
 	b := bridge.New([]*loop{&r.loop}, bridge.Options{})
 	tracker := presence.New(presence.Options{Window: 1, Publish: func(_ string, d *presence.Diff) { r.diffs <- d }})
 	t.Cleanup(tracker.Close)
-	r.hub = &channels.Hub{Broadcasts: b.Broadcasts, Topics: b.Topics, Presence: tracker}
+	r.hub = &channels.Hub{Broadcasts: b.Broadcasts, Topics: b.Topics, Presence: tracker, Workers: make([]channels.Partition, 1)}
 	return r
 }
 

@@ -19,6 +19,7 @@ type Socket struct {
 	textOnly  bool // bytes go as {"base64": …}: version 1 has no frames for them, and long polls have only text
 	transport Transport
 	script    Script
+	home      *Partition     // where it is counted
 	control   *bridge.Member // of the socket's name; nil without one
 
 	mu       sync.Mutex
@@ -31,7 +32,8 @@ type Socket struct {
 // NewSocket makes the socket of a client that was admitted. id names it, "" is no name. Nothing comes from it before Receive.
 func (h *Hub) NewSocket(v wire.Version, id string, t Transport, script Script, routes *Routes, settings Settings) *Socket {
 	s := &Socket{hub: h, settings: settings, routes: routes, version: v, textOnly: v == wire.V1 || t.TextOnly(), transport: t, script: script}
-	h.sockets.Add(1)
+	s.home = &h.Workers[script.Shard()]
+	s.home.sockets.Add(1)
 	if id != "" {
 		s.control = h.Broadcasts.Join(script.Shard(), (*control)(s))
 		s.control.Subscribe(id) // a name that cannot be a topic cannot be broadcast to either
@@ -173,7 +175,8 @@ func (s *Socket) joinLocked(m wire.Message) bool {
 		before.superseded = true
 	}
 	s.channels = append(s.channels, c)
-	s.hub.channels.Add(1)
+	c.home = &s.hub.Workers[s.script.Shard()]
+	c.home.channels.Add(1)
 	return true
 }
 
@@ -242,7 +245,7 @@ func (s *Socket) Closed() {
 		return
 	}
 	s.closed = true
-	s.hub.sockets.Add(-1)
+	s.home.sockets.Add(-1)
 	if s.control != nil {
 		s.control.Leave()
 	}

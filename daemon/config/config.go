@@ -44,6 +44,14 @@ type Config struct {
 	// the process may use cores.
 	Workers Count `toml:"workers"`
 
+	// Acceptors is the number of goroutines that accept connections. Default: as
+	// many as workers.
+	Acceptors Count `toml:"acceptors"`
+
+	// Metrics is the address at which /metrics can be read, in the text format of
+	// Prometheus. Default: none.
+	Metrics Address `toml:"metrics"`
+
 	// FS is the folder whose files scripts may use by the group "node"; in the
 	// file it is relative to the app's. Default: none.
 	FS string `toml:"fs"`
@@ -186,8 +194,9 @@ type Shutdown struct {
 // Default returns the settings of a server without a rowan.toml and flags.
 func Default() *Config {
 	return &Config{
-		Listen:  "127.0.0.1:4000",
-		Workers: Count(runtime.GOMAXPROCS(0)),
+		Listen:    "127.0.0.1:4000",
+		Workers:   Count(runtime.GOMAXPROCS(0)),
+		Acceptors: Count(runtime.GOMAXPROCS(0)),
 		Log:     Log{Level: "info", Format: "auto"},
 		WebSocket: WebSocket{
 			IdleTimeout:       Duration(2 * time.Minute),
@@ -269,7 +278,7 @@ func (c *Config) Reload(appDir string) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	fresh.flags, fresh.Listen, fresh.Workers, fresh.Log, fresh.Fetch = c.flags, c.Listen, c.Workers, c.Log, c.Fetch
+	fresh.flags, fresh.Listen, fresh.Workers, fresh.Acceptors, fresh.Metrics, fresh.Log, fresh.Fetch = c.flags, c.Listen, c.Workers, c.Acceptors, c.Metrics, c.Log, c.Fetch
 	fresh.FS, fresh.Env, fresh.Data, fresh.Storage = c.FS, c.Env, c.Data, c.Storage
 	return fresh, nil
 }

@@ -25,6 +25,8 @@ func load(t *testing.T, text string) (*Config, error) {
 func TestLoad(t *testing.T) {
 	c, err := load(t, `
 listen = ":8080"
+acceptors = 3
+metrics = ":9000"
 workers = 2
 shutdown.timeout = "1m"
 call = { timeout = "1.5s" }
@@ -90,7 +92,8 @@ wait = "1s"
 		t.Fatal(err)
 	}
 	want := &Config{
-		Listen:   ":8080",
+		Listen:    ":8080",
+		Acceptors: 3, Metrics: ":9000",
 		Workers:  2,
 		Shutdown: Shutdown{Timeout: Duration(time.Minute)},
 		Channels: Channels{
@@ -361,6 +364,7 @@ func TestFlagUsage(t *testing.T) {
       --fs folder          folder whose files scripts may use by node:fs (default none)
       --listen address     address of the server (default 127.0.0.1:4000)
       --memory size        heap of a context above the image (default 32MB)
+      --metrics address    address at which /metrics can be read, as by Prometheus (default none)
       --turn duration      thread time of one turn of a context (default 50ms)
       --workers number     threads that run JavaScript (default one for each core)
 `

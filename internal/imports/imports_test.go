@@ -46,6 +46,7 @@ var libraries = map[string]struct {
 	"github.com/evanw/esbuild":        {[]string{"rowan/daemon/bundle", "rowan/jsapi/bundle"}, "bundling happens before a template is built"},
 	"github.com/pelletier/go-toml":    {[]string{"rowan/daemon/config"}, "settings are read in one place"},
 	"github.com/fsnotify/fsnotify":    {[]string{"rowan/daemon/watch"}, "files are watched in one place"},
+	"github.com/prometheus":           {[]string{"rowan/daemon"}, "packages count; the daemon shows"},
 	"github.com/chromedp":             {nil, "browsers are for tests"},
 	"github.com/rogpeppe/go-internal": {nil, "scripts of the command are for tests"},
 	"go.uber.org/goleak":              {nil, "it is for tests"},

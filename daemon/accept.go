@@ -1,0 +1,50 @@
+package daemon
+
+import (
+	"errors"
+	"net"
+	"net/http"
+	"sync/atomic"
+)
+
+// acceptor is the listener as one of the goroutines has it that accept connections.
+type acceptor struct {
+	net.Listener
+	accepted *atomic.Int64
+}
+
+func (a *acceptor) Accept() (net.Conn, error) {
+	c, err := a.Listener.Accept()
+	if err == nil {
+		a.accepted.Add(1)
+	}
+	return c, err
+}
+
+// Close closes the listener, which every acceptor does.
+func (a *acceptor) Close() error {
+	if err := a.Listener.Close(); !errors.Is(err, net.ErrClosed) {
+		return err
+	}
+	return nil
+}
+
+// accept accepts connections until the server ends.
+func (s *Server) accept() error {
+	n := len(s.accepted)
+	ended := make(chan error, n)
+	for i := range n {
+		go func() { ended <- s.http.Serve(&acceptor{s.listener, &s.accepted[i]}) }()
+	}
+	if s.metrics != nil {
+		s.watching.Go(func() { s.reports.Serve(s.metrics) }) // until Shutdown
+	}
+	var failed error
+	for range n {
+		if err := <-ended; !errors.Is(err, http.ErrServerClosed) && failed == nil {
+			failed = err
+			s.http.Close() // so that the others end
+		}
+	}
+	return failed
+}

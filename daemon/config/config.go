@@ -197,7 +197,7 @@ func Default() *Config {
 		Listen:    "127.0.0.1:4000",
 		Workers:   Count(runtime.GOMAXPROCS(0)),
 		Acceptors: Count(runtime.GOMAXPROCS(0)),
-		Log:     Log{Level: "info", Format: "auto"},
+		Log:       Log{Level: "info", Format: "auto"},
 		WebSocket: WebSocket{
 			IdleTimeout:       Duration(2 * time.Minute),
 			SendPings:         true,

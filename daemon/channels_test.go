@@ -31,6 +31,7 @@ export default {
         shout(socket, payload) { socket.broadcast("shout", payload); return {}; },
         others(socket, payload) { socket.broadcastFrom("shout", payload); },
         async slow(socket, payload) { await Rowan.sleep(payload.ms); return { slept: payload.ms }; },
+        disconnect(socket, payload) { Rowan.broadcast(payload.id, "disconnect"); return {}; },
         close(socket) { socket.close(); return { bye: true }; },
       },
     },

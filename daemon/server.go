@@ -52,6 +52,8 @@ type Options struct {
 	Version string
 	// Dev watches the app's files and loads a new version when they change.
 	Dev bool
+	// Relay takes what is published and broadcast to the other nodes of a cluster, which give it to Receive. Default: none.
+	Relay bridge.Relay
 	// Log takes the server's and the scripts' lines. Default: none.
 	Log *zap.Logger
 
@@ -157,6 +159,7 @@ func newServer(opts Options, p pool.Options, policy *netguard.Policy) *Server {
 	s.bridge = bridge.New(s.pool.Workers(), bridge.Options{
 		Allowed:     s.allowed,
 		CallTimeout: time.Duration(opts.Config.Call.Timeout),
+		Relay:       opts.Relay,
 		Panicked: func(handler string, fault any, stack []byte) {
 			s.log.Error(fmt.Sprintf("handler %s panicked: %v", handler, fault), zap.ByteString("stack", stack))
 		},
@@ -253,6 +256,11 @@ func (s *Server) Listen() error {
 		return fmt.Errorf("cannot listen on %s for metrics: %w", s.opts.Config.Metrics, err)
 	}
 	return nil
+}
+
+// Receive takes what the Relay of another node was given, for the subscribers of this one. It may be called from any goroutine.
+func (s *Server) Receive(space, topic string, encoded []byte) error {
+	return s.bridge.Receive(space, topic, encoded)
 }
 
 // MetricsAddr is the address at which /metrics can be read, or nil.

@@ -142,7 +142,7 @@ func (s *Socket) Push(number int, event string, payload []byte, binary bool) (er
 			s.buf = s.version.AppendPush(s.buf[:0], c.joinRef, nil, c.topic, event, payload)
 		}
 		if err == nil {
-			c.sendLocked(s.buf, !binary)
+			c.sendLocked(s.buf, !binary, false)
 		}
 	})
 	return err
@@ -189,7 +189,7 @@ func (s *Socket) castToSelf(c *Channel, event string, payload []byte, binary boo
 		s.buf = s.version.AppendPush(s.buf[:0], nil, nil, c.topic, event, payload)
 	}
 	if err == nil {
-		c.sendLocked(s.buf, !binary)
+		c.sendLocked(s.buf, !binary, false)
 	}
 	return err
 }
@@ -322,7 +322,7 @@ func (s *Socket) present(number int, change func(c *Channel) ([]byte, error)) er
 	if err != nil {
 		return err
 	}
-	if diff != nil && !c.tell(diff) {
+	if diff != nil && !c.tell(diff, false) {
 		s.hub.Presence.Leave(c) // the channel ended meanwhile, and had left before this
 	}
 	return nil

@@ -1,6 +1,7 @@
 package channels
 
 import (
+	"slices"
 	"time"
 
 	"rowan/bridge"
@@ -43,6 +44,7 @@ const (
 
 // held is a message that waits for the answer to a join.
 type held struct {
+	cast  bool         // it is of the topic, and waits for what the join pushes too
 	frame *front.Frame // shared, or else:
 	data  []byte
 	text  bool
@@ -56,7 +58,7 @@ func (c *Channel) Deliver(m *bridge.Message) bool {
 	s := c.socket
 	if d, ok := m.With().(*presence.Diff); ok {
 		if rest, own := d.Rest(c); own {
-			return rest == nil || c.tell(rest)
+			return rest == nil || c.tell(rest, true)
 		}
 	}
 	shared, err := m.Shared(newCast)
@@ -75,7 +77,7 @@ func (c *Channel) Deliver(m *bridge.Message) bool {
 	defer s.mu.Unlock()
 	switch c.state {
 	case joining:
-		return c.holdLocked(held{frame: f}, f.Len())
+		return c.holdLocked(held{cast: true, frame: f}, f.Len())
 	case ended:
 		return false
 	}
@@ -93,9 +95,9 @@ func (l *listener) Deliver(m *bridge.Message) bool {
 	return l.socket.script.Info(l.number, m) == nil
 }
 
-// holdLocked keeps a message until the join is answered. The socket's lock is held.
+// holdLocked keeps a message until the join is answered. The first is kept whatever its size, as in a send queue.
 func (c *Channel) holdLocked(h held, size int) bool {
-	if c.heldBytes+size > c.socket.settings.HeldBytes {
+	if c.heldBytes > 0 && c.heldBytes+size > c.socket.settings.HeldBytes {
 		c.socket.transport.Close(front.StatusTryAgainLater, "too much to send while a join waits")
 		return false
 	}
@@ -104,30 +106,34 @@ func (c *Channel) holdLocked(h held, size int) bool {
 	return true
 }
 
-// sendLocked sends a message of the channel, after the answer to its join.
-func (c *Channel) sendLocked(message []byte, text bool) {
+// sendLocked sends a message of the channel, after the answer to its join. cast: after what the join pushes, too.
+func (c *Channel) sendLocked(message []byte, text, cast bool) {
 	if c.state == joining {
-		c.holdLocked(held{data: append([]byte(nil), message...), text: text}, len(message))
+		c.holdLocked(held{cast: cast, data: slices.Clone(message), text: text}, len(message))
 		return
 	}
 	c.socket.transport.Send(message, text)
 }
 
-// releaseLocked sends what was held.
+// releaseLocked sends what was held: what the join has pushed, then what came for the topic meanwhile.
 func (c *Channel) releaseLocked() {
-	for _, h := range c.held {
-		if h.frame != nil {
-			c.socket.transport.Queue(h.frame)
-		} else {
-			c.socket.transport.Send(h.data, h.text)
+	for _, casts := range []bool{false, true} {
+		for _, h := range c.held {
+			switch {
+			case h.cast != casts:
+			case h.frame != nil:
+				c.socket.transport.Queue(h.frame)
+			default:
+				c.socket.transport.Send(h.data, h.text)
+			}
 		}
 	}
 	c.held, c.heldBytes = nil, 0
 	c.socket.transport.Flush()
 }
 
-// tell sends a presence_diff to this channel alone; false if it has ended.
-func (c *Channel) tell(diff []byte) bool {
+// tell sends a presence_diff to this channel alone; false if it has ended. cast: it is of others.
+func (c *Channel) tell(diff []byte, cast bool) bool {
 	s := c.socket
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -138,7 +144,7 @@ func (c *Channel) tell(diff []byte) bool {
 		s.script.Out(c.number, encodeCast(presenceDiff, encodeText(diff)))
 	default:
 		s.buf = s.version.AppendPush(s.buf[:0], nil, nil, c.topic, presenceDiff, diff)
-		c.sendLocked(s.buf, true)
+		c.sendLocked(s.buf, true, cast)
 	}
 	return true
 }

@@ -82,7 +82,15 @@ func TestChannelsV1(t *testing.T) {
 			}
 		})
 	}
-	t.Run("bytes", func(t *testing.T) {
+	t.Run("bytes as base64", func(t *testing.T) {
+		talk(t, joined+`
+			> {"topic":"room:a","event":"reply","payload":{},"ref":"2"}
+			< {"event":"phx_reply","payload":{"response":{"base64":"AQIDBA=="},"status":"ok"},"ref":"2","topic":"room:a"}
+			> {"topic":"room:a","event":"push","payload":{},"ref":"3"}
+			< {"event":"bin","payload":{"base64":"AAE="},"ref":null,"topic":"room:a"}`,
+			connect(t, daemontest.Serve(t, bytesRooms), "vsn=1.0.0"))
+	})
+	t.Run("bytes of a client", func(t *testing.T) {
 		c := connect(t, s, "token=x") // no vsn is version 1
 		talk(t, joined, c)
 		c.SendBinary([]byte("\x00\x02\x02\x06\x04" + "1015" + "room:a" + "echo"))

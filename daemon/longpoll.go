@@ -39,6 +39,9 @@ const (
 	pollsMax = 100_000
 	// pollFrames is how many frames a request brings; what follows is ignored.
 	pollFrames = 100
+	// pollOver is the status on which every client waits for a moment, and then begins anew and rejoins. Those before 1.8 take 410
+	// for a new session and believe that its channels are still joined; 503 stops them all for good.
+	pollOver = http.StatusInternalServerError
 	// tokenHeader is where later clients put the token.
 	tokenHeader = "X-Phoenix-Longpoll-Token"
 )
@@ -100,7 +103,7 @@ func (ps *polls) serve(w http.ResponseWriter, r *http.Request, a *app) {
 		case len(messages) > 0:
 			answer(http.StatusOK, token, messages)
 		case closed:
-			answer(http.StatusGone, "", nil)
+			answer(pollOver, "", nil)
 		default:
 			answer(http.StatusNoContent, token, nil)
 		}
@@ -118,7 +121,7 @@ func (ps *polls) find(token string) *poll {
 func (ps *polls) begin(r *http.Request, a *app, params map[string]any, version wire.Version) (token string, status int) {
 	s := ps.server
 	if s.closing.Load() {
-		return "", http.StatusServiceUnavailable
+		return "", pollOver
 	}
 	n, refused := s.admit(r, a, params, r.Header.Get("X-Phoenix-AuthToken"))
 	if refused != 0 {
@@ -136,7 +139,7 @@ func (ps *polls) begin(r *http.Request, a *app, params map[string]any, version w
 	n.start(p.transport, s.hub.NewSocket(version, n.id, p.transport, n, a.routes, a.channelSettings()))
 	if !ps.add(token, p) || s.closing.Load() {
 		n.drain()
-		return "", http.StatusServiceUnavailable
+		return "", pollOver
 	}
 	return token, http.StatusGone
 }

@@ -138,7 +138,7 @@ func (s *Socket) joinLocked(m wire.Message) bool {
 		return true
 	}
 	before := s.findLocked(m.Topic)
-	if before == nil && s.liveLocked() >= s.settings.MaxChannels {
+	if before == nil && s.joinedLocked() >= s.settings.MaxChannels {
 		s.replyLocked(m.JoinRef, m.Ref, m.RawTopic, false, tooManyChannels)
 		return true
 	}
@@ -200,10 +200,11 @@ func (s *Socket) byNumberLocked(n int) *Channel {
 	return nil
 }
 
-func (s *Socket) liveLocked() int {
+// joinedLocked returns the number of channels that the client has, as it sees it: without those that it has left.
+func (s *Socket) joinedLocked() int {
 	n := 0
 	for _, c := range s.channels {
-		if c.live() {
+		if c.live() && c.state != leaving {
 			n++
 		}
 	}

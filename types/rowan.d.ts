@@ -286,8 +286,13 @@ export interface ConnectInfo {
  */
 export interface Channel {
   /**
-   * A client joins. To refuse it, throw `new Rowan.Refusal({ reason })`. What it pushes leaves after
-   * the reply. A join that waits holds up its own topic alone.
+   * A client joins. To refuse it, throw `new Rowan.Refusal({ reason })`; anything else that is thrown
+   * is logged, and answered with `{"reason":"join crashed"}`. A join that waits holds up its own
+   * topic alone.
+   *
+   * What it pushes leaves after the reply, and so do the broadcasts that come while it waits: from the
+   * moment it is called nothing is missed. What happens meanwhile may be in both the state that it
+   * returns and a broadcast, so let that carry an id or a version.
    *
    * @param topic the topic that was joined, in full
    * @returns the response of the join's reply
@@ -300,6 +305,11 @@ export interface Channel {
    * `Rowan.Refusal` is the "error" reply; anything else that is thrown crashes the channel, and the
    * client joins again. An event without a handler gets the "error" reply
    * `{"reason":"unknown event"}`. Binary payloads arrive as Uint8Array.
+   *
+   * Clients that can only get JSON, those of version 1 and over long polling, get bytes as
+   * `{"base64": "…"}`. A handler whose promise takes longer than `[call] timeout` crashes the channel;
+   * so does one whose turn a limit ends. While it is awaited at most 1000 further events wait, one
+   * more gets the "error" reply `{"reason":"too many events waiting"}`.
    */
   on?: Record<string, (socket: ChannelSocket, payload: any) => unknown>;
 
@@ -313,9 +323,11 @@ export interface Channel {
   info?(socket: ChannelSocket, message: any, topic: string): void | Promise<void>;
 
   /**
-   * The client has left.
+   * The channel has ended: called once for every join that succeeded, unless the context itself is
+   * lost. What it pushes leaves after the client was told.
    *
-   * @param reason "left", "closed" (its socket is gone), "rejoined", "shutdown" or "crashed"
+   * @param reason "left"; "closed": its socket is gone; "rejoined": the client joined the topic anew;
+   * "shutdown": by `socket.close()`, or the server ends; "crashed"
    */
   leave?(socket: ChannelSocket, reason: string): void;
 }

@@ -156,8 +156,9 @@ export class Socket {
   #protocols() {
     const token = this.#options.authToken && resolve(this.#options.authToken);
     if (!token) return [];
-    const bytes = String.fromCharCode(...new TextEncoder().encode(token));
-    return ["phoenix", `base64url.bearer.phx.${btoa(bytes).replace(/=/g, "")}`];
+    const base64 = btoa(String.fromCharCode(...new TextEncoder().encode(token)));
+    // The alphabet for addresses: browsers take no "/" in the name of a sub-protocol.
+    return ["phoenix", `base64url.bearer.phx.${base64.replace(/=/g, "").replace(/\+/g, "-").replace(/\//g, "_")}`];
   }
 
   #open() {

@@ -30,6 +30,7 @@ func TestClients(t *testing.T) {
 		{"phoenix-1.7.21 longpoll", "phoenix.mjs", "phoenix-1.7.21 longpoll"},
 		{"phoenix-1.8.12 longpoll", "phoenix.mjs", "phoenix-1.8.12 longpoll"},
 		{"phoenix-1.8.16 longpoll", "phoenix.mjs", "phoenix-1.8.16 longpoll"},
+		{"phoenix-1.8.16 presence", "presence.mjs", "phoenix-1.8.16"},
 		{"phoenix-channels", "v1.mjs", ""},
 		{"realtime-js", "supabase.mjs", "2.0.0"},
 		{"realtime-js V1", "supabase.mjs", "1.0.0"},

@@ -48,8 +48,18 @@ const lobby: Channel = {
     socket.push("presence_state", socket.presences());
   },
   on: {
-    move: (socket, { device }) => socket.update(String(socket.params.user), { device }),
-    hide: (socket) => socket.untrack(String(socket.params.user)),
+    move(socket, { device }) {
+      socket.update(String(socket.params.user), { device });
+      return {};
+    },
+    hide(socket) {
+      socket.untrack(String(socket.params.user));
+      return {};
+    },
+    show(socket, { device }) {
+      socket.track(String(socket.params.user), { device });
+      return {};
+    },
     list: (socket) => socket.presences(),
     crash() { throw new Error("a member's error"); },
   },

@@ -447,3 +447,92 @@ func TestLongBesideStalled(t *testing.T) {
 	}
 	t.Logf("%+v", p.Stats())
 }
+
+// A turn that gives way keeps its window: neither a context of that window nor a new one enters it, while other windows are served.
+func TestGiveWay(t *testing.T) {
+	p := testPool(t, Options{Workers: 1, Windows: 1, WindowsMax: 1})
+	entered, release := make(chan struct{}), make(chan struct{})
+	kind := func() *Kind {
+		prog, err := engine.Compile("(function(host){ let n = 0; return { wait() { host.wait(); return ++n }, count: () => ++n } })", "app.js", false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p.NewKind(engine.Spec{Name: "test", Groups: []engine.Group{{Name: "app", Program: prog, Hosts: []engine.Host{
+			{Name: "wait", Func: func(t *engine.Turn, _ value.Args) (any, error) {
+				t.GiveWay()
+				entered <- struct{}{}
+				<-release
+				return value.Undefined, nil
+			}},
+		}}}})
+	}
+	one, other := kind(), kind()
+	waits, neighbour := p.Open(one, nil, nil), p.Open(one, nil, nil)
+	callWait(t, neighbour, "app.count")
+	results := make(chan string, 3)
+	post := func(name string, c *Context, export string) {
+		if err := c.Call(export, nil, 0, func(result []byte, err error) { results <- fmt.Sprint(name, value.Describe(result), err) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	post("waits", waits, "app.wait")
+	<-entered
+	post("neighbour", neighbour, "app.count")
+	post("new", p.Open(one, nil, nil), "app.count")
+	if n := callWait(t, p.Open(other, nil, nil), "app.count"); n != 1 {
+		t.Errorf("another window's context counted to %v", n)
+	}
+	select {
+	case got := <-results:
+		t.Errorf("%s, while the window was taken", got)
+	default:
+	}
+	close(release)
+	got := []string{<-results, <-results, <-results}
+	slices.Sort(got)
+	if want := []string{"neighbour2<nil>", "new1<nil>", "waits1<nil>"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// A turn that is pinned is not suspended: it runs to its end, and the next one of its window after it.
+func TestPin(t *testing.T) {
+	p := testPool(t, Options{Workers: 1, Windows: 1, WindowsMax: 1})
+	prog, err := engine.Compile(`(function(host){ return {
+		spin() { for (let i = 0; i < 400_000; i++); },
+		pinned() { host.pinned(); }, count: () => 1,
+	} })`, "app.js", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	held := false
+	k := p.NewKind(engine.Spec{Name: "test", Limits: engine.Limits{Turn: time.Second}, Groups: []engine.Group{{Name: "app", Program: prog, Hosts: []engine.Host{
+		{Name: "pinned", Func: func(t *engine.Turn, _ value.Args) (any, error) {
+			f, _ := t.Context().Template().Func("app.spin")
+			t.Pin()
+			defer t.Unpin()
+			if held {
+				return nil, errors.New("another turn is in the middle of this")
+			}
+			held = true
+			defer func() { held = false }()
+			for range 10 {
+				if _, err := t.Call(f); err != nil {
+					return nil, err
+				}
+			}
+			return value.Undefined, nil
+		}},
+	}}}})
+	done := make(chan error)
+	for range 4 {
+		if err := p.Open(k, nil, nil).Call("app.pinned", nil, 0, func(_ []byte, err error) { done <- err }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 4 {
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package pool
 
 import (
 	"errors"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -153,12 +154,28 @@ func (w *Worker) nextLocked(now int64) (it item, wait time.Duration, ok bool) {
 			w.busy[it.c] = append(items, it)
 			continue
 		}
-		if win := it.c.windowOrNil(); win != nil && w.stalled[win] != nil {
+		if win := w.stalledWindowLocked(it.c); win != nil {
 			w.held[win] = append(w.held[win], it)
 			continue
 		}
 		return it, 0, true
 	}
+}
+
+// stalledWindowLocked is the window that a context has to wait for: its own, or, if it has none yet and there can be no more, any; nil
+// if it need not wait.
+func (w *Worker) stalledWindowLocked(c *Context) *engine.Window {
+	if win := c.windowOrNil(); win != nil {
+		if w.stalled[win] != nil {
+			return win
+		}
+		return nil
+	}
+	ws := w.windows[c.kind]
+	if len(ws) < w.pool.opts.WindowsMax || slices.ContainsFunc(ws, func(win *engine.Window) bool { return w.stalled[win] == nil }) {
+		return nil
+	}
+	return ws[0]
 }
 
 // windowOrNil is the context's window, if it has one yet.
@@ -172,12 +189,16 @@ func (c *Context) windowOrNil() *engine.Window {
 // window finds the window in which the next context of kind k is to be, and opens one if there is reason to.
 func (w *Worker) window(k *Kind, th *engine.Thread) (*engine.Window, error) {
 	ws := w.windows[k]
-	var best *engine.Window
+	var best, spare *engine.Window
 	for _, win := range ws {
 		w.mu.Lock()
 		stalled := w.stalled[win] != nil
 		w.mu.Unlock()
-		if !stalled && !heavy(win) && (best == nil || win.Contexts() < best.Contexts()) {
+		if stalled {
+			continue
+		}
+		spare = win
+		if !heavy(win) && (best == nil || win.Contexts() < best.Contexts()) {
 			best = win
 		}
 	}
@@ -186,7 +207,7 @@ func (w *Worker) window(k *Kind, th *engine.Thread) (*engine.Window, error) {
 	}
 	if len(ws) >= w.pool.opts.WindowsMax {
 		if best == nil {
-			best = ws[0]
+			best = spare
 		}
 		return best, nil
 	}

@@ -499,14 +499,14 @@ func TestGiveWay(t *testing.T) {
 func TestPin(t *testing.T) {
 	p := testPool(t, Options{Workers: 1, Windows: 1, WindowsMax: 1})
 	prog, err := engine.Compile(`(function(host){ return {
-		spin() { for (let i = 0; i < 400_000; i++); },
+		spin() { for (let i = 0; i < 100_000; i++); },
 		pinned() { host.pinned(); }, count: () => 1,
 	} })`, "app.js", false)
 	if err != nil {
 		t.Fatal(err)
 	}
 	held := false
-	k := p.NewKind(engine.Spec{Name: "test", Limits: engine.Limits{Turn: time.Second}, Groups: []engine.Group{{Name: "app", Program: prog, Hosts: []engine.Host{
+	k := p.NewKind(engine.Spec{Name: "test", Limits: engine.Limits{Turn: 20 * time.Second}, Groups: []engine.Group{{Name: "app", Program: prog, Hosts: []engine.Host{
 		{Name: "pinned", Func: func(t *engine.Turn, _ value.Args) (any, error) {
 			f, _ := t.Context().Template().Func("app.spin")
 			t.Pin()

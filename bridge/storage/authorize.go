@@ -27,7 +27,7 @@ var readable = []string{"application_id", "encoding", "page_size"}
 // lastOnes are the functions that tell of the connection's last statement, which outside of a transaction may be anybody's.
 var lastOnes = []string{"last_insert_rowid", "changes", "total_changes"}
 
-var errTransaction = errors.New("transactions are made by Rowan.transaction")
+var errTransaction = errors.New("BEGIN, COMMIT and the like are not for scripts: Rowan.transaction makes a transaction, and each migration is one")
 
 // authorize says what the statements of scripts and migrations may not do.
 func (c *conn) authorize(a sqlite.Access) error {

@@ -72,10 +72,13 @@ func Open(opts Options) (*Store, error) {
 	return s, nil
 }
 
-// Close ends the connections. Calls that come later fail.
+// Close ends the connections. Calls that come later fail; a second Close does nothing.
 func (s *Store) Close() error {
 	s.writing <- struct{}{}
 	defer s.unlock()
+	if s.closed {
+		return nil
+	}
 	s.closed = true
 	s.mu.Lock()
 	readers := s.readers

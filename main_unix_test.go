@@ -9,7 +9,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -24,14 +26,14 @@ type process struct {
 	stderr *bufio.Reader
 }
 
-// startServe runs an app and waits until it is ready.
-func startServe(t *testing.T, app string) *process {
+// startServe runs an app, with further flags, and waits until it is ready.
+func startServe(t *testing.T, app string, flags ...string) *process {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "app.ts")
 	if err := os.WriteFile(path, []byte(app), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command("rowan", "serve", path, "--listen", "127.0.0.1:0")
+	cmd := exec.Command("rowan", append([]string{"serve", path, "--listen", "127.0.0.1:0"}, flags...)...)
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -123,4 +125,71 @@ func TestLogsAreJSON(t *testing.T) {
 	if _, err := time.Parse("2006-01-02T15:04:05.000Z0700", entry.TS); err != nil {
 		t.Error(err)
 	}
+}
+
+// keeper stores one number after another for whoever asks, by all that stores, and tells of each one when it is stored.
+const keeper = `
+const count = (who) => [Rowan.storage.get(who) ?? 0, Number(localStorage[who] ?? 0), Rowan.sql("SELECT count(DISTINCT n) AS n, max(n) AS last FROM log WHERE who = ?", who)[0]];
+export default {
+  websocket: {
+    open() { Rowan.sql("CREATE TABLE IF NOT EXISTS log (who, n)"); },
+    message(ws, text) {
+      const [verb, who] = text.split(" ");
+      if (verb === "count") return void ws.send(JSON.stringify(count(who)));
+      const next = (n) => {
+        Rowan.sql("INSERT INTO log VALUES (?, ?)", who, n);
+        Rowan.transaction(() => { Rowan.storage.set(who, n); localStorage[who] = n; });
+        ws.send(String(n));
+        setTimeout(next, 0, n + 1);
+      };
+      next(count(who)[0] + 1);
+    },
+  },
+};`
+
+// TestKillKeepsWhatWasAcknowledged kills the process in the midst of writes, again and again: what it had told of is there.
+func TestKillKeepsWhatWasAcknowledged(t *testing.T) {
+	data := t.TempDir()
+	told := map[string]int{"ann": 0, "ben": 0, "cid": 0}
+	for range 4 {
+		p := startServe(t, keeper, "--data", data)
+		for who, last := range told {
+			c := wstest.Dial(t, p.url)
+			c.Send("count " + who)
+			var counts struct {
+				pairs, items int
+				rows         struct{ N, Last int }
+			}
+			c.NextJSON(&[]any{&counts.pairs, &counts.items, &counts.rows})
+			if counts.pairs < last || counts.items != counts.pairs || counts.rows.Last < counts.pairs || counts.rows.N != counts.rows.Last {
+				t.Errorf("%s was told of %d, and there is %+v", who, last, counts)
+			}
+		}
+		var reading sync.WaitGroup
+		var mu sync.Mutex
+		for who := range told {
+			c := wstest.Dial(t, p.url)
+			c.Send("store " + who)
+			reading.Go(func() {
+				for {
+					text, _, err := c.Read(wstest.Patience)
+					if err != nil {
+						return
+					}
+					n, _ := strconv.Atoi(string(text))
+					mu.Lock()
+					told[who] = n
+					mu.Unlock()
+				}
+			})
+		}
+		time.Sleep(300 * time.Millisecond)
+		p.cmd.Process.Kill()
+		reading.Wait()
+		p.cmd.Wait()
+	}
+	if told["ann"] < 20 {
+		t.Errorf("too few writes to tell: %v", told)
+	}
+	t.Log("told of", told)
 }

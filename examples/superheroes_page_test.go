@@ -129,6 +129,7 @@ func TestSuperheroesPage(t *testing.T) {
 	expect("Storm, Kenya, 91", "Rogue, Caldecott, 1") // one row for each
 	bob.Click(`#superheroes [data-id="1"] button`)
 	bob.Click(`#superheroes [data-id="1"] button[type=button]`) // Cancel
+	bob.Wait(`document.activeElement.innerText === "Edit"`)
 	expect("Storm, Kenya, 91", "Rogue, Caldecott, 1")
 
 	ann.fill("#add", "Beast", " ", "101")

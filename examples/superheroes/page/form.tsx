@@ -4,6 +4,8 @@ import type { Superhero } from "./lobby.ts";
 
 interface Props {
   id?: string;
+  /** What the form is for. */
+  label: string;
   /** What to begin with. */
   superhero?: Superhero;
   /** What the button says. */
@@ -14,7 +16,7 @@ interface Props {
 }
 
 /** The fields of a superhero. What is wrong with them, the server says. */
-export function Form({ id, superhero, button, save, saved, cancel }: Props) {
+export function Form({ id, label, superhero, button, save, saved, cancel }: Props) {
   const [errors, setErrors] = useState<Errors | null>(null);
 
   async function submit(event: FormEvent<HTMLFormElement>) {
@@ -29,7 +31,7 @@ export function Form({ id, superhero, button, save, saved, cancel }: Props) {
   }
 
   return (
-    <form id={id} onSubmit={submit}>
+    <form id={id} aria-label={label} onSubmit={submit}>
       <Field label="Name" name="name" defaultValue={superhero?.name} errors={errors?.name} autoFocus={superhero !== undefined} />
       <Field label="Location" name="location" defaultValue={superhero?.location} errors={errors?.location} />
       <Field label="Power, 1 to 100" name="power" inputMode="numeric" defaultValue={superhero?.power} errors={errors?.power} />

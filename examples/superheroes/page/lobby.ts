@@ -8,14 +8,20 @@ export interface Superhero {
   power: number;
 }
 
+/** A superhero of the page's list. */
+export interface Shown extends Superhero {
+  /** It has come or changed while the page was open. */
+  fresh?: boolean;
+}
+
 type Message =
   | { event: "hydrate"; superheroes: Superhero[] }
   | { event: "create" | "update" | "delete"; superhero: Superhero };
 
-type List = ReadonlyMap<number, Superhero>;
+type List = ReadonlyMap<number, Shown>;
 
 /** All superheroes, as the channel tells of them; null until it has. Every message is acknowledged. */
-export function useSuperheroes(): Superhero[] | null {
+export function useSuperheroes(): Shown[] | null {
   const [superheroes, apply] = useReducer(next, null);
 
   useEffect(() => {
@@ -30,7 +36,7 @@ export function useSuperheroes(): Superhero[] | null {
     return () => void channel.leave();
   }, []);
 
-  return superheroes && [...superheroes.values()];
+  return superheroes && [...superheroes.values()].sort((a, b) => a.id - b.id);
 }
 
 function next(list: List | null, message: Message): List {
@@ -38,6 +44,6 @@ function next(list: List | null, message: Message): List {
   const { event, superhero } = message;
   const after = new Map(list);
   if (event === "delete") after.delete(superhero.id);
-  else after.set(superhero.id, superhero);
+  else after.set(superhero.id, { ...superhero, fresh: true });
   return after;
 }

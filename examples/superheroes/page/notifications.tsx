@@ -29,7 +29,7 @@ export function Notifications({ name, rename }: { name: string; rename(name: str
           </li>
         ))}
       </ul>
-      <form id="notify" onSubmit={send}>
+      <form id="notify" aria-label="Notify others" onSubmit={send}>
         <p className="field">
           <label htmlFor="to">Notify</label>
           <select id="to" name="to">
@@ -64,7 +64,7 @@ function Name({ name, rename }: { name: string; rename(name: string): void }) {
     if (chosen !== "" && chosen !== name) rename(chosen);
   }
   return (
-    <form id="me" onSubmit={submit} onBlur={submit}>
+    <form id="me" aria-label="Yourself" onSubmit={submit} onBlur={submit}>
       <p className="field">
         <label htmlFor="name">Your name</label>
         <input id="name" name="name" defaultValue={name} maxLength={40} autoComplete="off" />

@@ -1,14 +1,14 @@
 import { type CSSProperties, useState } from "react";
 import { type Errors, remove, save } from "./api.ts";
 import { Form } from "./form.tsx";
-import { type Superhero, useSuperheroes } from "./lobby.ts";
+import { type Shown, useSuperheroes } from "./lobby.ts";
 
 export function Superheroes() {
   const superheroes = useSuperheroes();
   return (
     <section aria-labelledby="superheroes-title">
       <h2 id="superheroes-title">All superheroes</h2>
-      <Form id="add" button="Create" save={(fields) => save(null, fields)} />
+      <Form id="add" label="A new superhero" button="Create" save={(fields) => save(null, fields)} />
       {superheroes === null && <p className="quiet">Asking the server…</p>}
       {superheroes?.length === 0 && <p className="quiet">There are none yet. Create the first one!</p>}
       <ul id="superheroes" className="cards">
@@ -18,22 +18,22 @@ export function Superheroes() {
   );
 }
 
-function Card({ superhero }: { superhero: Superhero }) {
-  const { id, name, location, power } = superhero;
-  const [editing, setEditing] = useState(false);
+function Card({ superhero }: { superhero: Shown }) {
+  const { id, name, location, power, fresh } = superhero;
+  const [mode, setMode] = useState<"shown" | "editing" | "edited">("shown");
   const [errors, setErrors] = useState<Errors | null>(null);
 
-  if (editing) {
-    const done = () => setEditing(false);
+  if (mode === "editing") {
+    const done = () => setMode("edited");
     return (
       <li data-id={id} className="card">
-        <Form superhero={superhero} button="Save" save={(fields) => save(id, fields)} saved={done} cancel={done} />
+        <Form label={`Edit ${name}`} superhero={superhero} button="Save" save={(fields) => save(id, fields)} saved={done} cancel={done} />
       </li>
     );
   }
   return (
     <li data-id={id} className="card">
-      <div key={`${name} ${location} ${power}`} className="fresh">
+      <div key={`${name} ${location} ${power}`} className={fresh ? "fresh" : undefined}>
         <h3>{name}</h3>
         <p className="quiet">{location}</p>
         <p className="power">
@@ -45,7 +45,7 @@ function Card({ superhero }: { superhero: Superhero }) {
         </p>
       </div>
       <p className="actions">
-        <button aria-label={`Edit ${name}`} onClick={() => setEditing(true)}>Edit</button>
+        <button aria-label={`Edit ${name}`} autoFocus={mode === "edited"} onClick={() => setMode("editing")}>Edit</button>
         <button aria-label={`Delete ${name}`} onClick={async () => setErrors(await remove(id))}>Delete</button>
       </p>
       {errors?.base && <p role="alert" className="error">{errors.base}</p>}

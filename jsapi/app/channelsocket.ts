@@ -1,5 +1,5 @@
 import { eventPayloadOf } from "../internal/refusal.ts";
-import { JSONParse, JSONStringify, ObjectDefineProperty, SafeTypeError, SymbolToStringTag } from "../internal/primordials.ts";
+import { JSONParse, JSONStringify, ObjectDefineProperty, SymbolToStringTag } from "../internal/primordials.ts";
 import type { Channel } from "./channel.ts";
 
 /** Channels are known to the host by numbers. A payload is a JSON text, or bytes. */
@@ -8,7 +8,7 @@ declare const __host: {
   channelBroadcast(channel: number, event: string, payload: unknown, toSelf: boolean): void;
   channelSubscribe(channel: number, topic: string): void;
   channelUnsubscribe(channel: number, topic: string): void;
-  /** track, update and untrack: a presence on the channel's topic; meta is a JSON object. */
+  /** track, update and untrack: a presence on the channel's topic; meta is JSON text, and the host refuses any but an object's. */
   channelTrack(channel: number, key: string, meta: string): void;
   channelUpdate(channel: number, key: string, meta: string): void;
   channelUntrack(channel: number, key: string): void;
@@ -58,11 +58,11 @@ export class ChannelSocket {
   }
 
   track(key: string, meta: object): void {
-    __host.channelTrack(this.#channel.number, `${key}`, metaText(meta));
+    __host.channelTrack(this.#channel.number, `${key}`, JSONStringify(meta) ?? "");
   }
 
   update(key: string, meta: object): void {
-    __host.channelUpdate(this.#channel.number, `${key}`, metaText(meta));
+    __host.channelUpdate(this.#channel.number, `${key}`, JSONStringify(meta) ?? "");
   }
 
   untrack(key: string): void {
@@ -86,10 +86,3 @@ export class ChannelSocket {
   }
 }
 ObjectDefineProperty(ChannelSocket.prototype, SymbolToStringTag, { __proto__: null, value: "ChannelSocket", configurable: true } as PropertyDescriptor);
-
-/** A presence's meta as JSON. */
-function metaText(meta: unknown): string {
-  const text = typeof meta === "object" ? JSONStringify(meta) : undefined;
-  if (text === undefined || text[0] !== "{") throw new SafeTypeError("a presence's meta is an object");
-  return text;
-}

@@ -1,11 +1,9 @@
 // Rowan.presence: who is present on a topic, in the name of this context.
 
-import {
-  JSONParse, JSONStringify, ObjectFreeze, SafeTypeError, StringPrototypeCharAt,
-} from "../internal/primordials.ts";
+import { JSONParse, JSONStringify, ObjectFreeze, SafeTypeError } from "../internal/primordials.ts";
 
 declare const __host: {
-  /** The meta is the JSON text of an object. */
+  /** The meta is JSON text. The host refuses any but an object's. */
   "presence.track"(topic: string, key: string, meta: string): void;
   "presence.update"(topic: string, key: string, meta: string): void;
   "presence.untrack"(topic: string, key: string): void;
@@ -15,35 +13,26 @@ declare const __host: {
 
 type Presences = Record<string, { metas: object[] }>;
 
-function text(value: unknown, what: string): string {
-  if (typeof value !== "string") throw new SafeTypeError(what + " is not a string");
-  return value;
-}
-
-/** A meta as JSON text. */
-function metaText(meta: unknown, caller: string): string {
-  const json: string | undefined = JSONStringify(meta);
-  if (json === undefined || StringPrototypeCharAt(json, 0) !== "{") {
-    throw new SafeTypeError(caller + ": the meta is not an object");
-  }
-  return json;
+function check(topic: unknown, key: unknown, caller: string): void {
+  if (typeof topic !== "string") throw new SafeTypeError(caller + ": the topic is not a string");
+  if (typeof key !== "string") throw new SafeTypeError(caller + ": the key is not a string");
 }
 
 export const presence = ObjectFreeze({
   track(topic: string, key: string, meta: object): void {
-    text(topic, "presence.track: the topic");
-    text(key, "presence.track: the key");
-    __host["presence.track"](topic, key, metaText(meta, "presence.track"));
+    check(topic, key, "presence.track");
+    __host["presence.track"](topic, key, JSONStringify(meta) ?? "");
   },
   update(topic: string, key: string, meta: object): void {
-    text(topic, "presence.update: the topic");
-    text(key, "presence.update: the key");
-    __host["presence.update"](topic, key, metaText(meta, "presence.update"));
+    check(topic, key, "presence.update");
+    __host["presence.update"](topic, key, JSONStringify(meta) ?? "");
   },
   untrack(topic: string, key: string): void {
-    __host["presence.untrack"](text(topic, "presence.untrack: the topic"), text(key, "presence.untrack: the key"));
+    check(topic, key, "presence.untrack");
+    __host["presence.untrack"](topic, key);
   },
   list(topic: string): Presences {
-    return JSONParse(__host["presence.list"](text(topic, "presence.list: the topic")));
+    check(topic, "", "presence.list");
+    return JSONParse(__host["presence.list"](topic));
   },
 });

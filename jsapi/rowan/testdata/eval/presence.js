@@ -32,6 +32,11 @@ assert.deepEqual(thrown(() => presence.track("room:1", "eve", { text: "x".repeat
   [RangeError, "limit", "presence.track: the meta has 70011 bytes as JSON, more than 65536"]);
 assert.deepEqual(thrown(() => presence.track("", "eve", {}))?.slice(0, 2), [RangeError, "limit"]);
 
+for (const meta of [undefined, null, 1, "{}", [], () => {}, new Date(), { toJSON: () => "{" }]) {
+  assert.deepEqual(thrown(() => presence.track("room:1", "eve", meta)), [TypeError, undefined, "presence.track: the meta is not an object"]);
+  assert.deepEqual(thrown(() => presence.update("room:1", "ann", meta)), [TypeError, undefined, "presence.update: the meta is not an object"]);
+}
+
 presence.untrack("room:1", "nobody");
 presence.untrack("room:1", "ann");
 assert.deepEqual(Object.keys(presence.list("room:1")), ["bob"]);

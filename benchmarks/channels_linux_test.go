@@ -40,7 +40,9 @@ export default {
 `
 
 // BenchmarkChannelEcho is the time from an event to its reply, one client alone.
-func BenchmarkChannelEcho(b *testing.B) {
+func BenchmarkChannelEcho(b *testing.B) { b.Run("rowan", echo) }
+
+func echo(b *testing.B) {
 	p := startServer(b, channelsApp)
 	s := must(newSwarm())
 	defer s.close()
@@ -83,7 +85,7 @@ func BenchmarkChannelEcho(b *testing.B) {
 func BenchmarkChannelBroadcast(b *testing.B) {
 	for _, members := range []int{1000, 10_000} {
 		for _, together := range []int{1, 8} {
-			b.Run(fmt.Sprintf("members=%d/together=%d", members, together), func(b *testing.B) {
+			b.Run(fmt.Sprintf("members=%d/together=%d/rowan", members, together), func(b *testing.B) {
 				p := startServer(b, channelsApp)
 				s := must(newSwarm())
 				defer s.close()
@@ -137,7 +139,9 @@ func shout(s *swarm, n, together int) error {
 }
 
 // BenchmarkChannelJoin is the sockets that connect and join a channel in a second.
-func BenchmarkChannelJoin(b *testing.B) {
+func BenchmarkChannelJoin(b *testing.B) { b.Run("rowan", join) }
+
+func join(b *testing.B) {
 	p := startServer(b, channelsApp)
 	s := must(newSwarm())
 	defer s.close()
@@ -152,7 +156,9 @@ func BenchmarkChannelJoin(b *testing.B) {
 
 // BenchmarkChannelMemory is by how much the server's resident set grows for each socket that has joined a channel and has had an event
 // answered, its context included: the slope between 5,000 and 15,000.
-func BenchmarkChannelMemory(b *testing.B) {
+func BenchmarkChannelMemory(b *testing.B) { b.Run("rowan", socketMemory) }
+
+func socketMemory(b *testing.B) {
 	const low, high = 5000, 15_000
 	for b.Loop() {
 		p := startServer(b, channelsApp)

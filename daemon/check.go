@@ -30,6 +30,9 @@ func Check(opts Options) (*bytes.Buffer, error) {
 	if a.shape.WebSocket {
 		fmt.Fprintf(&b, "  websocket %s\n", strings.Join(a.shape.Handlers, ", "))
 	}
+	for _, c := range a.shape.Channels {
+		fmt.Fprintf(&b, "  channel   %s\n", c.Topic)
+	}
 	for _, actor := range a.shape.Actors {
 		fmt.Fprintf(&b, "  actor     %s: %s\n", actor.Kind, actor.Script)
 	}

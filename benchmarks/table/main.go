@@ -38,6 +38,12 @@ var rows = []struct {
 	{exactly("Scaling"), "x", "two threads' fib(25) beside one's", false},
 	{exactly("Publish/scripts=(.*)"), "ns/op", "publish to $1 scripts, until the last has run", false},
 	{exactly("Publish/go=(.*)"), "ns/op", "publish to $1 Go subscribers", false},
+	{exactly("ChannelEcho"), "p50-ns", "channels: from an event to its reply, median", false},
+	{exactly("ChannelEcho"), "p99-ns", "… 99 of 100", false},
+	{exactly("ChannelBroadcast/members=(.*)/together=1"), "deliveries/s", "channels: deliveries of broadcasts to $1 members, one after the other", false},
+	{exactly("ChannelBroadcast/members=(.*)/together=8"), "deliveries/s", "… to $1 members, eight under way", false},
+	{exactly("ChannelJoin"), "joins/s", "channels: sockets that connect and join", false},
+	{exactly("ChannelMemory"), "B/socket", "channels: memory of an idle socket with its channel and context", false},
 	{exactly("HTTP/fetch=(.*)"), "requests/s", "requests that an app's fetch answers, $1 clients", false},
 	{exactly("HTTP/go=(.*)"), "requests/s", "… that a handler in Go answers, without rowan", false},
 }
@@ -167,9 +173,9 @@ func median(v []float64) float64 {
 // show writes a value with three figures.
 func show(v float64, unit string) string {
 	switch unit {
-	case "ns/op":
+	case "ns/op", "p50-ns", "p99-ns":
 		return scaled(v, []string{"ns", "µs", "ms", "s"})
-	case "B/context":
+	case "B/context", "B/socket":
 		return scaled(v, []string{"B", "kB", "MB"})
 	case "x":
 		return figures(v) + "×"

@@ -34,7 +34,7 @@ var apis = []api{
 	{"EventSource", "[HTML](https://html.spec.whatwg.org/multipage/server-sent-events.html)", "eventsource", []string{"eventsource"}, ""},
 	{"WebSocket", "[WebSockets](https://websockets.spec.whatwg.org)", "websocket", []string{"websockets"}, ""},
 	{"crypto, SubtleCrypto, CryptoKey", "[Web Cryptography](https://w3c.github.io/webcrypto)", "crypto", []string{"WebCryptoAPI"}, ""},
-	{"localStorage, sessionStorage", "[HTML](https://html.spec.whatwg.org/multipage/webstorage.html)", "storage", []string{"webstorage"}, "in memory; no storage events between documents"},
+	{"localStorage, sessionStorage", "[HTML](https://html.spec.whatwg.org/multipage/webstorage.html)", "storage", []string{"webstorage"}, "localStorage lies in the app's database; no storage events between documents"},
 	{"navigator.locks", "[Web Locks](https://w3c.github.io/web-locks)", "locks", []string{"web-locks"}, "held across the contexts of one process"},
 	{"BroadcastChannel, MessageChannel, MessagePort", "[HTML](https://html.spec.whatwg.org/multipage/web-messaging.html)", "channel", []string{"webmessaging"}, ""},
 	{"Worker", "[HTML](https://html.spec.whatwg.org/multipage/workers.html)", "worker", nil, "dedicated workers from a file or a data: URL"},

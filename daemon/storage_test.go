@@ -156,3 +156,40 @@ export default {
 	c.Send("count")
 	c.Expect("200")
 }
+
+// The example of the documentation runs as it stands.
+func TestStorageExample(t *testing.T) {
+	text, err := os.ReadFile("../docs/storage.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	block := func(language string) string {
+		_, rest, _ := strings.Cut(string(text), "```"+language+"\n")
+		code, _, ok := strings.Cut(rest, "```")
+		if !ok {
+			t.Fatalf("no block of %s", language)
+		}
+		return code
+	}
+	s := daemontest.Serve(t, "-- app.ts --\n"+block("ts")+"-- migrations/001_visits.sql --\n"+block("sql"), daemontest.Configure(func(c *config.Config) { c.Data = t.TempDir() }))
+	for _, want := range []string{`200 {"visits":1}`, `200 {"visits":2}`} {
+		if got := get(t, s, "visit"); got != want {
+			t.Errorf("a visit is answered with %s, want %s", got, want)
+		}
+	}
+	if got, want := get(t, s, ""), `200 [{"number":2,"agent":"Go-http-client/1.1"},{"number":1,"agent":"Go-http-client/1.1"}]`; got != want {
+		t.Errorf("the visits are %s, want %s", got, want)
+	}
+	if _, err := config.Load(filepath.Dir(writeToml(t, block("toml")))); err != nil {
+		t.Error(err)
+	}
+}
+
+func writeToml(t *testing.T, text string) (path string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), config.FileName)
+	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}

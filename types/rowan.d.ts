@@ -601,7 +601,11 @@ export interface RowanHost {
     list(topic: string): Record<string, { metas: object[] }>;
   };
 
-  /** Durable values by key, one store for the app. Values are structured-cloneable. */
+  /**
+   * Values by key, one store for the app: of all its contexts, and with `--data` beyond the process. Values
+   * are structured-cloneable. A key takes at most 2,048 bytes. Outside of a transaction each call is
+   * committed when it returns.
+   */
   storage: {
     /** The value, or undefined. */
     get<T>(key: string): T | undefined;
@@ -609,7 +613,7 @@ export interface RowanHost {
     /** Returns whether there was a value. */
     delete(key: string): boolean;
     /**
-     * Keys and values in the order of the keys.
+     * Keys and values in the order of the keys' code points. All of them together may take 16 MB.
      *
      * @param options.prefix only keys that begin with this
      * @param options.start the first key
@@ -627,16 +631,21 @@ export interface RowanHost {
   };
 
   /**
-   * Runs a query on the app's SQLite database. Parameters are bound, never spliced. Integers beyond
-   * 2^53 are BigInts.
+   * Runs one statement on the app's SQLite database. Parameters are bound, never spliced: null, undefined,
+   * booleans (as 0 and 1), numbers, BigInts of 64 bits, strings, buffers and views; anything else is a
+   * TypeError that names the parameter. In rows, integers beyond 2^53 are BigInts, and BLOBs Uint8Arrays.
+   *
+   * Errors have a `code`: `query`, `constraint`, `denied`, `full`, `locked`, `timeout`, `transaction`,
+   * `limit`, `readonly`, `io` or `corrupt`.
    *
    * @returns the rows, as objects by column
    */
   sql<Row = Record<string, unknown>>(query: string, ...params: unknown[]): Row[];
 
   /**
-   * Runs the callback in one transaction over `storage` and `sql`. It is synchronous; what it throws
-   * rolls the transaction back and is thrown on. Within another transaction it is a savepoint.
+   * Runs the callback in one transaction over `storage`, `sql` and `localStorage`, and returns what it
+   * returns. What it throws rolls the transaction back and is thrown on. It is synchronous: a promise rolls
+   * back too, and is a TypeError. Within another transaction it is a savepoint.
    */
   transaction<T>(callback: () => T): T;
 

@@ -65,12 +65,21 @@ const lobby: Channel = {
   },
 };
 
+/** As realtime, for a client whose joins take their time. */
+const slow: Channel = {
+  ...realtime,
+  async join(socket, payload, topic) {
+    await Rowan.sleep(1500);
+    return realtime.join!(socket, payload, topic);
+  },
+};
+
 export default {
   connect(params, info) {
     if (params.user === "mallory") return false;
     return { id: `users:${params.user}`, token: info.token ?? null };
   },
-  channels: { "room:*": room, "lobby:*": lobby, "log:*": {}, "realtime:*": realtime },
+  channels: { "room:*": room, "lobby:*": lobby, "log:*": {}, "realtime:*": realtime, "realtime:slow": slow },
   /** POST: a broadcast from outside of any channel. */
   async fetch(request) {
     if (request.method !== "POST") return new Response(null, { status: 404 });

@@ -13,7 +13,7 @@ import { isDeepStrictEqual } from "node:util";
 export { assert, sleep };
 
 /** Milliseconds in which what should come at once has come. */
-const patience = 5000;
+const patience = 15_000;
 
 const subjects = new Map();
 const cleanups = [];
@@ -102,7 +102,7 @@ export class Inbox {
     for (const item of items) assert.deepEqual(await this.next(), item, this.#name);
   }
 
-  /** Nothing more may come. Half a second is also what a presence may take to leave. */
+  /** Nothing more may come. */
   async nothing(time = 100) {
     await sleep(time);
     assert.deepEqual(this.#items, [], `${this.#name}: nothing was to come`);

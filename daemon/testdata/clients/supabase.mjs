@@ -1,7 +1,7 @@
 // Subjects for npm's @supabase/realtime-js: node supabase.mjs URL 2.0.0|1.0.0
 import WebSocket from "ws";
 import { RealtimeClient } from "@supabase/realtime-js";
-import { Inbox, after, ask, assert, eventually, hex, run, subject } from "./harness.mjs";
+import { Inbox, after, ask, assert, eventually, run, subject } from "./harness.mjs";
 
 const [url, vsn] = process.argv.slice(2);
 
@@ -47,6 +47,16 @@ subject("subscribe", async () => {
   await join(client, "subscribe"); // and again
 });
 
+subject("refused connect", async () => {
+  const client = connect({ params: { apikey: "key", user: "mallory" } });
+  const errors = new Inbox("errors");
+  client.socketAdapter.onError((error) => errors.put(error.message));
+  const channel = subscribe(client, "refused");
+  for (let i = 0; i < 2; i++) assert.match(await errors.next(), /403/); // it tries again
+  assert.equal((await channel.states.next())[0], "CHANNEL_ERROR");
+  assert.equal(client.isConnected(), false);
+});
+
 subject("refused subscription", async () => {
   const channel = subscribe(connect(), "refused", { private: true });
   await channel.states.expect(["CHANNEL_ERROR", "Unauthorized"]);
@@ -81,6 +91,15 @@ subject("broadcast", async () => {
   for (let i = 0; i < 50; i++) b.send(broadcast("cursor", { i }));
   for (const c of [a, b]) await c.inbox.expect(...Array.from({ length: 50 }, (_, i) => broadcast("cursor", { i })));
 });
+
+if (vsn === "2.0.0") {
+  subject("broadcast of bytes", async () => {
+    const channel = await join(connect(), "bytes", { broadcast: { self: true, ack: true } }, ["cursor"]);
+    assert.equal(await channel.send(broadcast("cursor", new Uint8Array([1, 2]).buffer)), "error"); // not offered
+    assert.equal(await channel.send(broadcast("cursor", { x: 1 })), "ok");
+    await channel.inbox.expect(broadcast("cursor", { x: 1 }));
+  });
+}
 
 subject("broadcast by the server", async () => {
   const channel = await join(connect(), "server", {}, ["news"]);
@@ -138,6 +157,30 @@ subject("heartbeat", async () => {
   const channel = await join(client, "heartbeat");
   await beats.expect("sent", "ok", "sent", "ok", "sent", "ok");
   await channel.states.nothing(0);
+});
+
+subject("crash and rejoin", async () => {
+  const client = connect();
+  const channel = await join(client, "crash", { broadcast: { self: true } }, ["x"]);
+  const sibling = await join(client, "sibling");
+  channel.send({ type: "presence", event: "track", payload: 1 }); // no object: the handler throws
+  await channel.states.find(([state]) => state === "CHANNEL_ERROR");
+  await ask("log realtime:crash");
+  await channel.states.find(([state]) => state === "SUBSCRIBED");
+  await channel.send(broadcast("x", { n: 1 }));
+  await channel.inbox.expect(broadcast("x", { n: 1 }));
+  await sibling.states.nothing(0);
+});
+
+subject("slow join", async () => {
+  // A heartbeat that is not answered in 300 ms closes the socket.
+  const client = connect({ heartbeatIntervalMs: 300 });
+  const started = Date.now();
+  const slow = subscribe(client, "slow");
+  await join(client, "quick");
+  assert.ok(Date.now() - started < 1000, `the other topic took ${Date.now() - started} ms`);
+  await slow.states.expect(["SUBSCRIBED", undefined]);
+  assert.ok(Date.now() - started >= 1500);
 });
 
 subject("cut connection", async () => {

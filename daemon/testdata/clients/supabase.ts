@@ -31,8 +31,9 @@ export const realtime: Channel = {
   },
 
   on: {
-    /** channel.send({ type: "broadcast", event, payload }) */
-    broadcast(socket, message: { type: "broadcast"; event: string; payload: unknown }) {
+    /** channel.send({ type: "broadcast", event, payload }). A payload of bytes comes alone, without its event. */
+    broadcast(socket, message: { type: "broadcast"; event: string; payload: unknown } | Uint8Array) {
+      if (message instanceof Uint8Array) throw new Rowan.Refusal({ reason: "broadcasts of bytes are not offered" });
       if (socket.assigns.self) socket.broadcast("broadcast", message);
       else socket.broadcastFrom("broadcast", message);
       return socket.assigns.ack ? {} : undefined;

@@ -6,8 +6,8 @@ const { Socket, Presence } = phoenix;
 const [url] = process.argv.slice(2);
 
 function connect(user, options = {}) {
-  // The same function says when a channel joins again. The client sends a join anew if it is not answered by then.
-  const socket = new Socket(`${url.replace("http", "ws")}/socket`, { params: { user }, reconnectAfterMs: () => 250, ...options });
+  // The same function says when a channel joins again: every second until it is answered.
+  const socket = new Socket(`${url.replace("http", "ws")}/socket`, { params: { user }, reconnectAfterMs: () => 1000, ...options });
   socket.closed = new Inbox("the socket's close");
   socket.onClose((event) => socket.closed.put(event.code));
   socket.connect();

@@ -20,19 +20,34 @@ func channelSocketOf(t *engine.Turn) (*channelSocket, error) {
 	return nil, errors.New("this context has no channels")
 }
 
-// onChannel makes a host function of one that works on a channel, whose number is the first argument, and returns nothing.
-func onChannel(name string, f func(n *channelSocket, t *engine.Turn, channel int, args value.Args) error) engine.Host {
+// onChannels makes a host function of one that works on the socket whose turn it is.
+func onChannels(name string, f func(n *channelSocket, t *engine.Turn, args value.Args) (any, error)) engine.Host {
 	return engine.Host{Name: name, Func: func(t *engine.Turn, args value.Args) (any, error) {
 		n, err := channelSocketOf(t)
 		if err != nil {
 			return nil, err
 		}
+		return f(n, t, args)
+	}}
+}
+
+// onChannel is onChannels for a function of a channel, whose number is the first argument, that returns nothing.
+func onChannel(name string, f func(n *channelSocket, t *engine.Turn, channel int, args value.Args) error) engine.Host {
+	return onChannels(name, func(n *channelSocket, t *engine.Turn, args value.Args) (any, error) {
 		channel, err := args.Int(0)
 		if err != nil {
 			return nil, err
 		}
 		return value.Undefined, f(n, t, channel, args)
-	}}
+	})
+}
+
+// onNumber is onChannel for a function of nothing else.
+func onNumber(name string, f func(s *channels.Socket, channel int)) engine.Host {
+	return onChannel(name, func(n *channelSocket, _ *engine.Turn, channel int, _ value.Args) error {
+		f(n.socket, channel)
+		return nil
+	})
 }
 
 // onText is onChannel for a function of a text, the second argument.
@@ -46,14 +61,29 @@ func onText(name string, f func(n *channelSocket, channel int, text string) erro
 	})
 }
 
+// onMeta is onChannel for a change of a presence: of a key and a meta.
+func onMeta(name string, change func(s *channels.Socket, channel int, key string, meta []byte) error) engine.Host {
+	return onChannel(name, func(n *channelSocket, _ *engine.Turn, channel int, args value.Args) error {
+		key, meta, err := twoTexts(args, 1)
+		if err != nil {
+			return err
+		}
+		return change(n.socket, channel, key, []byte(meta))
+	})
+}
+
+// twoTexts are the arguments from i on.
+func twoTexts(args value.Args, i int) (first, second string, err error) {
+	if first, err = args.String(i); err == nil {
+		second, err = args.String(i + 1)
+	}
+	return first, second, err
+}
+
 // channelHosts is the host's half of channels, see channel.ts and channelsocket.ts in jsapi/app.
 func (s *Server) channelHosts() []engine.Host {
 	return []engine.Host{
-		{Name: "channelJoined", Func: func(t *engine.Turn, args value.Args) (any, error) {
-			n, err := channelSocketOf(t)
-			if err != nil {
-				return nil, err
-			}
+		onChannels("channelJoined", func(n *channelSocket, _ *engine.Turn, args value.Args) (any, error) {
 			channel, err := args.Int(0)
 			if err != nil {
 				return nil, err
@@ -63,7 +93,7 @@ func (s *Server) channelHosts() []engine.Host {
 				return nil, err
 			}
 			return n.socket.Joined(channel, response, binary)
-		}},
+		}),
 		onChannel("channelRefused", func(n *channelSocket, _ *engine.Turn, channel int, args value.Args) error {
 			response, binary, err := channels.Payload(args, 1)
 			if err != nil {
@@ -86,25 +116,15 @@ func (s *Server) channelHosts() []engine.Host {
 			}
 			return n.socket.Reply(channel, []byte(ref), ok, response, binary)
 		}),
-		{Name: "channelUnmatched", Func: func(t *engine.Turn, args value.Args) (any, error) {
-			n, err := channelSocketOf(t)
-			if err != nil {
-				return nil, err
+		onChannels("channelUnmatched", func(n *channelSocket, _ *engine.Turn, args value.Args) (any, error) {
+			topic, ref, err := twoTexts(args, 0)
+			if err == nil {
+				n.socket.Unmatched(topic, []byte(ref))
 			}
-			topic, err := args.String(0)
-			if err != nil {
-				return nil, err
-			}
-			ref, err := args.String(1)
-			n.socket.Unmatched(topic, []byte(ref))
 			return value.Undefined, err
-		}},
+		}),
 		onText("channelLeft", func(n *channelSocket, channel int, ref string) error {
 			n.socket.Left(channel, []byte(ref))
-			return nil
-		}),
-		onChannel("channelClose", func(n *channelSocket, _ *engine.Turn, channel int, _ value.Args) error {
-			n.socket.Close(channel)
 			return nil
 		}),
 		onChannel("channelFailed", func(n *channelSocket, t *engine.Turn, channel int, args value.Args) error {
@@ -116,18 +136,10 @@ func (s *Server) channelHosts() []engine.Host {
 			s.log.Warn(fmt.Sprintf("channel %s crashed, as its script wants: %s", topic, reason), contextFields(n.ctx.Load())...)
 			return nil
 		}),
-		onChannel("channelWait", func(n *channelSocket, _ *engine.Turn, channel int, _ value.Args) error {
-			n.socket.Wait(channel)
-			return nil
-		}),
-		onChannel("channelDone", func(n *channelSocket, _ *engine.Turn, channel int, _ value.Args) error {
-			n.socket.Done(channel)
-			return nil
-		}),
-		onChannel("channelGone", func(n *channelSocket, _ *engine.Turn, channel int, _ value.Args) error {
-			n.socket.Gone(channel)
-			return nil
-		}),
+		onNumber("channelClose", (*channels.Socket).Close),
+		onNumber("channelWait", (*channels.Socket).Wait),
+		onNumber("channelDone", (*channels.Socket).Done),
+		onNumber("channelGone", (*channels.Socket).Gone),
 		onChannel("channelPush", func(n *channelSocket, _ *engine.Turn, channel int, args value.Args) error {
 			event, err := args.String(1)
 			if err != nil {
@@ -155,46 +167,23 @@ func (s *Server) channelHosts() []engine.Host {
 			n.socket.Unsubscribe(channel, topic)
 			return nil
 		}),
-		onChannel("channelTrack", present((*channels.Socket).Track)),
-		onChannel("channelUpdate", present((*channels.Socket).Update)),
+		onMeta("channelTrack", (*channels.Socket).Track),
+		onMeta("channelUpdate", (*channels.Socket).Update),
 		onText("channelUntrack", func(n *channelSocket, channel int, key string) error {
 			n.socket.Untrack(channel, key)
 			return nil
 		}),
-		{Name: "channelPresences", Func: func(t *engine.Turn, args value.Args) (any, error) {
-			n, err := channelSocketOf(t)
-			if err != nil {
-				return nil, err
-			}
+		onChannels("channelPresences", func(n *channelSocket, _ *engine.Turn, args value.Args) (any, error) {
 			channel, err := args.Int(0)
 			if err != nil {
 				return nil, err
 			}
 			list, err := n.socket.Presences(channel)
 			return string(list), err
-		}},
-		{Name: "socketParams", Func: func(t *engine.Turn, _ value.Args) (any, error) {
-			n, err := channelSocketOf(t)
-			if err != nil {
-				return nil, err
-			}
+		}),
+		onChannels("socketParams", func(n *channelSocket, _ *engine.Turn, _ value.Args) (any, error) {
 			return engine.Encoded(n.params), nil
-		}},
-	}
-}
-
-// present makes the host function of a change of a presence: its arguments are a key and a meta.
-func present(change func(s *channels.Socket, channel int, key string, meta []byte) error) func(*channelSocket, *engine.Turn, int, value.Args) error {
-	return func(n *channelSocket, _ *engine.Turn, channel int, args value.Args) error {
-		key, err := args.String(1)
-		if err != nil {
-			return err
-		}
-		meta, err := args.String(2)
-		if err != nil {
-			return err
-		}
-		return change(n.socket, channel, key, []byte(meta))
+		}),
 	}
 }
 

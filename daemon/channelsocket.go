@@ -3,6 +3,7 @@ package daemon
 import (
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 
 	"rowan/bridge"
@@ -28,6 +29,10 @@ type channelSocket struct {
 
 	ctx     atomic.Pointer[pool.Context] // another one when the first is lost
 	refused atomic.Bool                  // the mailbox was full: the connection waits for Resume
+
+	mu      sync.Mutex
+	started bool   // it is a socket; before, connect decides
+	early   func() // what has ended it before that: the loss of its context, or its script
 }
 
 // link is a connection over which frames come and go.
@@ -53,8 +58,27 @@ func (n *channelSocket) newContext() *pool.Context {
 
 // start begins the socket of a client that connect has admitted. Frames may come from now on.
 func (n *channelSocket) start(l link, socket *channels.Socket) {
-	n.link, n.socket = l, socket
 	n.server.sockets.add(n)
+	n.mu.Lock()
+	n.link, n.socket, n.started = l, socket, true
+	early := n.early
+	n.mu.Unlock()
+	if early != nil {
+		early()
+	}
+}
+
+// onceStarted calls f, now or when the socket starts. If it never does, its context is discarded anyway.
+func (n *channelSocket) onceStarted(f func()) {
+	n.mu.Lock()
+	started := n.started
+	if !started {
+		n.early = f
+	}
+	n.mu.Unlock()
+	if started {
+		f()
+	}
 }
 
 // receive takes a frame of the client; false if the mailbox is full, and then Resume tells when there is room.
@@ -146,8 +170,10 @@ func (n *channelSocket) uncaught(err error) {
 func (n *channelSocket) contextLost(err error) {
 	c := n.ctx.Load()
 	logUncaught(n.server.log, c, "the channels of a socket crashed", err)
-	n.socket.ContextLost(func() { n.ctx.Store(n.newContext()) })
-	c.Close(func() { n.server.forgetContext(c) })
+	n.onceStarted(func() {
+		n.socket.ContextLost(func() { n.ctx.Store(n.newContext()) })
+		c.Close(func() { n.server.forgetContext(c) })
+	})
 }
 
 // exited closes the socket of a script that has called Rowan.exit, or that was stopped.
@@ -156,7 +182,7 @@ func (n *channelSocket) exited(reason string) {
 	if reason == "normal" {
 		code = front.StatusNormal
 	}
-	n.link.Close(code, reason)
+	n.onceStarted(func() { n.link.Close(code, reason) })
 }
 
 // Shard is the worker of the context.

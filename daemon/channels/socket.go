@@ -260,6 +260,9 @@ func (s *Socket) Closed() {
 func (s *Socket) ContextLost(replace func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.closed {
+		return
+	}
 	replace()
 	for _, c := range s.channels {
 		s.crashLocked(c)

@@ -142,6 +142,7 @@ func TestSuperheroesPage(t *testing.T) {
 	ann.Click(`#superheroes [data-id="2"] [aria-label="Delete Rogue"]`)
 	expect("Storm, Kenya, 91", "Beast, Chicago, 100")
 	bob.Click(`#superheroes [data-id="1"] [aria-label="Delete Storm"]`)
+	expect("Beast, Chicago, 100")
 	bob.Click(`#superheroes [data-id="3"] [aria-label="Delete Beast"]`)
 	expect()
 }

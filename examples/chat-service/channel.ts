@@ -20,7 +20,7 @@ export const room: Channel = {
    */
   join: answering(async (socket, payload) => {
     const { assigns } = socket;
-    assigns.guest = payload?.is_embedded === "true";
+    assigns.guest = `${payload?.is_embedded}` === "true";
     const view = await actor(socket).join(assigns.user, assigns.guest);
     socket.track(assigns.user, { guest: assigns.guest });
     socket.push("presence_state", socket.presences());

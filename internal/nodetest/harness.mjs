@@ -2,17 +2,18 @@
 //
 //     test:   run NAME       one subject
 //     script: do WORDS       asks the test for something, such as "do restart"; the test says "done" when it is done
-//     script: passed         or the error on stderr, and an exit code other than 0
+//     script: passed         or: failed "the error, as JSON"
 //
-// The first line of a script is "subjects NAME,NAME,…": names have no comma.
+// The first line of a script is "subjects NAME,NAME,…": names have no comma. An error that no subject catches ends it.
 import assert from "node:assert/strict";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 
 export { assert, sleep };
 
 /** Milliseconds in which what should come at once has come. */
-const patience = 5000;
+const patience = 15_000;
 
 const subjects = new Map();
 const cleanups = [];
@@ -28,7 +29,7 @@ export function after(cleanup) {
   cleanups.push(cleanup);
 }
 
-/** Has the test do something: "restart", "cut", "log TEXT". */
+/** Has the test do something: "restart", "contexts N", "log TEXT", see nodetest.Server. */
 export async function ask(words) {
   console.log(`do ${words}`);
   const { value } = await lines.next();
@@ -40,14 +41,14 @@ export async function run() {
   console.log(`subjects ${[...subjects.keys()].join()}`);
   for (let line; !(line = await lines.next()).done; ) {
     const name = line.value.slice("run ".length);
+    let verdict = "passed";
     try {
       await subjects.get(name)();
     } catch (error) {
-      console.error(error);
-      process.exit(1);
+      verdict = `failed ${JSON.stringify(error.stack)}`;
     }
     await Promise.all(cleanups.splice(0).map((cleanup) => cleanup()));
-    console.log("passed");
+    console.log(verdict);
   }
   process.exit(0);
 }
@@ -112,7 +113,7 @@ export class Inbox {
 export async function eventually(what, look, want) {
   for (const end = Date.now() + patience; ; await sleep(5)) {
     const got = look();
-    if (JSON.stringify(got) === JSON.stringify(want)) return;
+    if (isDeepStrictEqual(got, want)) return;
     if (Date.now() > end) assert.deepEqual(got, want, what);
   }
 }

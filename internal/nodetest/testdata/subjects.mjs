@@ -1,8 +1,15 @@
 import { ask, assert, run, subject } from "../harness.mjs";
 
-subject("arguments", () => assert.deepEqual(process.argv.slice(2), ["one", "two"]));
-subject("asking twice", async () => {
-  await ask("say one");
-  await ask("say two");
+const [url, ...rest] = process.argv.slice(2);
+const get = async () => (await fetch(url)).text();
+
+subject("arguments", async () => {
+  assert.deepEqual(rest, ["one", "two"]);
+  assert.equal(await get(), "hello");
+});
+subject("asking", async () => {
+  await ask("contexts 0");
+  await ask("restart");
+  assert.equal(await get(), "hello");
 });
 await run();

@@ -97,7 +97,7 @@ func (s *Socket) respondLocked(c *Channel, ref []byte, ok bool, response []byte,
 	if s.buf, err = wire.AppendBinaryReply(s.buf[:0], c.joinRef, ref, c.topic, statusOf(ok), response); err != nil {
 		return tooLong(err)
 	}
-	s.transport.Send(s.buf, false)
+	s.sendLocked(false)
 	return nil
 }
 
@@ -142,7 +142,7 @@ func (s *Socket) Push(number int, event string, payload []byte, binary bool) (er
 			s.buf = s.version.AppendPush(s.buf[:0], c.joinRef, nil, c.topic, event, payload)
 		}
 		if err == nil {
-			c.sendLocked(s.buf, !binary, false)
+			c.sendLocked(!binary, false)
 		}
 	})
 	return err
@@ -189,7 +189,7 @@ func (s *Socket) castToSelf(c *Channel, event string, payload []byte, binary boo
 		s.buf = s.version.AppendPush(s.buf[:0], nil, nil, c.topic, event, payload)
 	}
 	if err == nil {
-		c.sendLocked(s.buf, !binary, false)
+		c.sendLocked(!binary, false)
 	}
 	return err
 }

@@ -107,12 +107,13 @@ func (c *Channel) holdLocked(h held, size int) bool {
 }
 
 // sendLocked sends a message of the channel, after the answer to its join. cast: after what the join pushes, too.
-func (c *Channel) sendLocked(message []byte, text, cast bool) {
+func (c *Channel) sendLocked(text, cast bool) {
+	s := c.socket
 	if c.state == joining {
-		c.holdLocked(held{cast: cast, data: slices.Clone(message), text: text}, len(message))
+		c.holdLocked(held{cast: cast, data: slices.Clone(s.buf), text: text}, len(s.buf))
 		return
 	}
-	c.socket.transport.Send(message, text)
+	s.sendLocked(text)
 }
 
 // releaseLocked sends what was held: what the join has pushed, then what came for the topic meanwhile.
@@ -144,7 +145,7 @@ func (c *Channel) tell(diff []byte, cast bool) bool {
 		s.script.Out(c.number, encodeCast(presenceDiff, encodeText(diff)))
 	default:
 		s.buf = s.version.AppendPush(s.buf[:0], nil, nil, c.topic, presenceDiff, diff)
-		c.sendLocked(s.buf, true, cast)
+		c.sendLocked(true, cast)
 	}
 	return true
 }

@@ -211,10 +211,21 @@ func (s *Socket) joinedLocked() int {
 	return n
 }
 
+// bufKeep is the capacity of buf that a socket keeps: most messages are smaller.
+const bufKeep = 1 << 10
+
+// sendLocked sends the message that was encoded into buf.
+func (s *Socket) sendLocked(text bool) {
+	s.transport.Send(s.buf, text)
+	if cap(s.buf) > bufKeep {
+		s.buf = nil
+	}
+}
+
 // replyLocked sends a reply with a response that is JSON.
 func (s *Socket) replyLocked(joinRef, ref, rawTopic []byte, ok bool, response []byte) {
 	s.buf = s.version.AppendReply(s.buf[:0], joinRef, ref, rawTopic, statusOf(ok), response)
-	s.transport.Send(s.buf, true)
+	s.sendLocked(true)
 }
 
 func statusOf(ok bool) string {
@@ -235,7 +246,7 @@ func (s *Socket) closeChannelLocked(c *Channel) { s.endChannelLocked(c, "phx_clo
 // endChannelLocked sends the last event of a channel, whose references are both that of its join.
 func (s *Socket) endChannelLocked(c *Channel, event string, payload []byte) {
 	s.buf = s.version.AppendPush(s.buf[:0], c.joinRef, c.joinRef, c.topic, event, payload)
-	s.transport.Send(s.buf, true)
+	s.sendLocked(true)
 }
 
 // Closed says that the transport has ended: everything of the socket that is not its script's goes.

@@ -60,6 +60,9 @@ func (c *conn) authorize(a sqlite.Access) error {
 }
 
 func authorizeTable(name string) error {
+	if strings.EqualFold(name, "sqlite_dbpage") {
+		return errors.New("sqlite_dbpage is not for scripts: it has the host's tables too")
+	}
 	if len(name) >= len(prefix) && strings.EqualFold(name[:len(prefix)], prefix) {
 		return fmt.Errorf("the table %s is not for scripts: names that begin with %s are the host's", name, prefix)
 	}

@@ -31,7 +31,7 @@ func (s *Store) newConn() (*conn, error) {
 		return nil, err
 	}
 	c := &conn{Conn: db, store: s}
-	db.LimitLength(lengthMax)
+	db.Limit(lengthMax, queryBytesMax)
 	db.Authorize, db.Busy, db.Progress = c.authorize, c.busy, c.progress
 	return c, nil
 }
@@ -48,6 +48,24 @@ func (c *conn) run(t *engine.Turn, f func() error) error {
 	}()
 	err := f()
 	returned = true
+	return err
+}
+
+// atomically has what f does happen in one transaction, of its own if there is none.
+func (c *conn) atomically(f func() error) error {
+	if c.InTransaction() {
+		return f()
+	}
+	if err := c.Exec("BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	err := f()
+	if err == nil {
+		err = c.Exec("COMMIT")
+	}
+	if err != nil && c.InTransaction() {
+		c.Exec("ROLLBACK")
+	}
 	return err
 }
 

@@ -18,6 +18,8 @@ const (
 	applicationID = 0x526f776e // "Rown"
 	// format is the version of the store's own tables.
 	format = 1
+	// logBytesMax is what is kept of the write-ahead log's file after a large transaction.
+	logBytesMax = 64 << 20
 	// checkTime is how long the file is looked through for damage when it is opened.
 	checkTime = time.Second
 )
@@ -47,7 +49,7 @@ func (s *Store) open() error {
 
 func (s *Store) openWriter() (*conn, error) {
 	if !s.inMemory() {
-		if err := os.MkdirAll(filepath.Dir(s.opts.Path), 0o777); err != nil {
+		if err := os.MkdirAll(filepath.Dir(s.opts.Path), 0o700); err != nil {
 			return nil, err
 		}
 	}
@@ -78,20 +80,8 @@ func (s *Store) prepare(c *conn) error {
 	if id != applicationID && (id != 0 || objects > 0) {
 		return errForeign
 	}
-	synchronous := "NORMAL"
-	if s.opts.Full {
-		synchronous = "FULL"
-	}
-	settings := []string{"PRAGMA journal_mode = WAL", "PRAGMA synchronous = " + synchronous}
-	var page int64
-	if err := c.Query("PRAGMA page_size", number(&page)); err != nil {
+	if err := s.set(c); err != nil {
 		return err
-	}
-	settings = append(settings, fmt.Sprintf("PRAGMA max_page_count = %d", max(s.opts.MaxSize/page, 1)))
-	for _, setting := range settings {
-		if err := c.Exec(setting); err != nil {
-			return err
-		}
 	}
 	if err := s.makeTables(c); err != nil {
 		return err
@@ -99,12 +89,32 @@ func (s *Store) prepare(c *conn) error {
 	return s.lookThrough(c)
 }
 
-// makeTables makes the store's own tables, unless another process has.
-func (s *Store) makeTables(c *conn) error {
-	if err := c.Exec("BEGIN IMMEDIATE"); err != nil {
+// set sets the connection's pragmas, https://www.sqlite.org/pragma.html.
+func (s *Store) set(c *conn) error {
+	var page int64
+	if err := c.Query("PRAGMA page_size", number(&page)); err != nil {
 		return err
 	}
-	err := func() error {
+	synchronous := "NORMAL"
+	if s.opts.Full {
+		synchronous = "FULL"
+	}
+	for _, setting := range []string{
+		"journal_mode = WAL",
+		"synchronous = " + synchronous,
+		fmt.Sprintf("journal_size_limit = %d", logBytesMax),
+		fmt.Sprintf("max_page_count = %d", max(s.opts.MaxSize/page, 1)),
+	} {
+		if err := c.Exec("PRAGMA " + setting); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// makeTables makes the store's own tables, unless another process has.
+func (s *Store) makeTables(c *conn) error {
+	return c.atomically(func() error {
 		var objects, version int64
 		if err := c.Query("SELECT count(*) FROM sqlite_schema", number(&objects)); err != nil {
 			return err
@@ -122,12 +132,8 @@ func (s *Store) makeTables(c *conn) error {
 		if version != format {
 			return fmt.Errorf("it has the format %d, and this version of rowan knows %d", version, format)
 		}
-		return c.Exec("COMMIT")
-	}()
-	if err != nil && c.InTransaction() {
-		c.Exec("ROLLBACK")
-	}
-	return err
+		return nil
+	})
 }
 
 // lookThrough looks for damage, but no longer than checkTime.

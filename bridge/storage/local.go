@@ -17,6 +17,11 @@ type Local struct{ s *Store }
 // Local returns the part of the store for localStorage.
 func (s *Store) Local() Local { return Local{s} }
 
+// change has what f does happen as a whole.
+func (l Local) change(t *engine.Turn, f func(c *conn) error) error {
+	return l.s.write(t, func(c *conn) error { return c.atomically(func() error { return f(c) }) })
+}
+
 // Len is how many items there are.
 func (l Local) Len(t *engine.Turn) (int, error) {
 	var n int64
@@ -49,7 +54,7 @@ func (l Local) Get(t *engine.Turn, key string) (value string, ok bool, err error
 
 // Set adds or changes an item. It reports false, and changes nothing, if there is no room.
 func (l Local) Set(t *engine.Turn, key, value string) (ok bool, err error) {
-	err = l.s.atomically(t, func(c *conn) error {
+	err = l.change(t, func(c *conn) error {
 		more := itemBytes + len(key) + len(value)
 		err := c.Query("SELECT octet_length(value) FROM rowan_local WHERE key = ?", func(row *sqlite.Stmt) error {
 			more = len(value) - int(row.Int(0))
@@ -77,7 +82,7 @@ func grow(c *conn, bytes int) (ok bool, err error) {
 
 // Remove removes an item, if it is there.
 func (l Local) Remove(t *engine.Turn, key string) error {
-	return l.s.scriptError(l.s.atomically(t, func(c *conn) error {
+	return l.s.scriptError(l.change(t, func(c *conn) error {
 		fewer := 0
 		err := c.Query("DELETE FROM rowan_local WHERE key = ? RETURNING octet_length(value)", func(row *sqlite.Stmt) error {
 			fewer = itemBytes + len(key) + int(row.Int(0))
@@ -93,7 +98,7 @@ func (l Local) Remove(t *engine.Turn, key string) error {
 
 // Clear removes all items.
 func (l Local) Clear(t *engine.Turn) error {
-	return l.s.scriptError(l.s.atomically(t, func(c *conn) error {
+	return l.s.scriptError(l.change(t, func(c *conn) error {
 		if err := c.Exec("DELETE FROM rowan_local"); err != nil {
 			return err
 		}

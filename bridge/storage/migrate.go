@@ -107,17 +107,10 @@ func (s *Store) Migrate(list []Migration) (ran []string, err error) {
 func (s *Store) migrate(m Migration) (did bool, err error) {
 	c := s.writer
 	err = c.run(nil, func() error {
-		if err := c.Exec("BEGIN IMMEDIATE"); err != nil {
+		return c.atomically(func() (err error) {
+			did, err = m.run(c)
 			return err
-		}
-		var err error
-		if did, err = m.run(c); err == nil {
-			err = c.Exec("COMMIT")
-		}
-		if err != nil && c.InTransaction() {
-			c.Exec("ROLLBACK")
-		}
-		return err
+		})
 	})
 	var e *sqlite.Error
 	switch {

@@ -16,31 +16,45 @@ func (s *Store) sql(t *engine.Turn, args value.Args) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	var rows engine.Encoded
-	writes := false
-	run := func(c *conn) error {
-		stmt, err := c.Statement(query)
-		if err != nil {
-			return err
-		}
-		if writes = c.reads && !stmt.ReadOnly(); writes {
-			return nil
-		}
-		defer stmt.Reset()
-		if err := bindAll(stmt, args); err != nil {
-			return err
-		}
-		rows, err = rowsOf(stmt, t.Context().Limits().ValueBytes)
-		return err
-	}
-	err = s.read(t, run)
-	if err == nil && writes {
-		err = s.write(t, run)
+	q := &statement{query: query, args: args, bytesMax: t.Context().Limits().ValueBytes}
+	if err = s.read(t, q.run); err == nil && q.writes {
+		err = s.write(t, q.run)
 	}
 	if err != nil {
 		return nil, s.scriptError(err)
 	}
-	return rows, nil
+	return q.rows, nil
+}
+
+// statement is a query of a script.
+type statement struct {
+	query    string
+	args     value.Args // the query, then the parameters
+	bytesMax int        // of the rows
+	rows     engine.Encoded
+	writes   bool // it was not run, since it writes, and the connection does not
+}
+
+func (q *statement) run(c *conn) error {
+	stmt, err := c.Statement(q.query)
+	if err != nil {
+		return err
+	}
+	defer stmt.Done()
+	if q.writes = c.reads && !stmt.ReadOnly(); q.writes {
+		return nil
+	}
+	if err := bindAll(stmt, q.args); err != nil {
+		return err
+	}
+	step := func() (err error) {
+		q.rows, err = rowsOf(stmt, q.bytesMax)
+		return err
+	}
+	if !stmt.ReadOnly() && stmt.Columns() > 0 { // what it returns may be too large: then nothing is to be done
+		return c.atomically(step)
+	}
+	return step()
 }
 
 // bindAll binds the arguments after the first.

@@ -85,6 +85,7 @@ func (r *rig) newKind(t testing.TB, source string) *pool.Kind {
 		Name: "test", Limits: engine.Limits{Turn: budget},
 		Groups: append(groups, engine.Group{Name: "app", Program: program, Hosts: []engine.Host{
 			{Name: "hold", Func: r.hold},
+			{Name: "end", Func: func(t *engine.Turn, _ value.Args) (any, error) { t.End(); return value.Undefined, nil }},
 			{Name: "goexit", Func: func(*engine.Turn, value.Args) (any, error) { runtime.Goexit(); return nil, nil }},
 			{Name: "panic", Func: func(*engine.Turn, value.Args) (any, error) { panic("on purpose") }},
 		}}),

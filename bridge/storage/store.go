@@ -31,6 +31,8 @@ const (
 
 	// lengthMax is the most bytes of one text, blob or row: what crosses the border, with a little for how it is stored.
 	lengthMax = 17 << 20
+	// queryBytesMax is the length of a query: while it is prepared, it cannot be ended.
+	queryBytesMax = 1 << 20
 	// readersMax is how many connections are kept for readers that come again.
 	readersMax = 16
 )
@@ -146,26 +148,6 @@ func (s *Store) write(t *engine.Turn, f func(c *conn) error) error {
 	}
 	defer s.unlock()
 	return s.writer.run(t, func() error { return f(s.writer) })
-}
-
-// atomically is write with all that f does in one transaction.
-func (s *Store) atomically(t *engine.Turn, f func(c *conn) error) error {
-	return s.write(t, func(c *conn) error {
-		if c.InTransaction() {
-			return f(c)
-		}
-		if err := c.Exec("BEGIN IMMEDIATE"); err != nil {
-			return err
-		}
-		err := f(c)
-		if err == nil {
-			err = c.Exec("COMMIT")
-		}
-		if err != nil && c.InTransaction() {
-			c.Exec("ROLLBACK")
-		}
-		return err
-	})
 }
 
 // read has f use a connection that sees what has been committed, and, in a transaction, what that has done.

@@ -91,6 +91,7 @@ func TestTurnEndsInTransaction(t *testing.T) {
 		{"limit of the heap", `const list = []; for (;;) list.push(new Array(1000).fill(0))`, isLimit},
 		{"kill", `Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1)`, isLost},
 		{"kill within a savepoint", `Rowan.transaction(() => Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1))`, isLost},
+		{"end of the context", `host.end(); for (;;);`, func(err error) bool { return errors.Is(err, engine.ErrClosed) }},
 		{"goroutine that exits", `host.goexit()`, isLost},
 		{"panic", `host.panic()`, func(err error) bool { return err != nil && !isLost(err) }},
 		{"query beyond the budget", `Rowan.sql(slow)`, func(err error) bool { return err != nil && !isLost(err) }},

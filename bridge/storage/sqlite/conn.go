@@ -49,8 +49,9 @@ type Access struct {
 const (
 	// progressOps is how often Progress is called: after some 20 to 50 µs.
 	progressOps = 1000
-	// statementsMax is how many statements a connection keeps prepared.
-	statementsMax = 200
+	// statementsMax is how many statements a connection keeps prepared, and statementBytesMax how long they may be.
+	statementsMax     = 200
+	statementBytesMax = 8 << 10
 )
 
 // conns finds the connection of a hook.
@@ -99,7 +100,7 @@ func Open(path string) (*Conn, error) {
 // Close ends the connection and its statements. What it has not committed is rolled back.
 func (c *Conn) Close() error {
 	for e := c.recent.Front(); e != nil; e = e.Next() {
-		e.Value.(*Stmt).Finalize()
+		e.Value.(*Stmt).finalize()
 	}
 	c.recent.Init()
 	clear(c.cached)
@@ -113,9 +114,10 @@ func (c *Conn) Close() error {
 	return err
 }
 
-// LimitLength bounds the bytes of one text, blob or row, see https://www.sqlite.org/limits.html.
-func (c *Conn) LimitLength(bytes int) {
-	lib.Xsqlite3_limit(c.tls, c.db, lib.SQLITE_LIMIT_LENGTH, int32(min(bytes, math.MaxInt32)))
+// Limit bounds the bytes of one text, blob or row, and of one statement, see https://www.sqlite.org/limits.html.
+func (c *Conn) Limit(valueBytes, statementBytes int) {
+	lib.Xsqlite3_limit(c.tls, c.db, lib.SQLITE_LIMIT_LENGTH, int32(min(valueBytes, math.MaxInt32)))
+	lib.Xsqlite3_limit(c.tls, c.db, lib.SQLITE_LIMIT_SQL_LENGTH, int32(min(statementBytes, math.MaxInt32)))
 }
 
 // InTransaction reports whether a transaction is open. Some errors end it, such as a full disk.
@@ -134,7 +136,7 @@ func (c *Conn) Query(query string, row func(*Stmt) error, args ...any) error {
 	if err != nil {
 		return err
 	}
-	defer s.Reset()
+	defer s.Done()
 	for i, a := range args {
 		if err := s.bind(i+1, a); err != nil {
 			return err
@@ -153,8 +155,8 @@ func (c *Conn) Query(query string, row func(*Stmt) error, args ...any) error {
 	}
 }
 
-// Statement prepares others' query of one statement, or finds it among those prepared before. It must be Reset after use and is the
-// connection's: the statements used longest ago go when there are many.
+// Statement prepares others' query of one statement, or finds it among those prepared before, of which the connection keeps the
+// short ones that were used last. Whoever uses it calls Done at the end.
 //
 // # Errors
 //
@@ -174,17 +176,20 @@ func (c *Conn) Statement(query string) (*Stmt, error) {
 	}
 	next, _, err := c.prepare(query[n:], 0)
 	if next != nil || err != nil {
-		next.Finalize()
-		s.Finalize()
+		next.finalize()
+		s.finalize()
 		return nil, &SeveralError{n + blank(query[n:])}
+	}
+	if len(query) > statementBytesMax {
+		return s, nil
 	}
 	if c.recent.Len() >= statementsMax {
 		last := c.recent.Back()
 		old := c.recent.Remove(last).(*Stmt)
 		delete(c.cached, old.key)
-		old.Finalize()
+		old.finalize()
 	}
-	s.key = key
+	s.key, s.kept = key, true
 	c.cached[key] = c.recent.PushFront(s)
 	return s, nil
 }
@@ -199,7 +204,7 @@ func (c *Conn) Script(text string) error {
 			for more := true; more && err == nil; {
 				more, err = s.Step()
 			}
-			s.Finalize()
+			s.finalize()
 		}
 		var e *Error
 		if errors.As(err, &e) {

@@ -25,12 +25,13 @@ type Stmt struct {
 	conn     *Conn
 	p        uintptr
 	key      cacheKey
+	kept     bool
 	params   int
 	readOnly bool
 	large    []int // parameters that hold much
 }
 
-// largeBytes is how long a text or blob must be not to stay bound after a Reset.
+// largeBytes is how long a text or blob must be not to stay bound after Done.
 const largeBytes = 1 << 10
 
 // Params is how many parameters it has.
@@ -118,8 +119,12 @@ func (s *Stmt) Step() (row bool, err error) {
 	}
 }
 
-// Reset ends the statement's run, so that it can be run again.
-func (s *Stmt) Reset() {
+// Done ends the statement's run.
+func (s *Stmt) Done() {
+	if !s.kept {
+		s.finalize()
+		return
+	}
 	lib.Xsqlite3_reset(s.conn.tls, s.p)
 	for _, i := range s.large {
 		lib.Xsqlite3_bind_null(s.conn.tls, s.p, int32(i))
@@ -127,8 +132,8 @@ func (s *Stmt) Reset() {
 	s.large = s.large[:0]
 }
 
-// Finalize frees a statement that is not the connection's. A nil one has nothing to free.
-func (s *Stmt) Finalize() {
+// finalize frees the statement. A nil one has nothing to free.
+func (s *Stmt) finalize() {
 	if s != nil {
 		lib.Xsqlite3_finalize(s.conn.tls, s.p)
 	}
@@ -153,7 +158,7 @@ func (s *Stmt) Int(i int) int64 { return lib.Xsqlite3_column_int64(s.conn.tls, s
 // Float is a REAL.
 func (s *Stmt) Float(i int) float64 { return lib.Xsqlite3_column_double(s.conn.tls, s.p, int32(i)) }
 
-// Bytes is a TEXT or BLOB, in SQLite's memory: it is valid until the next Step or Reset.
+// Bytes is a TEXT or BLOB, in SQLite's memory: it is valid until the next Step or Done.
 func (s *Stmt) Bytes(i int) []byte {
 	var p uintptr
 	if s.Type(i) == Text {

@@ -59,7 +59,7 @@ for (const query of [
   "SELECT * FROM rowan_storage", "SELECT value FROM Rowan_Storage", "INSERT INTO rowan_storage VALUES ('a', x'01')", "DROP TABLE rowan_meta",
   "CREATE TABLE rowan_mine (a)", "CREATE INDEX i ON rowan_local (value)", "ALTER TABLE rowan_local ADD COLUMN x",
   "CREATE TRIGGER t AFTER INSERT ON rowan_local BEGIN SELECT 1; END", "WITH x AS (SELECT * FROM rowan_meta) SELECT * FROM x",
-  "SELECT last_insert_rowid()", "SELECT changes()",
+  "SELECT last_insert_rowid()", "SELECT changes()", "SELECT data FROM sqlite_dbpage",
 ]) {
   fails("denied", /^sql: /, query);
 }
@@ -97,3 +97,8 @@ assert.deepEqual(sql("SELECT 1 AS a, 2 AS a"), [{ a: 2 }]);
 // Rows beyond what one call can hand over.
 fails("limit", /rows take more than/, "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 1000) SELECT zeroblob(1000000) AS b FROM c");
 fails("limit", /too big/, "SELECT zeroblob(100000000)");
+sql("CREATE TABLE blobs (b)");
+fails("limit", /rows take more than/, "INSERT INTO blobs WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 20) SELECT zeroblob(1000000) FROM c RETURNING b");
+assert.deepEqual(sql("SELECT count(*) AS n FROM blobs"), [{ n: 0 }]);
+fails("limit", /too big|too large|too long/, "SELECT '" + "x".repeat(2 << 20) + "'");
+assert.equal(sql("SELECT '" + "x".repeat(100_000) + "' AS long")[0].long.length, 100_000);

@@ -102,6 +102,12 @@ const room: Channel = {
 		update: (socket, { n }) => socket.update(socket.assigns.user, { n }),
 		untrack: (socket) => socket.untrack(socket.assigns.user),
 		list: (socket) => socket.presences(),
+		marked(socket) { // what a script has changed in a list, it pushes
+			const list: Record<string, unknown> = socket.presences();
+			list["é\"🦀"] = { at: new Date(0), nothing: undefined, list: [undefined, NaN, 1.5] };
+			delete list.ann;
+			socket.push("marked", list);
+		},
 		close: (socket) => socket.close(),
 		crash() { throw new Error("no"); },
 		spin() { for (;;); },
@@ -229,14 +235,17 @@ func TestPresence(t *testing.T) {
 	a.hear(t, `["1","3","room:1","phx_reply",{"response":[["Error","already_tracked"],["Error","not_tracked"],`+
 		`["TypeError",null],["RangeError","limit"],"nothing"],"status":"ok"}]`)
 
+	a.Send(`["1","4","room:1","marked",{}]`)
+	a.hear(t, `["1",null,"room:1","marked",{"é\"🦀":{"at":"1970-01-01T00:00:00.000Z","list":[null,null,1.5]}}]`)
+
 	// One device goes, the other one stays.
 	b.Send(`["1","2","room:1","untrack",{}]`)
 	b.hear(t, diffFrame("", metas("ann", b2)))
 	for _, m := range []*member{w, a} {
 		m.hear(t, diffFrame("", metas("ann", b2)))
 	}
-	a.Send(`["1","4","room:1","phx_leave",{}]`)
-	a.hear(t, `["1","4","room:1","phx_reply",{"response":{},"status":"ok"}]`, `["1","1","room:1","phx_close",{}]`)
+	a.Send(`["1","5","room:1","phx_leave",{}]`)
+	a.hear(t, `["1","5","room:1","phx_reply",{"response":{},"status":"ok"}]`, `["1","1","room:1","phx_close",{}]`)
 	for _, m := range []*member{w, b} {
 		m.hear(t, diffFrame("", metas("ann", a3)))
 	}

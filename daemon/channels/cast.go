@@ -48,11 +48,15 @@ func newCast(m *bridge.Message) (any, error) {
 	return c, err
 }
 
-// Payload is an argument of a script: a JSON text, or bytes.
+// Payload is an argument of a script: a JSON text, an object to make it of, or bytes.
 func Payload(args value.Args, i int) (data []byte, binary bool, err error) {
-	if value.Kind(args.Raw(i)).IsString() {
+	switch kind := value.Kind(args.Raw(i)); {
+	case kind.IsString():
 		text, err := args.String(i)
 		return []byte(text), false, err
+	case kind == value.TagObject:
+		data, err = value.JSON(nil, args.Raw(i))
+		return data, false, err
 	}
 	data, err = args.Bytes(i)
 	return data, true, err

@@ -1,8 +1,10 @@
 import { eventPayloadOf } from "../internal/refusal.ts";
-import { JSONParse, JSONStringify, ObjectDefineProperty, SymbolToStringTag } from "../internal/primordials.ts";
+import {
+  JSONParse, JSONStringify, ObjectDefineProperty, SafeWeakSet, SymbolToStringTag, WeakSetPrototypeAdd, WeakSetPrototypeHas,
+} from "../internal/primordials.ts";
 import type { Channel } from "./channel.ts";
 
-/** Channels are known to the host by numbers. A payload is a JSON text, or bytes. */
+/** Channels are known to the host by numbers. A payload is a JSON text, or bytes; what is pushed can be an object of plain data too. */
 declare const __host: {
   channelPush(channel: number, event: string, payload: unknown): void;
   channelBroadcast(channel: number, event: string, payload: unknown, toSelf: boolean): void;
@@ -17,6 +19,9 @@ declare const __host: {
   /** What the client sent when it connected, as JSON. */
   socketParams(): string;
 };
+
+/** Lists of presences. They are plain data, of which the host makes JSON much faster than the engine: a list may be large. */
+const lists = new SafeWeakSet();
 
 /** A client in a channel: ChannelSocket of the types. */
 export class ChannelSocket {
@@ -38,7 +43,8 @@ export class ChannelSocket {
   }
 
   push(event: string, payload?: unknown): void {
-    __host.channelPush(this.#channel.number, `${event}`, eventPayloadOf(payload));
+    const plain = WeakSetPrototypeHas(lists, payload);
+    __host.channelPush(this.#channel.number, `${event}`, plain ? payload : eventPayloadOf(payload));
   }
 
   broadcast(event: string, payload?: unknown): void {
@@ -70,7 +76,9 @@ export class ChannelSocket {
   }
 
   presences(): Record<string, { metas: object[] }> {
-    return JSONParse(__host.channelPresences(this.#channel.number));
+    const list = JSONParse(__host.channelPresences(this.#channel.number));
+    WeakSetPrototypeAdd(lists, list);
+    return list;
   }
 
   defer(): { reply(status: "ok" | "error", response?: unknown): void } {

@@ -111,7 +111,10 @@ export class Socket {
     this.#connection = connection;
     this.#openedAt = Infinity;
     connection.onopen = () => this.#open();
-    connection.onmessage = (/** @type {{ data: string }} */ { data }) => this.#receive(JSON.parse(data));
+    connection.onmessage = (/** @type {{ data: unknown }} */ { data }) => {
+      if (typeof data !== "string") throw new TypeError("the server has sent bytes, which the package phoenix of npm can read and this client cannot");
+      this.#receive(JSON.parse(data));
+    };
     connection.onerror = (/** @type {any} */ event) => this.#connection === connection && this.#callbacks.call("error", event);
     connection.onclose = (/** @type {any} */ event) => this.#closed(event, "connection_closed");
   }
@@ -215,6 +218,9 @@ class Push {
   /** @type {any} */
   #timer;
 
+  /** @internal @type {Ref} what its answer names, once it has been sent */
+  ref = null;
+
   /** @internal @param {string} event @param {any} payload */
   constructor(event, payload) {
     this.event = event;
@@ -296,12 +302,9 @@ export class Channel {
   push(event, payload = {}, timeout = this.#socket.timeout) {
     if (!this.#joinPush) throw new Error(`tried to push '${event}' to '${this.topic}' before joining. Use channel.join() before pushing events`);
     const push = new Push(event, payload);
-    if (this.state === "joined") {
-      this.#send(push, timeout);
-    } else {
-      this.#waiting.add(push);
-      push.wait(timeout, () => this.#waiting.delete(push));
-    }
+    this.#await(push, timeout);
+    if (this.state === "joined") this.#send(push);
+    else this.#waiting.add(push);
     return push;
   }
 
@@ -314,8 +317,12 @@ export class Channel {
     const push = (this.#leavePush = new Push("phx_leave", {}));
     const close = () => this.#close("leave");
     push.receive("ok", close).receive("timeout", close);
-    if (joinRef !== null && this.#socket.isConnected()) this.#send(push, timeout);
-    else push.settle("ok", {});
+    if (joinRef === null || !this.#socket.isConnected()) {
+      push.settle("ok", {});
+    } else {
+      this.#await(push, timeout);
+      this.#send(push);
+    }
     return push;
   }
 
@@ -418,12 +425,19 @@ export class Channel {
     this.#callbacks.call("phx_close", payload);
   }
 
-  /** @param {Push} push @param {number} [timeout] left out for a push that waits already */
-  #send(push, timeout) {
-    const ref = this.#socket.makeRef();
-    this.#sent.set(ref, push);
-    if (timeout !== undefined) push.wait(timeout, () => this.#sent.delete(ref));
-    this.#socket.send([this.#joinRef, ref, this.topic, push.event, push.payload]);
+  /** Whatever becomes of a push, it is settled in time. @param {Push} push @param {number} timeout */
+  #await(push, timeout) {
+    push.wait(timeout, () => {
+      this.#waiting.delete(push);
+      if (push.ref !== null) this.#sent.delete(push.ref);
+    });
+  }
+
+  /** @param {Push} push */
+  #send(push) {
+    push.ref = this.#socket.makeRef();
+    this.#sent.set(push.ref, push);
+    this.#socket.send([this.#joinRef, push.ref, this.topic, push.event, push.payload]);
   }
 }
 

@@ -199,15 +199,21 @@ test("a push that has timed out before the join is not sent", () => {
   calls.of(channel.push("good"), "good");
   tick(50);
   wire().reply(wire().take()[0], "ok", {});
-  assert.deepEqual(wire().take().map(([, , , event]) => event), ["good"]);
+  const [good] = wire().take();
+  assert.equal(good[3], "good");
   assert.deepEqual(calls.log, [["late", "timeout", undefined]]);
+  tick(9_950); // the time counts from the push, not from the join
+  assert.deepEqual(calls.log.at(-1), ["good", "timeout", undefined]);
+  wire().reply(good, "ok", {});
+  assert.equal(calls.log.length, 2);
 });
 
-test("misuse is refused", () => {
+test("misuse is refused, and bytes are", () => {
   const channel = connect().channel("room:a");
   assert.throws(() => channel.push("x"), /before joining/);
   channel.join();
   assert.throws(() => channel.join(), /multiple times/);
+  assert.throws(() => wire().onmessage({ data: new ArrayBuffer(1) }), /has sent bytes/);
 });
 
 test("a join that is refused is tried again, ever more slowly, and for ever", () => {

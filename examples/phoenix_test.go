@@ -20,7 +20,7 @@ type block struct {
 	language, file, code string
 }
 
-var blocks = regexp.MustCompile("(?ms)^```(ts|js|toml)\n(?:// (\\S+)\n)?(.*?)^```$")
+var blocks = regexp.MustCompile("(?ms)^```(ts|js|toml|sh)\n(?:// (\\S+)\n)?(.*?)^```$")
 
 // linesMax is how long a block may be, without empty lines and the import of types.
 const linesMax = 10
@@ -50,6 +50,7 @@ func TestPhoenixPage(t *testing.T) {
 		switch {
 		case strings.HasPrefix(b.file, "examples/"):
 			checkExcerpt(t, b)
+		case b.language == "sh":
 		case b.language == "toml":
 			checkSettings(t, b)
 		case b.file == "" || b.file == "app.ts":

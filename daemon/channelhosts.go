@@ -139,6 +139,10 @@ func (s *Server) channelHosts() []engine.Host {
 		onNumber("channelClose", (*channels.Socket).Close),
 		onNumber("channelWait", (*channels.Socket).Wait),
 		onNumber("channelDone", (*channels.Socket).Done),
+		onChannel("channelNext", func(n *channelSocket, _ *engine.Turn, channel int, _ value.Args) error {
+			n.next(channel)
+			return nil
+		}),
 		onNumber("channelGone", (*channels.Socket).Gone),
 		onChannel("channelPush", func(n *channelSocket, _ *engine.Turn, channel int, args value.Args) error {
 			event, err := args.String(1)

@@ -242,6 +242,7 @@ func TestAHandlerThatNeverSettles(t *testing.T) {
 
 // TestASlowMemberIsClosed has one of two members of a topic not read: the other one hears everything.
 func TestASlowMemberIsClosed(t *testing.T) {
+	skipShort(t)
 	s := daemontest.Serve(t, withSettings(casting, `backpressure_limit = "200KB"`, "[session]", `turn = "2s"`))
 	fast, slow := connect(t, s, ""), connect(t, s, "")
 	talk(t, joined, fast)

@@ -35,6 +35,7 @@ func TestChannelsOfASocketAreLimited(t *testing.T) {
 }
 
 func TestAHundredChannelsAreTheDefault(t *testing.T) {
+	skipShort(t)
 	c := connect(t, daemontest.Serve(t, rooms), "")
 	for i := range 100 {
 		talk(t, fmt.Sprintf(`
@@ -47,6 +48,7 @@ func TestAHundredChannelsAreTheDefault(t *testing.T) {
 }
 
 func TestEventsThatWaitAreLimited(t *testing.T) {
+	skipShort(t)
 	c := connect(t, daemontest.Serve(t, rooms), "")
 	talk(t, joined+`> ["10","first","room:a","later",{"wait":400}]`, c)
 	for i := range 1001 {
@@ -60,8 +62,25 @@ func TestEventsThatWaitAreLimited(t *testing.T) {
 	}
 }
 
+// TestEventsThatWaitHaveATurnEach: together they take longer than a turn may.
+func TestEventsThatWaitHaveATurnEach(t *testing.T) {
+	skipShort(t)
+	s := daemontest.Serve(t, strings.Replace(rooms, "quiet() {},", `quiet() {}, burn(socket, n) { while (n > 0) n--; return "burnt"; },`, 1))
+	c := connect(t, s, "")
+	const events = 100
+	talk(t, joined+`> ["10","first","room:a","later",{"wait":200}]`, c)
+	for i := range events {
+		c.Send(fmt.Sprintf(`["10","%d","room:a","burn",20000]`, i))
+	}
+	c.Expect(`["10","first","room:a","phx_reply",{"response":{"wait":200},"status":"ok"}]`)
+	for i := range events {
+		c.Expect(fmt.Sprintf(`["10","%d","room:a","phx_reply",{"response":"burnt","status":"ok"}]`, i))
+	}
+}
+
 // TestChannelsCloseCodes shows by which code the server ends a socket.
 func TestChannelsCloseCodes(t *testing.T) {
+	skipShort(t)
 	tests := []struct {
 		name, settings string
 		act            func(c *wstest.Client)
@@ -111,6 +130,7 @@ func TestAnyByteKeepsASocket(t *testing.T) {
 
 // TestALargePayloadPasses sends what is just allowed.
 func TestALargePayloadPasses(t *testing.T) {
+	skipShort(t)
 	c := connect(t, daemontest.Serve(t, withSettings(rooms, "[session]", `turn = "5s"`)), "")
 	talk(t, joined, c)
 	text := strings.Repeat("x", 9_000_000)

@@ -55,3 +55,10 @@ func talk(t *testing.T, dialogue string, clients ...*wstest.Client) {
 		}
 	}
 }
+
+// skipShort skips a test that minds the time of turns: the race detector makes them many times longer.
+func skipShort(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it measures the time of turns")
+	}
+}

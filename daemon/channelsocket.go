@@ -144,25 +144,11 @@ func (n *channelSocket) failed(channel int, err error) {
 	logUncaught(n.server.log, n.ctx.Load(), what+" crashed", err)
 }
 
-// noChannel is the channel of an event that concerns none that the host could name.
-const noChannel = -1
-
-// uncaught takes an error of a turn that is of no channel, such as a timer's. That a context is lost is said by contextLost. A
-// limit may have cut off the handler of an event that had to wait for that turn.
+// uncaught logs an error of a turn that is of no channel, such as a timer's. That a context is lost is said by contextLost.
 func (n *channelSocket) uncaught(err error) {
 	var lost *engine.LostError
-	if errors.As(err, &lost) {
-		return
-	}
-	c := n.ctx.Load()
-	logUncaught(n.server.log, c, "uncaught", err)
-	var limit *engine.LimitError
-	if errors.As(err, &limit) {
-		e := newEvent(n, "app.channelCutOff")
-		e.channel = noChannel
-		e.args = value.AppendString(e.args, err.Error())
-		e.n = 1
-		c.PostAlways(e)
+	if !errors.As(err, &lost) {
+		logUncaught(n.server.log, n.ctx.Load(), "uncaught", err)
 	}
 }
 
@@ -252,6 +238,13 @@ func (n *channelSocket) Info(channel int, m *bridge.Message) error {
 // End ends a channel in the script, or all of them for 0.
 func (n *channelSocket) End(channel int, reason string) {
 	n.ctx.Load().PostAlways(n.ending(channel, reason))
+}
+
+// next has a channel run the next of the events that wait for it.
+func (n *channelSocket) next(channel int) {
+	e := n.event("app.channelNext", channel)
+	e.n = 1
+	n.ctx.Load().PostAlways(e)
 }
 
 // ending is the event behind End.

@@ -118,5 +118,5 @@ export default {
   channelInfo: whenInstalled(channels.events.info),
   channelLeft: whenInstalled(channels.events.left),
   channelEnd: whenInstalled(channels.events.end),
-  channelCutOff: channels.events.cutOff,
+  channelNext: channels.events.next,
 };

@@ -10,7 +10,6 @@ import {
   PromisePrototypeThen,
   PromiseResolve,
   ReflectApply,
-  SafeError,
   SafeMap,
   SafeTypeError,
 } from "../internal/primordials.ts";
@@ -37,6 +36,8 @@ declare const __host: {
   channelWait(channel: number): void;
   /** It has settled. */
   channelDone(channel: number): void;
+  /** Calls next, in a turn of its own. */
+  channelNext(channel: number): void;
   /** Nothing will come from the channel any more. */
   channelGone(channel: number): void;
 };
@@ -55,14 +56,6 @@ export interface Definition {
 
 /** The channels of this context's socket, by their numbers. */
 const channels = new SafeMap<number, Channel>();
-
-/** The channel whose handler has been called and has not returned. It stays when a limit ends the turn. */
-let running: Channel | undefined;
-
-/** Ends the channel whose handler a limit has cut off in a turn that was not the channel's own, such as a timer's. */
-export function cutOff(reason: string): void {
-  running?.fail(new SafeError(reason));
-}
 
 /** How many events may wait in a channel while a handler's promise is pending. */
 const waitingMax = 1000;
@@ -83,7 +76,6 @@ export class Channel {
 
   /** Events that came while a handler's promise is pending, oldest first. */
   #waiting: (() => void)[] | undefined;
-  #draining = false;
   #busy = true;
   #joined = false;
   #closing = false;
@@ -268,12 +260,11 @@ export class Channel {
   end(reason: string): void {
     if (this.#ended !== undefined) return;
     this.#ended = reason;
-    this.#draining = false; // a limit may have cut that off
-    if (running === this) running = undefined;
     if (this.#joined) this.#leave(reason);
     __host.channelGone(this.number);
     MapPrototypeDelete(channels, this.number);
-    this.#drain();
+    const waiting = this.#waiting;
+    while (waiting !== undefined && waiting.length > 0) ArrayPrototypeShift(waiting)!();
     this.#next?.();
   }
 
@@ -290,14 +281,10 @@ export class Channel {
   /** Runs a handler, and one of the two others with its outcome, now or when its promise settles. */
   #run(handler: () => unknown, then: (value: unknown) => unknown, otherwise: (error: unknown) => unknown): void {
     this.#busy = true;
-    const outer = running;
-    running = this;
     let result;
     try {
       result = handler();
-      running = outer;
     } catch (error) {
-      running = outer;
       otherwise(error);
       return;
     }
@@ -323,26 +310,26 @@ export class Channel {
 
   /** The event that ran is over. */
   #idle(): void {
-    this.#busy = false;
     if (this.#closing) {
       __host.channelClose(this.number);
       this.end("shutdown");
     } else {
-      this.#drain();
+      this.#goOn();
     }
   }
 
-  /** Runs what waits, until something has to be waited for. What runs comes back here when it is over, and is not nested. */
-  #drain(): void {
-    const waiting = this.#waiting;
-    if (waiting === undefined || this.#draining) return;
-    this.#draining = true;
-    try {
-      while (waiting.length > 0 && (!this.#busy || this.#ended !== undefined)) ArrayPrototypeShift(waiting)!();
-    } finally {
-      this.#draining = false;
-    }
-    if (waiting.length === 0) this.#waiting = undefined;
+  /** Goes on with what waits. Each event has a turn of its own, with its own budget, as if it had just come. */
+  #goOn(): void {
+    this.#busy = this.#waiting !== undefined && this.#waiting.length > 0;
+    if (this.#busy) __host.channelNext(this.number);
+    else this.#waiting = undefined;
+  }
+
+  /** Runs the event that has waited longest. */
+  next(): void {
+    this.#busy = false;
+    ArrayPrototypeShift(this.#waiting!)!();
+    if (!this.#busy && this.#ended === undefined) this.#goOn();
   }
 }
 

@@ -3,7 +3,7 @@
 import { Headers } from "../fetch/fetch.ts";
 import { JSONParse, ObjectKeys, ReflectApply, SafeTypeError } from "../internal/primordials.ts";
 import { Refusal } from "../internal/refusal.ts";
-import { Channel, type Definition, cutOff, each, find } from "./channel.ts";
+import { Channel, type Definition, each, find } from "./channel.ts";
 
 export interface Channels {
   connect?: unknown;
@@ -59,7 +59,7 @@ export const events = {
   out: (number: number, event: string, payload: unknown) => find(number)?.out(event, payload),
   info: (number: number, topic: string, message: unknown) => find(number)?.info(topic, message),
   left: (number: number, ref: string) => find(number)?.left(ref),
-  cutOff,
+  next: (number: number) => find(number)?.next(),
   /** Ends a channel, or all of them for 0. */
   end(number: number, reason: string): void {
     if (number === 0) each((channel) => channel.end(reason));

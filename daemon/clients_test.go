@@ -40,7 +40,8 @@ func TestClients(t *testing.T) {
 				t.Skip("short")
 			}
 			t.Parallel()
-			script := startScript(t, client.script, strings.Fields(client.args)...)
+			server := daemontest.ServeApp(t, filepath.Join(clientsDir, "app.ts"))
+			script := startScript(t, server, client.script, strings.Fields(client.args)...)
 			subjects, ok := strings.CutPrefix(script.line(t), "subjects ")
 			if !ok {
 				t.Fatal("the script says no subjects")
@@ -82,20 +83,20 @@ func missing(t *testing.T, reason string) {
 type script struct {
 	t      *testing.T // as long as the server lives
 	server *daemontest.Server
-	in     io.Writer
+	cmd    *exec.Cmd
+	in     io.WriteCloser
 	lines  chan string // what it prints; closed at its end
 	stderr bytes.Buffer
 	ended  chan struct{} // closed when stderr is complete
 	over   bool
 }
 
-// startScript starts a server and a script with its URL and further arguments. Both end with the test.
-func startScript(t *testing.T, name string, args ...string) *script {
+// startScript starts a script with the URL of a server and further arguments. It ends with the test.
+func startScript(t *testing.T, server *daemontest.Server, name string, args ...string) *script {
 	t.Helper()
-	server := daemontest.ServeApp(t, filepath.Join(clientsDir, "app.ts"))
 	cmd := exec.Command("node", append([]string{name, strings.TrimSuffix(server.URL(), "/")}, args...)...)
 	cmd.Dir = clientsDir
-	s := &script{t: t, server: server, lines: make(chan string), ended: make(chan struct{})}
+	s := &script{t: t, server: server, cmd: cmd, lines: make(chan string), ended: make(chan struct{})}
 	cmd.Stderr = &s.stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -117,15 +118,18 @@ func startScript(t *testing.T, name string, args ...string) *script {
 		close(s.lines)
 		cmd.Wait()
 	}()
-	t.Cleanup(func() {
-		in.Close()
-		kill := time.AfterFunc(wstest.Patience, func() { cmd.Process.Kill() })
-		defer kill.Stop()
-		for range s.lines {
-		}
-		<-s.ended
-	})
+	t.Cleanup(s.end)
 	return s
+}
+
+// end ends the script.
+func (s *script) end() {
+	s.in.Close()
+	kill := time.AfterFunc(wstest.Patience, func() { s.cmd.Process.Kill() })
+	defer kill.Stop()
+	for range s.lines {
+	}
+	<-s.ended
 }
 
 // line returns the next line. At the script's end the test fails with its error.

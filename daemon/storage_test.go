@@ -136,7 +136,7 @@ export default {
 	},
 };
 `, daemontest.Configure(func(c *config.Config) { c.Data, c.Workers = t.TempDir(), 3 }), daemontest.Configure(func(c *config.Config) {
-		c.Storage.Wait, c.Session.Turn = config.Duration(20*time.Second), config.Duration(time.Second)
+		c.Storage.Synchronous, c.Storage.Wait, c.Session.Turn = "full", config.Duration(20*time.Second), config.Duration(time.Second)
 	}))
 	done := make(chan bool, sessions)
 	for range sessions {

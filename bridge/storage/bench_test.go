@@ -5,12 +5,10 @@ import (
 	"database/sql"
 	"path/filepath"
 	"testing"
-	"time"
 
 	_ "modernc.org/sqlite" // the driver of database/sql on the same SQLite, to compare with
 
 	"rowan/bridge/storage"
-	"rowan/engine"
 )
 
 // BenchmarkScript is one call from a loop in JavaScript, on a file and in memory.
@@ -40,7 +38,7 @@ func BenchmarkScript(b *testing.B) {
 				},
 				getItem(n) { for (let i = 0; i < n; i++) localStorage.getItem("key") },
 			}`)
-		c := r.pool.Workers()[0].Open(r.kind, &engine.Limits{Turn: time.Hour}, nil)
+		c := r.openPatient(0)
 		call(b, c, "make")
 		for _, export := range []string{"get", "set", "select", "insert", "rows", "transaction", "getItem"} {
 			b.Run(export+"/"+kind.name, func(b *testing.B) {

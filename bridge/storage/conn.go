@@ -93,6 +93,14 @@ func (c *conn) progress() bool {
 	return c.turn.TimeLeft() < 0
 }
 
+// commits is called before a commit, which may wait for the disk.
+func (c *conn) commits() {
+	if c.store.opts.Full {
+		c.giveWay()
+	}
+}
+
+// giveWay lets the worker's other windows be served, once in a call.
 func (c *conn) giveWay() {
 	if c.turn != nil && !c.away {
 		c.away = true

@@ -31,8 +31,8 @@ type rig struct {
 	store *storage.Store
 	kind  *pool.Kind
 
-	entered chan struct{} // a script is in hold()
-	release chan struct{} // ends its hold()
+	entered chan struct{} // a script is in hold(), or asks for released()
+	release chan struct{} // ends that
 }
 
 // inFolder are options for a store in a folder of the test's.
@@ -85,6 +85,7 @@ func (r *rig) newKind(t testing.TB, source string) *pool.Kind {
 		Name: "test", Limits: engine.Limits{Turn: budget},
 		Groups: append(groups, engine.Group{Name: "app", Program: program, Hosts: []engine.Host{
 			{Name: "hold", Func: r.hold},
+			{Name: "released", Func: r.released},
 			{Name: "end", Func: func(t *engine.Turn, _ value.Args) (any, error) { t.End(); return value.Undefined, nil }},
 			{Name: "goexit", Func: func(*engine.Turn, value.Args) (any, error) { runtime.Goexit(); return nil, nil }},
 			{Name: "panic", Func: func(*engine.Turn, value.Args) (any, error) { panic("on purpose") }},
@@ -99,8 +100,24 @@ func (r *rig) hold(*engine.Turn, value.Args) (any, error) {
 	return value.Undefined, nil
 }
 
+// released reports whether the test has released the script.
+func (r *rig) released(*engine.Turn, value.Args) (any, error) {
+	select {
+	case <-r.release:
+		return true, nil
+	case r.entered <- struct{}{}:
+	default:
+	}
+	return false, nil
+}
+
 // open makes a context on a worker.
 func (r *rig) open(worker int) *pool.Context { return r.pool.Workers()[worker].Open(r.kind, nil, nil) }
+
+// openPatient makes a context whose turns may take long.
+func (r *rig) openPatient(worker int) *pool.Context {
+	return r.pool.Workers()[worker].Open(r.kind, &engine.Limits{Turn: time.Hour}, nil)
+}
 
 // try calls an export of the test's script.
 func try(c *pool.Context, export string, args ...any) (any, error) {

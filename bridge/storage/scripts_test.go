@@ -4,10 +4,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"rowan/bridge/storage"
-	"rowan/engine"
 )
 
 // TestScripts runs the tests of the scripts' half on a file; the daemon's tests run them in memory.
@@ -25,7 +23,7 @@ func TestScripts(t *testing.T) {
 			}
 			for _, opts := range []storage.Options{inFolder(t), {}} {
 				r := newRig(t, 1, opts, string(assertions)+"\nreturn { run() {\n"+string(text)+"\n} }")
-				call(t, r.pool.Workers()[0].Open(r.kind, &engine.Limits{Turn: time.Minute}, nil), "run")
+				call(t, r.openPatient(0), "run")
 			}
 		})
 	}

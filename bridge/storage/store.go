@@ -147,7 +147,10 @@ func (s *Store) write(t *engine.Turn, f func(c *conn) error) error {
 		return err
 	}
 	defer s.unlock()
-	return s.writer.run(t, func() error { return f(s.writer) })
+	return s.writer.run(t, func() error {
+		s.writer.commits()
+		return f(s.writer)
+	})
 }
 
 // read has f use a connection that sees what has been committed, and, in a transaction, what that has done.

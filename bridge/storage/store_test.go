@@ -170,7 +170,7 @@ func TestFull(t *testing.T) {
 			free() { for (const [key] of Rowan.storage.list({ limit: 10 })) Rowan.storage.delete(key); Rowan.storage.set("more", "x".repeat(10000)); },
 			local() { try { localStorage.x = "x".repeat(50000) } catch (e) { return [e.code, localStorage.length]; } },
 		}`)
-		c := r.open(0)
+		c := r.openPatient(0)
 		n := 0
 		if got, ok := call(t, c, "fill").([]any); !ok || got[0].(int) < 10 || got[1] != "full" || !strings.Contains(got[2].(string), "storage.set: the database is full: it may take 400 KB") {
 			t.Fatalf("filled: %v", got)
@@ -211,7 +211,7 @@ func TestLockedByAnother(t *testing.T) {
 	start := time.Now()
 	_, err = try(c, "set", "b", 2)
 	wantCode(t, err, "locked")
-	if d := time.Since(start); d < opts.Wait || d > 5*opts.Wait {
+	if d := time.Since(start); d < opts.Wait {
 		t.Errorf("the write waited %v", d)
 	}
 	if v := call(t, c, "get", "a"); v != 1 {
@@ -261,7 +261,7 @@ func TestDamagedValue(t *testing.T) {
 func TestLocalStorage(t *testing.T) {
 	stores(t, func(t *testing.T, opts storage.Options) {
 		r := newRig(t, 2, opts, scripted)
-		c, other := r.open(0), r.open(1)
+		c, other := r.openPatient(0), r.openPatient(1)
 		for _, key := range []string{"b", "a", "c", "a"} {
 			call(t, c, "setItem", key, key+key)
 		}

@@ -50,7 +50,10 @@ func (s *Store) begin(t *engine.Turn) error {
 	if err != nil || !commit {
 		return err
 	}
-	return s.tx.run(t, c, func(c *conn) error { return c.Exec("COMMIT") })
+	return s.tx.run(t, c, func(c *conn) error {
+		c.commits()
+		return c.Exec("COMMIT")
+	})
 }
 
 // nest runs a transaction within one: a savepoint.

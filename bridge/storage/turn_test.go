@@ -23,6 +23,7 @@ func stores(t *testing.T, test func(t *testing.T, opts storage.Options)) {
 // in another, wants to write.
 func TestLongTransactionOnOneWorker(t *testing.T) {
 	stores(t, func(t *testing.T, opts storage.Options) {
+		opts.Wait = 20 * time.Second
 		const source = spin + `return {
 			long() { Rowan.transaction(() => { Rowan.storage.set("a", 1); spin(60); Rowan.storage.set("b", Rowan.storage.get("a") + 1); }); },
 			short() { Rowan.storage.set("c", Rowan.storage.get("b")); },
@@ -43,7 +44,7 @@ func TestLongTransactionOnOneWorker(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			if d := time.Since(start); d > time.Second {
+			if d := time.Since(start); d > opts.Wait/4 {
 				t.Errorf("the three took %v", d)
 			}
 			if got := fmt.Sprint(call(t, same, "read")); got != "[1 2 2]" {
@@ -59,20 +60,17 @@ func TestLongTransactionOnOneWorker(t *testing.T) {
 
 // Windows that do not hold the transaction are served meanwhile.
 func TestLongTransactionGivesWay(t *testing.T) {
-	const source = spin + `let n = 0; return { long() { Rowan.transaction(() => spin(100)); }, count: () => ++n, read: () => Rowan.storage.get("x") }`
+	const source = `let n = 0; return { long() { Rowan.transaction(() => { while (!host.released()); }) }, count: () => ++n, read: () => Rowan.storage.get("x") }`
 	r := newRig(t, 1, inFolder(t), source)
 	c := r.pool.Workers()[0].Open(r.newKind(t, source), nil, nil)
-	a := r.open(0)
+	a := r.openPatient(0)
 	call(t, c, "read")
 	call(t, a, "read")
 	done := begin(a, "long")
-	time.Sleep(10 * time.Millisecond)
-	start := time.Now()
+	<-r.entered
 	call(t, c, "count")
 	call(t, c, "read")
-	if d := time.Since(start); d > 60*time.Millisecond {
-		t.Errorf("a call beside a long transaction took %v", d)
-	}
+	close(r.release)
 	if err := <-done; err != nil {
 		t.Fatal(err)
 	}
@@ -103,6 +101,7 @@ func TestTurnEndsInTransaction(t *testing.T) {
 		for i, test := range tests {
 			source += fmt.Sprintf("run%d() { Rowan.transaction(() => { Rowan.storage.set('k', 1); localStorage.k = 1; %s }) },\n", i, test.body)
 		}
+		opts.Wait = 20 * time.Second
 		r := newRig(t, 2, opts, source+"}")
 		other := r.open(1)
 		for i, test := range tests {
@@ -115,7 +114,7 @@ func TestTurnEndsInTransaction(t *testing.T) {
 				t.Errorf("%s: k is %v", test.name, v)
 			}
 			call(t, other, "inTransaction")
-			if d := time.Since(start); d > budget {
+			if d := time.Since(start); d > opts.Wait/4 {
 				t.Errorf("%s: the next one waited %v", test.name, d)
 			}
 			c.Close(nil)
@@ -143,7 +142,7 @@ func TestLongQuery(t *testing.T) {
 		c := r.open(0)
 		start := time.Now()
 		_, err := try(c, "query")
-		if d := time.Since(start); d < budget/2 || d > 10*budget {
+		if d := time.Since(start); d < budget/2 {
 			t.Errorf("it took %v", d)
 		}
 		if err != nil && !isLimit(err) {
@@ -168,14 +167,10 @@ func TestWaits(t *testing.T) {
 	call(t, reader, "set", 1)
 	done := begin(holder, "hold")
 	<-r.entered
-	start := time.Now()
 	if v := call(t, reader, "get"); v != 1 {
 		t.Errorf("the reader found %v", v)
 	}
 	call(t, reader, "rows")
-	if d := time.Since(start); d > opts.Wait/2 {
-		t.Errorf("the reader took %v", d)
-	}
 	_, err := try(writer, "set", 3)
 	wantCode(t, err, "timeout")
 	_, err = try(writer, "transaction")

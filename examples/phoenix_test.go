@@ -20,43 +20,53 @@ type block struct {
 	language, file, code string
 }
 
-var blocks = regexp.MustCompile("(?ms)^```(ts|js|toml|sh)\n(?:// (\\S+)\n)?(.*?)^```$")
+var fences = regexp.MustCompile("(?ms)^```(\\w+)\n(?:// (\\S+)\n)?(.*?)^```$")
 
 // linesMax is how long a block may be, without empty lines and the import of types.
 const linesMax = 10
 
-// TestPhoenixPage wants of the code in docs/phoenix.md that it is that of the examples, where it names a file of theirs; that its apps
-// start, where it is a whole one; and that its settings are settings.
-func TestPhoenixPage(t *testing.T) {
-	page, err := os.ReadFile("../docs/phoenix.md")
+// readBlocks returns the blocks of a page.
+func readBlocks(t *testing.T, file string) (list []block) {
+	page, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	found := blocks.FindAllStringSubmatch(string(page), -1)
-	if want := strings.Count(string(page), "\n```") / 2; len(found) != want {
-		t.Errorf("%d blocks of code were found, want %d", len(found), want)
+	for _, m := range fences.FindAllStringSubmatch(string(page), -1) {
+		list = append(list, block{m[1], m[2], m[3]})
 	}
-	for i, m := range found {
-		b := block{language: m[1], file: m[2], code: m[3]}
-		lines := 0
-		for line := range strings.Lines(b.code) {
-			if line != "\n" && !strings.HasPrefix(line, "import type") {
-				lines++
-			}
+	if want := strings.Count(string(page), "\n```") / 2; len(list) != want {
+		t.Fatalf("%d blocks of code were found, want %d", len(list), want)
+	}
+	return list
+}
+
+// lines counts those that linesMax is about.
+func (b block) lines() (n int) {
+	for line := range strings.Lines(b.code) {
+		if line != "\n" && !strings.HasPrefix(line, "import type") {
+			n++
 		}
-		if lines > linesMax {
-			t.Errorf("a block has %d lines, more than %d:\n%s", lines, linesMax, b.code)
+	}
+	return n
+}
+
+// TestPhoenixPage wants of the code in docs/phoenix.md that it is that of the examples, where it names a file of theirs; that its apps
+// start, where it is a whole one; and that its settings are settings.
+func TestPhoenixPage(t *testing.T) {
+	list := readBlocks(t, "../docs/phoenix.md")
+	for i, b := range list {
+		if n := b.lines(); n > linesMax {
+			t.Errorf("a block has %d lines, more than %d:\n%s", n, linesMax, b.code)
 		}
 		switch {
 		case strings.HasPrefix(b.file, "examples/"):
 			checkExcerpt(t, b)
-		case b.language == "sh":
 		case b.language == "toml":
 			checkSettings(t, b)
-		case b.file == "" || b.file == "app.ts":
+		case b.language == "ts" && (b.file == "" || b.file == "app.ts"):
 			files := "-- app.ts --\n" + b.code
-			if i+1 < len(found) && strings.HasSuffix(found[i+1][2], ".ts") && !strings.Contains(found[i+1][2], "/") { // the app's actor
-				files += "-- " + found[i+1][2] + " --\n" + found[i+1][3]
+			if b.file != "" { // the next one is of the same app
+				files += "-- " + list[i+1].file + " --\n" + list[i+1].code
 			}
 			checkApp(t, files)
 		}

@@ -372,6 +372,7 @@ export class Channel {
       case "phx_error":
         this.#fail();
     }
+    if (this.#leavePush) return; // it was left: what is on its way is for nobody
     this.#callbacks.call(event, payload);
   }
 

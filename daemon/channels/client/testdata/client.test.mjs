@@ -291,6 +291,25 @@ test("a channel that the server closes does not come back", () => {
   assert.deepEqual(wire().take(), []);
 });
 
+test("a channel that is being left hears nothing more", () => {
+  for (const joined of [false, true]) {
+    const socket = connect();
+    const channel = socket.channel("room:a");
+    const heard = [];
+    channel.on("said", (payload) => heard.push(payload));
+    channel.join();
+    const [join] = wire().take();
+    if (joined) wire().reply(join, "ok", {});
+    channel.leave();
+    if (!joined) wire().reply(join, "ok", {});
+    wire().say(join[0], null, "room:a", "said", {});
+    wire().say(null, null, "room:a", "said", {});
+    wire().reply(wire().take()[0], "ok", {});
+    assert.deepEqual(heard, [], `joined: ${joined}`);
+    assert.equal(channel.state, "closed");
+  }
+});
+
 test("leave is answered whatever the state", () => {
   const socket = connect({}, false);
   const left = (channel) => {

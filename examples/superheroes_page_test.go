@@ -220,9 +220,11 @@ func TestSuperheroesPageStrictMode(t *testing.T) {
 	ann.waitList("Storm, Cairo, 90")
 	ann.waitMember("Ann (you)")
 	s.WaitContexts(1)
-	want := []string{"phx_join", "phx_leave", "phx_join", "message_ack", "message_ack"} // of hydrate and create
-	if sent := browser.Eval[[]string](ann.Tab, "window.sent"); !slices.Equal(sent, want) {
-		t.Errorf("the page has sent %q, want %q", sent, want)
+	sent := browser.Eval[[]string](ann.Tab, "window.sent")
+	settled := []string{"phx_join", "message_ack", "message_ack"} // of hydrate and create
+	// A channel that was left before the socket has connected is never sent.
+	if !slices.Equal(sent, settled) && !slices.Equal(sent, append([]string{"phx_join", "phx_leave"}, settled...)) {
+		t.Errorf("the page has sent %q", sent)
 	}
 }
 

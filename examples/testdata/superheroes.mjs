@@ -186,18 +186,21 @@ subject("16 after a restart of the server a client gets what has changed", async
   await eventually("Ann again", () => [member.channel.state, member.names], ["joined", { Ann: 1 }]);
 });
 
-subject("17 join leave join settles with one channel", async () => {
-  const socket = open();
-  const first = new Lobby(socket);
-  first.channel.leave();
-  const second = await enter(socket);
-  const { id } = await api.create("Angel");
-  await eventually("create", () => second.superheroes.has(id), true);
-  await sleep(50);
-  assert.deepEqual(second.messages.map(([event]) => event), ["hydrate", "create"]);
-  assert.deepEqual(first.messages, []);
-  assert.deepEqual(socket.channels, [second.channel]);
-});
+for (const connected of [false, true]) {
+  subject(`17 join leave join settles with one channel ${connected ? "after" : "before"} the socket has connected`, async () => {
+    const socket = open();
+    if (connected) await eventually("open", () => socket.isConnected(), true);
+    const first = new Lobby(socket);
+    first.channel.leave();
+    const second = await enter(socket);
+    const { id } = await api.create("Angel");
+    await eventually("create", () => second.superheroes.has(id), true);
+    await sleep(50);
+    assert.deepEqual(second.messages.map(([event]) => event), ["hydrate", "create"]);
+    assert.deepEqual(first.messages, []);
+    assert.deepEqual(socket.channels, [second.channel]);
+  });
+}
 
 subject("18 20 everybody sees who is here until they go", async () => {
   const closing = open();

@@ -26,6 +26,10 @@ const room: Channel = {
       setTimeout(() => reply(payload.status, { deferred: true }), 20);
     },
     push: (socket, payload) => socket.push("pushed", payload),
+    flood(socket, { megabytes }) {
+      const megabyte = new Uint8Array(1 << 20);
+      for (let i = 0; i < megabytes; i++) socket.push("pushed", megabyte);
+    },
     say(socket, payload) {
       socket.broadcast("said", payload);
       return {};

@@ -113,7 +113,11 @@ function act(member) {
   return what;
 }
 
+/** One more message from outside; its number. */
+const say = async (topic) => (await fetch(`${url}/${topic}`, { method: "POST" })).json();
+
 subject("chaos", async () => {
+  for (const topic of topics) await say(topic); // starts the actors, before the clock
   const members = Array.from({ length: 50 }, (_, i) => new Member(i));
   const done = {};
   for (const end = Date.now() + 1000 * seconds; Date.now() < end; await sleep(2)) {
@@ -126,7 +130,7 @@ subject("chaos", async () => {
   for (let quiet = 0; quiet < 10; quiet = waiting().length === 0 ? quiet + 1 : 0) await eventually("all have joined", waiting, []).then(() => sleep(50));
 
   const last = {};
-  for (const topic of topics) last[topic] = await (await fetch(`${url}/${topic}`, { method: "POST" })).json();
+  for (const topic of topics) last[topic] = await say(topic);
   const behind = () => memberships().filter((m) => m.said.at(-1) !== last[m.topic]).map((m) => `${m.member.user} ${m.topic} ${m.said.at(-1)}`);
   await eventually("all have the last message", behind, []);
   const problems = memberships().flatMap((m) => m.problems(last[m.topic]));

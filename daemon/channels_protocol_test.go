@@ -346,6 +346,35 @@ func TestALeaveEndsAWaitingJoin(t *testing.T) {
 	c.ExpectNothing(400 * time.Millisecond)
 }
 
+// TestAJoinReplacesAWaitingJoin has the client join a topic again before it was answered, without a leave.
+func TestAJoinReplacesAWaitingJoin(t *testing.T) {
+	s := daemontest.Serve(t, rooms)
+	c := connect(t, s, "")
+	talk(t, `
+		> ["10","10","room:a","phx_join",{"wait":100,"push":{"by":"the first"}}]
+		> ["10","11","room:a","echo","to the first"]
+		> ["12","12","room:a","phx_join",{"push":{"by":"the second"}}]
+		> ["12","13","room:a","echo","to the second"]`, c)
+	want := []string{
+		`["12","12","room:a","phx_reply",{"response":{"joined":{"push":{"by":"the second"}}},"status":"ok"}]`,
+		`["10","10","room:a","phx_close",{}]`,
+		`["12",null,"room:a","joined",{"by":"the second"}]`,
+		`["12","13","room:a","phx_reply",{"response":"to the second","status":"ok"}]`,
+	}
+	for len(want) > 0 {
+		frame := c.Next()
+		if frame == `[null,"11","room:a","phx_reply",{"response":{"reason":"unmatched topic"},"status":"error"}]` {
+			continue // what waited for the first join comes to nothing
+		}
+		if frame != want[0] {
+			t.Fatalf("got %s, want %s", frame, want[0])
+		}
+		want = want[1:]
+	}
+	c.ExpectNothing(200 * time.Millisecond)
+	s.WaitLog("left room:a rejoined") // its join has come to its end all the same
+}
+
 // TestPatterns shows which channel a topic gets: the exact one, then the first of the prefixes.
 func TestPatterns(t *testing.T) {
 	c := connect(t, daemontest.Serve(t, `

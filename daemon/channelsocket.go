@@ -152,11 +152,11 @@ func (n *channelSocket) uncaught(err error) {
 	}
 }
 
-// contextLost crashes all channels. The client joins them anew, in a fresh context.
+// contextLost crashes all channels. The client joins them anew, in a fresh context. Before there are any, connect fails by it.
 func (n *channelSocket) contextLost(err error) {
 	c := n.ctx.Load()
-	logUncaught(n.server.log, c, "the channels of a socket crashed", err)
 	n.onceStarted(func() {
+		logUncaught(n.server.log, c, "the channels of a socket crashed", err)
 		n.socket.ContextLost(func() { n.ctx.Store(n.newContext()) })
 		c.Close(func() { n.server.forgetContext(c) })
 	})

@@ -36,8 +36,9 @@ var tables = []string{
 
 // open opens the connection that writes and sees to it that the database is one of ours. Whoever calls it has writing.
 func (s *Store) open() error {
-	if s.inMemory() && s.opts.Temporary != nil && !s.opened.Swap(true) {
-		s.opts.Temporary()
+	if tell := s.opts.Temporary; s.inMemory() && tell != nil {
+		s.opts.Temporary = nil
+		tell()
 	}
 	c, err := s.openWriter()
 	if err != nil {
@@ -95,13 +96,14 @@ func (s *Store) set(c *conn) error {
 	if err := c.Query("PRAGMA page_size", number(&page)); err != nil {
 		return err
 	}
-	synchronous := "NORMAL"
+	synchronous, fullfsync := "NORMAL", 0
 	if s.opts.Full {
-		synchronous = "FULL"
+		synchronous, fullfsync = "FULL", 1
 	}
 	for _, setting := range []string{
 		"journal_mode = WAL",
 		"synchronous = " + synchronous,
+		fmt.Sprintf("fullfsync = %d", fullfsync), // on macOS fsync alone does not wait for the disk
 		fmt.Sprintf("journal_size_limit = %d", logBytesMax),
 		fmt.Sprintf("max_page_count = %d", max(s.opts.MaxSize/page, 1)),
 	} {

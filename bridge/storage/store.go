@@ -43,7 +43,6 @@ type Store struct {
 	writing chan struct{} // full while somebody has the connection that writes
 	owner   atomic.Pointer[engine.Context]
 	broken  atomic.Bool
-	opened  atomic.Bool
 
 	// Of whoever has writing.
 	writer *conn
@@ -65,7 +64,8 @@ func Open(opts Options) (*Store, error) {
 	opts.MaxSize = cmp.Or(opts.MaxSize, defaultMaxSize)
 	opts.Wait = cmp.Or(opts.Wait, defaultWait)
 	s := &Store{opts: opts, writing: make(chan struct{}, 1)}
-	if opts.Path == "" {
+	if s.inMemory() {
+		s.opts.Full = false
 		return s, nil
 	}
 	if err := s.open(); err != nil {

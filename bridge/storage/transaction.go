@@ -73,9 +73,15 @@ func (s *Store) nest(t *engine.Turn) error {
 	commit := false
 	defer func() {
 		tx.depth--
-		if !commit && tx.lost == nil {
-			do("ROLLBACK TO")
-			do("RELEASE")
+		if commit || tx.lost != nil {
+			return
+		}
+		err := do("ROLLBACK TO")
+		if err == nil {
+			err = do("RELEASE")
+		}
+		if err != nil && tx.lost == nil {
+			tx.lost = err // what was to be undone must not be committed
 		}
 	}()
 	ok, err := callback(t)

@@ -55,7 +55,11 @@ export function transaction<T>(callback: () => T): T {
   if (typeof callback !== "function") throw new SafeTypeError("transaction: the callback is not a function");
   const frame: Frame = { callback, failed: true, outcome: undefined };
   next = frame;
-  host();
+  try {
+    host();
+  } finally {
+    next = undefined;
+  }
   if (frame.failed) throw frame.outcome;
   return frame.outcome as T;
 }
@@ -65,7 +69,6 @@ const host = __host.transaction;
 /** Calls the callback, and reports whether to commit. The host calls this. */
 export function transact(): boolean {
   const frame = next!;
-  next = undefined;
   const { callback } = frame;
   try {
     frame.outcome = callback();

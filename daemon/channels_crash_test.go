@@ -34,6 +34,7 @@ export default { channels: { "room:*": {
 		add: (socket, n) => sum += n,
 		fail: (socket, how) => fail(how),
 		wait: (socket, ms) => new Promise((done) => setTimeout(done, ms)),
+		async failAwaited(socket, how) { await new Promise((done) => setTimeout(done, 10)); fail(how); },
 		async failLater(socket, how) { await 1; setTimeout(() => fail(how)); },
 	},
 	leave(socket, reason) { console.log("left", socket.topic, reason); },
@@ -97,6 +98,37 @@ func TestALimitAfterAWait(t *testing.T) {
 		< ["2","7","room:2","phx_reply",{"response":6,"status":"ok"}]`, c)
 	s.WaitLog("channel room:1 crashed: turn ended")
 	s.WaitLog("left room:1 crashed")
+}
+
+// TestALimitInATimersTurn cuts off a handler that waits, in a turn of which nobody knows whose it is.
+func TestALimitInATimersTurn(t *testing.T) {
+	skipShort(t)
+	s := daemontest.Serve(t, crashing)
+	c := connect(t, s, "")
+	talk(t, twoJoined+`
+		> ["1","4","room:1","failAwaited","loop"]
+		< ["1","1","room:1","phx_error",{"reason":"channel_crash"}]
+		> ["2","5","room:2","add",1]
+		< ["2","5","room:2","phx_reply",{"response":6,"status":"ok"}]`, c)
+	s.WaitLog("channel room:1 crashed: turn ended")
+
+	// With two that wait, or none, it is logged.
+	talk(t, `
+		> ["6","6","room:1","phx_join",{}]
+		< ["6","6","room:1","phx_reply",{"response":{"sum":6},"status":"ok"}]
+		> ["2","7","room:2","wait",600]
+		> ["6","8","room:1","wait",600]
+		> [null,"9","room:3","phx_leave",{}]
+		< [null,"9","room:3","phx_reply",{"response":{},"status":"ok"}]
+		> ["10","10","room:3","phx_join",{}]
+		< ["10","10","room:3","phx_reply",{"response":{"sum":6},"status":"ok"}]
+		> ["10","11","room:3","failLater","loop"]`, c)
+	s.WaitLog("uncaught: turn ended")
+	talk(t, `
+		> ["10","12","room:3","add",1]
+		< ["10","12","room:3","phx_reply",{"response":7,"status":"ok"}]
+		> ["2","13","room:2","add",1]
+		< ["2","13","room:2","phx_reply",{"response":8,"status":"ok"}]`, c)
 }
 
 // TestALostContextCrashesItsChannels: the socket stays up, and the client rejoins in a fresh context.

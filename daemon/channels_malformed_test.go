@@ -1,6 +1,7 @@
 package daemon_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -43,7 +44,7 @@ func TestMalformedFramesCloseTheSocket(t *testing.T) {
 			c := connect(t, s, "")
 			talk(t, joined, c)
 			test.send(c)
-			c.ExpectClose(test.code)
+			talk(t, fmt.Sprintf("x %d", test.code), c)
 			s.WaitLog("left room:a closed")
 			s.WaitContexts(0)
 		})

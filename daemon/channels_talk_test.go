@@ -22,7 +22,8 @@ func connect(t *testing.T, s *daemontest.Server, query string) *wstest.Client {
 // talkLine is a line of talk: which client, what it does, and the frame or code.
 var talkLine = regexp.MustCompile(`^([a-z]?)([<>x]) (.*)$`)
 
-// talk plays a dialogue, line by line. "> frame" is sent, "< frame" must be the next that comes, "x 1011" is the server's close.
+// talk plays a dialogue, line by line. "> frame" is sent, "< frame" must be the next that comes, "x 1011" is the server's close, with
+// nothing before it.
 // Before it, a letter says which of the clients it is: a, the first, unless there is one.
 func talk(t *testing.T, dialogue string, clients ...*wstest.Client) {
 	t.Helper()
@@ -44,14 +45,17 @@ func talk(t *testing.T, dialogue string, clients ...*wstest.Client) {
 			c.Send(m[3])
 		case "<":
 			if got := c.Next(); got != m[3] {
-				t.Fatalf("got  %s\nwant %s\nin%s", got, m[3], dialogue)
+				t.Fatalf("got  %.300s\nwant %.300s in%.3000s", got, m[3], dialogue)
 			}
 		case "x":
 			code, err := strconv.Atoi(m[3])
 			if err != nil {
 				t.Fatalf("talk: %v", err)
 			}
-			c.ExpectClose(code)
+			data, _, err := c.Read(wstest.Patience)
+			if closed, ok := err.(*wstest.CloseError); !ok || closed.Code != code {
+				t.Fatalf("got  %s, %v\nwant the close code %d in%s", data, err, code, dialogue)
+			}
 		}
 	}
 }

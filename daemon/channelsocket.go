@@ -144,12 +144,34 @@ func (n *channelSocket) failed(channel int, err error) {
 	logUncaught(n.server.log, n.ctx.Load(), what+" crashed", err)
 }
 
-// uncaught logs an error of a turn that is of no channel, such as a timer's. That a context is lost is said by contextLost.
+// uncaught takes an error of a turn that is of no channel, such as a timer's. Where a limit has ended the turn, what it cut off
+// is most likely the rest of the one handler that is waited for, whose promise then never settles: its channel crashes now, not
+// when time is up. That a context is lost is said by contextLost.
 func (n *channelSocket) uncaught(err error) {
 	var lost *engine.LostError
-	if !errors.As(err, &lost) {
-		logUncaught(n.server.log, n.ctx.Load(), "uncaught", err)
+	if errors.As(err, &lost) {
+		return
 	}
+	var limit *engine.LimitError
+	if errors.As(err, &limit) {
+		if channel := n.awaited(); channel != 0 {
+			n.failed(channel, err)
+			n.End(channel, "crashed")
+			return
+		}
+	}
+	logUncaught(n.server.log, n.ctx.Load(), "uncaught", err)
+}
+
+// awaited returns the one channel whose handler is waited for; 0 for none, or more.
+func (n *channelSocket) awaited() (channel int) {
+	n.mu.Lock()
+	socket := n.socket
+	n.mu.Unlock()
+	if socket == nil { // connect has not admitted the client yet
+		return 0
+	}
+	return socket.Awaited()
 }
 
 // contextLost crashes all channels. The client joins them anew, in a fresh context. Before there are any, connect fails by it.

@@ -247,8 +247,9 @@ func (s *Socket) Gone(number int) {
 // Wait says that the promise of a channel's handler is waited for.
 func (s *Socket) Wait(number int) {
 	s.with(number, func(c *Channel) {
+		c.awaited = c.live()
 		switch {
-		case !c.live():
+		case !c.awaited:
 		case c.timer == nil:
 			c.timer = time.AfterFunc(s.settings.Timeout, func() { s.timedOut(c) })
 		default:
@@ -260,10 +261,27 @@ func (s *Socket) Wait(number int) {
 // Done says that it has settled.
 func (s *Socket) Done(number int) {
 	s.with(number, func(c *Channel) {
+		c.awaited = false
 		if c.timer != nil {
 			c.timer.Stop()
 		}
 	})
+}
+
+// Awaited returns the number of the one channel whose handler's promise is waited for; 0 if there is none, or more than one.
+func (s *Socket) Awaited() (number int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range s.channels {
+		switch {
+		case !c.live() || !c.awaited:
+		case number != 0:
+			return 0
+		default:
+			number = c.number
+		}
+	}
+	return number
 }
 
 // timedOut ends a channel whose handler has not come to an end.

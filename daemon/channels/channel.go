@@ -29,7 +29,9 @@ type Channel struct {
 	home   *Partition     // where it is counted
 	member *bridge.Member // of the topic's broadcasts
 	infos  *bridge.Member // of topics that it listens to; nil before the first
-	timer  *time.Timer    // of a handler's promise; nil before the first
+
+	awaited bool        // a handler's promise is waited for
+	timer   *time.Timer // for how long; nil before the first
 }
 
 // state is where a channel is in its life.

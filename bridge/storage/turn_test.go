@@ -234,3 +234,78 @@ func TestConcurrentTransactions(t *testing.T) {
 		}
 	})
 }
+
+// Contexts of one window, whose turns wait, hold, are sliced and are ended in the midst of transactions, keep their own state, and the
+// database its own.
+func TestManyInOneWindow(t *testing.T) {
+	const workers, citizens, vandals = 2, 8, 2
+	lasts := 3 * time.Second
+	if testing.Short() {
+		lasts = time.Second
+	}
+	opts := inFolder(t)
+	opts.Wait = 20 * time.Second
+	r := newRig(t, workers, opts, spin+`
+		let name, n = 0;
+		const mine = [];
+		const check = () => {
+			if (mine.length !== n || mine.some((v, i) => v !== name + i)) throw new Error(name + " has lost its state");
+			const stored = Rowan.storage.get(name) ?? 0;
+			if (stored !== n) throw new Error(name + " counted to " + n + ", and " + stored + " is stored");
+		};
+		return {
+			born(as) { name = as; Rowan.sql("CREATE TABLE IF NOT EXISTS log (who, n)"); },
+			step(ms) {
+				check();
+				Rowan.transaction(() => {
+					spin(ms);
+					Rowan.storage.set(name, n + 1);
+					if (ms % 2) spin(ms);
+					Rowan.sql("INSERT INTO log VALUES (?, ?)", name, n);
+				});
+				mine.push(name + n++);
+				check();
+			},
+			rows: () => Rowan.sql("SELECT count(*) AS n FROM log WHERE who = ?", name)[0].n - n,
+			limit() { Rowan.transaction(() => { Rowan.sql("DELETE FROM log"); for (;;); }) },
+			kill() { Rowan.transaction(() => { Rowan.sql("DELETE FROM log"); Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1); }) },
+		}`)
+	end := time.Now().Add(lasts)
+	done := make(chan error)
+	for w := range workers {
+		for i := range citizens {
+			c := r.open(w)
+			go func() {
+				_, err := try(c, "born", fmt.Sprintf("%c%d", 'a'+w, i))
+				for step := 0; err == nil && time.Now().Before(end); step++ {
+					_, err = try(c, "step", (i+step)%7)
+				}
+				if err == nil {
+					var missing any
+					if missing, err = try(c, "rows"); err == nil && missing != 0 {
+						err = fmt.Errorf("%v rows differ", missing)
+					}
+				}
+				done <- err
+			}()
+		}
+		for i := range vandals {
+			go func() {
+				for step := i; time.Now().Before(end); step++ {
+					c := r.open(w)
+					if _, err := try(c, []string{"limit", "kill"}[step%2]); err == nil {
+						done <- errors.New("a vandal was not ended")
+						return
+					}
+					c.Close(nil)
+				}
+				done <- nil
+			}()
+		}
+	}
+	for range workers * (citizens + vandals) {
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+}

@@ -11,37 +11,37 @@ import (
 
 	"rowan/daemon/config"
 	"rowan/internal/daemontest"
+	"rowan/internal/nodetest"
 	"rowan/internal/wstest"
 )
 
 // TestClientsChaos has fifty sockets of npm's phoenix do at random what clients do, and what happens to them: testdata/clients/chaos.mjs
 // says what each of them must have got. In the end nothing of them is left.
 func TestClientsChaos(t *testing.T) {
-	needClients(t)
+	nodetest.Packages(t, clientsDir)
 	seconds, turn := "10", 50*time.Millisecond
 	if testing.Short() { // with the race detector, which makes everything slower
 		seconds, turn = "3", time.Second
 	}
 	seed := strconv.Itoa(rand.IntN(1 << 30))
 	t.Log("seed", seed)
-	s := daemontest.ServeApp(t, filepath.Join(clientsDir, "chaos", "app.ts"), daemontest.Configure(func(c *config.Config) {
+	s := nodetest.Serve(t, filepath.Join(clientsDir, "chaos", "app.ts"), daemontest.Configure(func(c *config.Config) {
 		c.Metrics, c.Session.Turn = "127.0.0.1:0", config.Duration(turn)
 		c.Channels.LongPollWindow = config.Duration(300 * time.Millisecond)
 	}))
-	script := startScript(t, s, "chaos.mjs", seed, seconds)
-	script.line(t) // its subjects
-	scrape(t, s, "contexts")
+	script := s.Start(t, filepath.Join(clientsDir, "chaos.mjs"), seed, seconds)
+	scrape(t, s.Server, "contexts")
 	before := len(goroutines())
-	script.run(t, "chaos")
+	script.Run(t, "chaos")
 	s.WaitContexts(0)
 	for _, name := range []string{"channel_sockets", "channels", "subscriptions", "messages_waiting", "dropped_total"} {
-		for labels, n := range scrape(t, s, name) {
+		for labels, n := range scrape(t, s.Server, name) {
 			if n != 0 {
 				t.Errorf("%s{%s} is %v in the end", name, labels, n)
 			}
 		}
 	}
-	script.end()
+	script.End()
 	for deadline := time.Now().Add(wstest.Patience); len(goroutines()) > before; time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("%d goroutines, %d before the clients:\n%s", len(goroutines()), before, strings.Join(goroutines(), "\n\n"))

@@ -2,7 +2,7 @@
 import WebSocket from "ws";
 import { after, Inbox, outcome, within } from "../../internal/nodetest/harness.mjs";
 
-/** The server's address, such as http://127.0.0.1:4000/. */
+/** The server's address, such as http://127.0.0.1:4000. */
 export const server = process.argv[2];
 
 /** The package phoenix of npm, or the module that servers have for pages. */
@@ -10,7 +10,7 @@ export const { Presence, Socket } = await import(process.argv[3]);
 
 /** A socket, which ends with its subject. */
 export function connect(params = {}) {
-  const socket = new Socket(`${server.replace("http", "ws")}socket`, { params, transport: WebSocket, reconnectAfterMs: () => 20, rejoinAfterMs: () => 20 });
+  const socket = new Socket(`${server.replace("http", "ws")}/socket`, { params, transport: WebSocket, reconnectAfterMs: () => 20, rejoinAfterMs: () => 20 });
   after(() => new Promise((done) => socket.disconnect(done)));
   socket.connect();
   return socket;
@@ -66,7 +66,7 @@ export class Member {
 /** Asks over HTTP: [status, body]. */
 export async function http(method, path, body) {
   const headers = { "content-type": "application/json" };
-  const response = await fetch(server + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+  const response = await fetch(`${server}/${path}`, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
   const text = await response.text();
   return [response.status, text === "" ? undefined : JSON.parse(text)];
 }

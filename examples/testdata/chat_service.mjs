@@ -33,7 +33,7 @@ async function look(room) {
 }
 
 subject("1 the page of a room is served", async () => {
-  const response = await fetch(`${server}chat_room?user_id=john&channel_id=game_1`);
+  const response = await fetch(`${server}/chat_room?user_id=john&channel_id=game_1`);
   assert.equal(response.status, 200);
   assert.match(response.url, /\?user_id=john&channel_id=game_1$/);
   assert.match(await response.text(), /<title>rowan chat room<\/title>/);
@@ -207,7 +207,7 @@ subject("13 a message is from whom the socket belongs to", async () => {
   assert.deepEqual([status, message.user], ["ok", "mallory"]);
   await ann.inbox("new_msg").expect(message);
   const nobody = new Inbox("error");
-  const socket = new Socket(`${server.replace("http", "ws")}socket`, { transport: WebSocket });
+  const socket = new Socket(`${server.replace("http", "ws")}/socket`, { transport: WebSocket });
   socket.onError(nobody.put);
   socket.connect(); // without a name
   await nobody.next();

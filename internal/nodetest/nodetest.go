@@ -5,8 +5,8 @@
 //		s.Run(t, "testdata/chat.mjs", "phoenix")
 //	}
 //
-// The script declares subjects by harness.mjs, which says how the two talk; each is a subtest. Its arguments are the server's URL and
-// those of Run.
+// The script declares subjects by harness.mjs, which says how the two talk; each is a subtest. Its arguments are the server's URL,
+// without a slash at the end, and those of Run.
 package nodetest
 
 import (
@@ -21,6 +21,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"rowan/internal/wstest"
 )
 
 // patience is how long a script may say nothing. The script itself is less patient.
@@ -34,7 +36,7 @@ func Command(t *testing.T, args ...string) *exec.Cmd {
 	if err != nil {
 		missing(t, "no Node.js to test with: node is not installed")
 	}
-	return exec.CommandContext(t.Context(), path, args...)
+	return exec.Command(path, args...)
 }
 
 // Packages skips the test if the packages of the package.json in a folder are not installed, or fails it if the environment says
@@ -57,17 +59,10 @@ func missing(t *testing.T, what string) {
 // Run runs a script's subjects, one after the other, each as a subtest.
 func (s *Server) Run(t *testing.T, file string, args ...string) {
 	t.Helper()
-	script := start(t, append([]string{file, s.URL()}, args...)...)
-	subjects, ok := strings.CutPrefix(script.line(t), "subjects ")
-	if !ok {
-		t.Fatalf("%s says no subjects", file)
-	}
-	for _, subject := range strings.Split(subjects, ",") {
+	script := s.Start(t, file, args...)
+	for _, subject := range script.Subjects {
 		t.Run(subject, func(t *testing.T) {
-			if script.over {
-				t.Fatal("the script has ended with a subject before this one")
-			}
-			script.run(t, subject, s.do)
+			script.Run(t, subject)
 			if s.After != nil {
 				s.After(t)
 			}
@@ -75,21 +70,25 @@ func (s *Server) Run(t *testing.T, file string, args ...string) {
 	}
 }
 
-// script is a script that runs.
-type script struct {
-	in     io.Writer
+// Script is a script that runs.
+type Script struct {
+	Subjects []string
+
+	server *Server
+	cmd    *exec.Cmd
+	in     io.WriteCloser
 	lines  chan string // what it prints; closed at its end
 	stderr bytes.Buffer
 	ended  chan struct{} // closed when stderr is complete
 	over   bool
 }
 
-// start starts a script, which ends with the test.
-func start(t *testing.T, args ...string) *script {
+// Start starts a script. It ends with the test, if not before.
+func (s *Server) Start(t *testing.T, file string, args ...string) *Script {
 	t.Helper()
-	cmd := Command(t, args...)
-	s := &script{lines: make(chan string), ended: make(chan struct{})}
-	cmd.Stderr = &s.stderr
+	cmd := Command(t, append([]string{file, strings.TrimSuffix(s.URL(), "/")}, args...)...)
+	script := &Script{server: s, cmd: cmd, lines: make(chan string), ended: make(chan struct{})}
+	cmd.Stderr = &script.stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -101,26 +100,61 @@ func start(t *testing.T, args ...string) *script {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	s.in = in
+	script.in = in
 	go func() {
-		defer close(s.ended)
+		defer close(script.ended)
 		for scanner := bufio.NewScanner(out); scanner.Scan(); {
-			s.lines <- scanner.Text()
+			script.lines <- scanner.Text()
 		}
-		close(s.lines)
+		close(script.lines)
 		cmd.Wait()
 	}()
-	t.Cleanup(func() { // the test's context, and so the process, has ended
-		in.Close()
-		for range s.lines {
+	t.Cleanup(script.End)
+	subjects, ok := strings.CutPrefix(script.line(t), "subjects ")
+	if !ok {
+		t.Fatalf("%s says no subjects", file)
+	}
+	script.Subjects = strings.Split(subjects, ",")
+	return script
+}
+
+// End ends the script.
+func (s *Script) End() {
+	s.in.Close()
+	kill := time.AfterFunc(wstest.Patience, func() { s.cmd.Process.Kill() })
+	defer kill.Stop()
+	for range s.lines {
+	}
+	<-s.ended
+}
+
+// Run has the script run a subject, and does what it asks for meanwhile.
+func (s *Script) Run(t *testing.T, subject string) {
+	t.Helper()
+	if s.over {
+		t.Fatal("the script has ended with a subject before this one")
+	}
+	fmt.Fprintln(s.in, "run", subject)
+	for {
+		line := s.line(t)
+		if words, ok := strings.CutPrefix(line, "do "); ok {
+			s.server.do(t, words)
+			fmt.Fprintln(s.in, "done")
+			continue
 		}
-		<-s.ended
-	})
-	return s
+		if line == "passed" {
+			return
+		}
+		var stack string
+		if failed, ok := strings.CutPrefix(line, "failed "); ok && json.Unmarshal([]byte(failed), &stack) == nil {
+			t.Fatal(stack)
+		}
+		t.Log(line)
+	}
 }
 
 // line returns the next line. At the script's end the test fails with its error.
-func (s *script) line(t *testing.T) string {
+func (s *Script) line(t *testing.T) string {
 	t.Helper()
 	select {
 	case line, ok := <-s.lines:
@@ -134,27 +168,5 @@ func (s *script) line(t *testing.T) string {
 		s.over = true
 		t.Fatal("the script says nothing")
 		return ""
-	}
-}
-
-// run has the script run a subject, and does what it asks for meanwhile.
-func (s *script) run(t *testing.T, subject string, do func(t *testing.T, words string)) {
-	t.Helper()
-	fmt.Fprintln(s.in, "run", subject)
-	for {
-		line := s.line(t)
-		if words, ok := strings.CutPrefix(line, "do "); ok {
-			do(t, words)
-			fmt.Fprintln(s.in, "done")
-			continue
-		}
-		if line == "passed" {
-			return
-		}
-		var stack string
-		if failed, ok := strings.CutPrefix(line, "failed "); ok && json.Unmarshal([]byte(failed), &stack) == nil {
-			t.Fatal(stack)
-		}
-		t.Log(line)
 	}
 }

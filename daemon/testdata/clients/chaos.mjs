@@ -2,7 +2,7 @@
 // In the end each that is joined must have had every message of its topic since its last join, in order and once.
 import WebSocket from "ws";
 import { LongPoll, Presence, Socket } from "phoenix-1.8.16";
-import { after, assert, eventually, run, sleep, subject } from "./harness.mjs";
+import { after, assert, eventually, run, sleep, subject } from "../../../internal/nodetest/harness.mjs";
 
 const [url, seed, seconds] = process.argv.slice(2);
 const topics = ["chaos:a", "chaos:b", "chaos:c"];

@@ -1,6 +1,6 @@
 // Subjects for npm's phoenix (V2): node phoenix.mjs URL PACKAGE websocket|longpoll
 import WebSocket from "ws";
-import { Inbox, after, ask, assert, eventually, hex, outcome, run, sleep, subject, within } from "./harness.mjs";
+import { Inbox, after, ask, assert, eventually, hex, outcome, run, sleep, subject, within } from "../../../internal/nodetest/harness.mjs";
 import { XMLHttpRequest } from "./xhr.mjs";
 
 const [url, name, transportName] = process.argv.slice(2);

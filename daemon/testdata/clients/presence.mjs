@@ -1,7 +1,7 @@
 // Who is present, as the Presence class of npm's phoenix makes it of what arrives, against the server's own list:
 // node presence.mjs URL PACKAGE
 import WebSocket from "ws";
-import { after, assert, outcome, run, sleep, subject, within } from "./harness.mjs";
+import { after, assert, outcome, run, sleep, subject, within } from "../../../internal/nodetest/harness.mjs";
 
 const [url, name] = process.argv.slice(2);
 const { Socket, Presence } = await import(name);

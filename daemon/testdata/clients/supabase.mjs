@@ -1,7 +1,7 @@
 // Subjects for npm's @supabase/realtime-js: node supabase.mjs URL 2.0.0|1.0.0
 import WebSocket from "ws";
 import { RealtimeClient } from "@supabase/realtime-js";
-import { Inbox, after, ask, assert, eventually, run, subject } from "./harness.mjs";
+import { Inbox, after, ask, assert, eventually, run, subject } from "../../../internal/nodetest/harness.mjs";
 
 const [url, vsn] = process.argv.slice(2);
 

@@ -1,6 +1,6 @@
 // Subjects for npm's phoenix-channels, which speaks V1: node v1.mjs URL
 import phoenix from "phoenix-channels";
-import { Inbox, after, ask, assert, eventually, outcome, run, subject } from "./harness.mjs";
+import { Inbox, after, ask, assert, eventually, outcome, run, subject } from "../../../internal/nodetest/harness.mjs";
 
 const { Socket, Presence } = phoenix;
 const [url] = process.argv.slice(2);

@@ -34,7 +34,7 @@ func TestClientsChaos(t *testing.T) {
 	before := len(goroutines())
 	script.Run(t, "chaos")
 	s.WaitContexts(0)
-	for _, name := range []string{"channel_sockets", "channels", "subscriptions", "messages_waiting", "dropped_total"} {
+	for _, name := range []string{"channel_sockets", "channels", "subscriptions", "messages_waiting"} {
 		for labels, n := range scrape(t, s.Server, name) {
 			if n != 0 {
 				t.Errorf("%s{%s} is %v in the end", name, labels, n)

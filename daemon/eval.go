@@ -126,7 +126,7 @@ func Eval(script Script, c *config.Config) error {
 // quiet reports whether neither a script nor its workers have anything under way or to come.
 func (s *Server) quiet(ctx *pool.Context) bool {
 	turns := s.pool.Stats().Turns
-	return s.idle(ctx) && s.workers.idle() && s.idle(ctx) && s.pool.Stats().Turns == turns // else a message was passed on meanwhile
+	return s.idle(ctx) && s.workers.idle() && s.locks.Settled() && s.idle(ctx) && s.pool.Stats().Turns == turns // else a message was passed on meanwhile
 }
 
 // idle reports whether nothing is under way in a context or to come. A call is counted out after its outcome is in the

@@ -44,6 +44,7 @@ type workers struct {
 	mu      sync.Mutex
 	kinds   map[string]*pool.Kind // by API groups and what else a template decides
 	running map[*workerContext]struct{}
+	ending  int // workers that have been ended, whose contexts are not gone yet
 	owners  map[context.Context]map[int]*workerContext // by scope of who made them, and its number
 }
 
@@ -179,12 +180,20 @@ func (w *workerContext) end() {
 			delete(ws.owners, w.scope)
 		}
 	}
+	if !was {
+		ws.ending++
+	}
 	ws.mu.Unlock()
 	if was {
 		return
 	}
 	w.unwatch()
-	w.ctx.Terminate(func() { ws.s.bridge.Forget(w.ctx) })
+	w.ctx.Terminate(func() {
+		ws.s.bridge.Forget(w.ctx)
+		ws.mu.Lock()
+		defer ws.mu.Unlock()
+		ws.ending--
+	})
 	mail.Call(contexts{ws.s}, w.parent, "worker.gone", w.id)
 }
 
@@ -390,13 +399,13 @@ func placeOf(place string) (file string, line, column int) {
 func (ws *workers) idle() bool {
 	ws.mu.Lock()
 	running := make([]*workerContext, 0, len(ws.running))
-	loading := false
+	busy := ws.ending > 0
 	for w := range ws.running {
-		loading = loading || w.loading
+		busy = busy || w.loading
 		running = append(running, w)
 	}
 	ws.mu.Unlock()
-	return !loading && !slices.ContainsFunc(running, func(w *workerContext) bool {
+	return !busy && !slices.ContainsFunc(running, func(w *workerContext) bool {
 		return !ws.s.idle(w.ctx)
 	})
 }

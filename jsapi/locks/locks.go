@@ -63,6 +63,18 @@ func (ls *Locks) client(t *engine.Turn) (*Client, error) {
 	return client, nil
 }
 
+// Settled reports whether all locks of contexts that have ended are released.
+func (ls *Locks) Settled() bool {
+	ls.mu.Lock()
+	defer ls.mu.Unlock()
+	for scope := range ls.clients {
+		if scope.Err() != nil {
+			return false
+		}
+	}
+	return true
+}
+
 // request is request(id, name, shared, option).
 func (ls *Locks) request(t *engine.Turn, args value.Args) (any, error) {
 	id, err := args.Int(0)

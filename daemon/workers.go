@@ -44,7 +44,7 @@ type workers struct {
 	mu      sync.Mutex
 	kinds   map[string]*pool.Kind // by API groups and what else a template decides
 	running map[*workerContext]struct{}
-	ending  int // workers that have been ended, whose contexts are not gone yet
+	ending  int                                        // workers that have been ended, whose contexts are not gone yet
 	owners  map[context.Context]map[int]*workerContext // by scope of who made them, and its number
 }
 

@@ -53,6 +53,9 @@ export default {
 
 // TestInBrowser has a page in Chromium join, crash and lose its server.
 func TestInBrowser(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the client is no code for the race detector, and takes long with it")
+	}
 	b := browser.Start(t)
 	s := daemontest.Serve(t, pageApp)
 	tab := b.Open(s.URL())

@@ -32,7 +32,7 @@ func (s *Store) newConn() (*conn, error) {
 	}
 	c := &conn{Conn: db, store: s}
 	db.Limit(lengthMax, queryBytesMax)
-	db.Authorize, db.Busy, db.Progress = c.authorize, c.busy, c.progress
+	db.Authorize, db.Busy, db.Progress, db.Logged = c.authorize, c.busy, c.progress, c.logged
 	return c, nil
 }
 
@@ -97,6 +97,17 @@ func (c *conn) progress() bool {
 func (c *conn) commits() {
 	if c.store.opts.Full {
 		c.giveWay()
+	}
+}
+
+// logPagesMax is how many pages the write-ahead log may have before a commit copies it into the file.
+const logPagesMax = 1000
+
+// logged copies a long log into the file, which waits for the disk.
+func (c *conn) logged(pages int) {
+	if pages >= logPagesMax {
+		c.giveWay()
+		c.Checkpoint()
 	}
 }
 

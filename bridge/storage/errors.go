@@ -71,10 +71,10 @@ func (s *Store) scriptError(err error) error {
 		return coded(codeCorrupt, "the database is damaged: %v", e)
 	case sqlite.CodeTooBig:
 		return overLimit("%v", e)
-	case sqlite.CodeIO, sqlite.CodeNoMem:
-		return coded(codeIO, "%v", e)
+	case sqlite.CodeError:
+		return coded(codeQuery, "%v", e)
 	}
-	return coded(codeQuery, "%v", e)
+	return coded(codeIO, "%v", e)
 }
 
 // size is a number of bytes as people write it.

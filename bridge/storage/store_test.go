@@ -47,6 +47,23 @@ func TestReopen(t *testing.T) {
 	}
 }
 
+// The log does not grow without end: what it has goes into the file.
+func TestLogIsEmptied(t *testing.T) {
+	opts := inFolder(t)
+	r := newRig(t, 1, opts, `return { write() { for (let i = 0; i < 2000; i++) Rowan.storage.set("k" + i % 100, String(i).padStart(8000, i)) } }`)
+	call(t, r.openPatient(0), "write")
+	size := func(path string) int64 {
+		info, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info.Size()
+	}
+	if log, file := size(opts.Path+"-wal"), size(opts.Path); log > 6<<20 || file < 500<<10 {
+		t.Errorf("the log has %d bytes, the file %d", log, file)
+	}
+}
+
 // A store in memory says so once, at its first use.
 func TestTemporary(t *testing.T) {
 	told := 0

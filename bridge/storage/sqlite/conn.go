@@ -23,6 +23,9 @@ type Conn struct {
 	Busy func(n int) bool
 	// Progress, if set, is called every progressOps operations of a running statement; true ends it with CodeInterrupt.
 	Progress func() bool
+	// Logged, if set, is called after each commit with how many pages the write-ahead log has. It calls Checkpoint now and then, which
+	// nobody else does.
+	Logged func(pages int)
 
 	tls    *libc.TLS
 	db     uintptr
@@ -78,6 +81,7 @@ func Open(path string) (*Conn, error) {
 	lib.Xsqlite3_set_authorizer(c.tls, c.db, funcPointer(authorize), c.db)
 	lib.Xsqlite3_busy_handler(c.tls, c.db, funcPointer(busy), c.db)
 	lib.Xsqlite3_progress_handler(c.tls, c.db, progressOps, funcPointer(progress), c.db)
+	lib.Xsqlite3_wal_hook(c.tls, c.db, funcPointer(logged), c.db)
 	for _, option := range []struct{ name, value int32 }{
 		{lib.SQLITE_DBCONFIG_DEFENSIVE, 1},      // nothing that SQL says can damage the file
 		{lib.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0}, // nor does a file that comes from elsewhere
@@ -122,6 +126,12 @@ func (c *Conn) Limit(valueBytes, statementBytes int) {
 
 // InTransaction reports whether a transaction is open. Some errors end it, such as a full disk.
 func (c *Conn) InTransaction() bool { return lib.Xsqlite3_get_autocommit(c.tls, c.db) == 0 }
+
+// Checkpoint copies what the write-ahead log has into the file, as far as no reader needs it there, and waits for the disk. An error is
+// no loss: the log goes on.
+func (c *Conn) Checkpoint() {
+	lib.Xsqlite3_wal_checkpoint_v2(c.tls, c.db, 0, lib.SQLITE_CHECKPOINT_PASSIVE, 0, 0)
+}
 
 // Exec runs a statement of the program's own, keeps it prepared, and drops its rows. Authorize is not asked.
 func (c *Conn) Exec(query string, args ...any) error {
@@ -317,4 +327,12 @@ func progress(_ *libc.TLS, db uintptr) int32 {
 		return 1
 	}
 	return 0
+}
+
+// logged is SQLite's hook of the write-ahead log, https://www.sqlite.org/c3ref/wal_hook.html.
+func logged(_ *libc.TLS, _, db, _ uintptr, pages int32) int32 {
+	if c := connOf(db); c.Logged != nil {
+		c.Logged(int(pages))
+	}
+	return lib.SQLITE_OK
 }

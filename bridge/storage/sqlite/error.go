@@ -15,7 +15,6 @@ const (
 	CodeNoMem      = lib.SQLITE_NOMEM
 	CodeReadOnly   = lib.SQLITE_READONLY
 	CodeInterrupt  = lib.SQLITE_INTERRUPT
-	CodeIO         = lib.SQLITE_IOERR
 	CodeCorrupt    = lib.SQLITE_CORRUPT
 	CodeFull       = lib.SQLITE_FULL
 	CodeCantOpen   = lib.SQLITE_CANTOPEN

@@ -29,6 +29,7 @@ const room: Channel = {
     flood(socket, { megabytes }) {
       const megabyte = new Uint8Array(1 << 20);
       for (let i = 0; i < megabytes; i++) socket.push("pushed", megabyte);
+      socket.broadcastFrom("said", { flooded: true });
     },
     say(socket, payload) {
       socket.broadcast("said", payload);

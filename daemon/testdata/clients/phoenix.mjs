@@ -369,7 +369,7 @@ if (!polling) {
     channel.push("flood", { megabytes: 64 }); // more than the buffers of the kernel and of the server
     const { conn } = slow;
     conn.pause();
-    await sleep(200);
+    await b.inbox.expect(["said", { flooded: true }]);
     b.push("say", { n: 1 }); // the others notice nothing
     await b.inbox.expect(["said", { n: 1 }]);
     conn.resume();

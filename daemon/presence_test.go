@@ -126,7 +126,7 @@ const room: Channel = {
 				code(() => socket.track(socket.assigns.user, {})),
 				code(() => socket.update("nobody", {})),
 				code(() => socket.track("x", "no object" as any)),
-				code(() => socket.track("x", { text: "x".repeat(70_000) })),
+				code(() => socket.track("x".repeat(2000), {})),
 				code(() => socket.untrack("nobody")) ?? "nothing",
 			];
 		},

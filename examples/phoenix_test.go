@@ -50,8 +50,8 @@ func (b block) lines() (n int) {
 	return n
 }
 
-// TestPhoenixPage wants of the code in docs/phoenix.md that it is that of the examples, where it names a file of theirs; that its apps
-// start, where it is a whole one; and that its settings are settings.
+// TestPhoenixPage wants of the code in docs/phoenix.md that it is that of the examples, or of the tests, where it names a file of theirs;
+// that its apps start, where it is a whole one; and that its settings are settings.
 func TestPhoenixPage(t *testing.T) {
 	list := readBlocks(t, "../docs/phoenix.md")
 	for i, b := range list {
@@ -59,7 +59,7 @@ func TestPhoenixPage(t *testing.T) {
 			t.Errorf("a block has %d lines, more than %d:\n%s", n, linesMax, b.code)
 		}
 		switch {
-		case strings.HasPrefix(b.file, "examples/"):
+		case strings.HasPrefix(b.file, "examples/"), strings.HasPrefix(b.file, "daemon/"):
 			checkExcerpt(t, b)
 		case b.language == "toml":
 			checkSettings(t, b)

@@ -1,6 +1,6 @@
 // The app of TestClients: a channel for each thing that the clients try, and Supabase's conventions in a module of their own.
 import type { App, Channel } from "rowan";
-import { realtime } from "./supabase.ts";
+import { realtime, sendOverHTTP } from "./supabase.ts";
 
 /** Answers in every way that a channel can. */
 const room: Channel = {
@@ -88,6 +88,8 @@ export default {
   /** POST: a broadcast from outside of any channel. */
   async fetch(request) {
     if (request.method !== "POST") return new Response(null, { status: 404 });
+    const sent = await sendOverHTTP(request);
+    if (sent) return sent;
     const { topic, event, payload } = await request.json();
     Rowan.broadcast(topic, event, payload);
     return new Response(null, { status: 204 });

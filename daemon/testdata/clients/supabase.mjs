@@ -108,6 +108,22 @@ subject("broadcast by the server", async () => {
   await channel.inbox.expect(broadcast("news", { n: 1 }));
 });
 
+subject("broadcast over HTTP", async () => {
+  const [ann, bob] = [connect(), connect({ logger() {} })];
+  const channel = await join(ann, "http ü/1", {}, ["news"]);
+  const other = bob.channel("http ü/1");
+  assert.deepEqual(await other.httpSend("news", { n: 1 }), { success: true });
+  assert.equal(await other.send(broadcast("news", { n: 2 })), "ok"); // not joined
+  await channel.inbox.expect(broadcast("news", { n: 1 }), broadcast("news", { n: 2 }));
+
+  const hidden = await connect().channel("http ü/1", { config: { private: true } });
+  await assert.rejects(hidden.httpSend("news", {}), /Unauthorized/);
+  await bob.setAuth("token-of-bob");
+  const admitted = bob.channel("hidden", { config: { private: true } });
+  assert.deepEqual(await admitted.httpSend("news", {}), { success: true });
+  await channel.inbox.nothing();
+});
+
 subject("unknown event", async () => {
   const channel = await join(connect(), "unknown");
   assert.equal(await channel.send({ type: "postgres_changes", event: "x" }), "error");

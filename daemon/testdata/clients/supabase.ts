@@ -1,5 +1,6 @@
-// What @supabase/realtime-js expects of its server, in a channel: broadcast and presence. It connects to the mount with
-// `new RealtimeClient("ws://host/socket", { params: { apikey } })`, and joins the topic "realtime:NAME" for its channel NAME.
+// What @supabase/realtime-js expects of its server: broadcast and presence, in a channel, and messages over HTTP. It connects to
+// the mount by `new RealtimeClient("ws://host/socket", { params: { apikey } })`, and joins the topic "realtime:NAME" for its
+// channel NAME. An app has `channels: { "realtime:*": realtime }`, and asks `sendOverHTTP` in its fetch.
 import type { Channel } from "rowan";
 
 /** What a client sends as it joins. */
@@ -11,6 +12,13 @@ interface Join {
     private?: boolean;
   };
   access_token?: string;
+}
+
+/** What members get of channel.send(). */
+interface Broadcast {
+  type: "broadcast";
+  event: string;
+  payload: unknown;
 }
 
 /** The user of a token; undefined where the token is of nobody. An app verifies a JWT here. */
@@ -32,7 +40,7 @@ export const realtime: Channel = {
 
   on: {
     /** channel.send({ type: "broadcast", event, payload }). A payload of bytes comes alone, without its event. */
-    broadcast(socket, message: { type: "broadcast"; event: string; payload: unknown } | Uint8Array) {
+    broadcast(socket, message: Broadcast | Uint8Array) {
       if (message instanceof Uint8Array) throw new Rowan.Refusal({ reason: "broadcasts of bytes are not offered" });
       if (socket.assigns.self) socket.broadcast("broadcast", message);
       else socket.broadcastFrom("broadcast", message);
@@ -63,3 +71,30 @@ export const realtime: Channel = {
     },
   },
 };
+
+/** A message that is sent over HTTP, as one channel.send() makes before it is joined. */
+interface Message {
+  topic: string;
+  event: string;
+  payload: unknown;
+  private?: boolean;
+}
+
+/** Answers channel.httpSend(event, payload), and channel.send() before the channel is joined; undefined: it is another request. */
+export async function sendOverHTTP(request: Request): Promise<Response | undefined> {
+  const { pathname, searchParams } = new URL(request.url);
+  const match = pathname.match(/^\/api\/broadcast(?:\/([^/]+)\/events\/([^/]+))?$/);
+  if (request.method !== "POST" || !match) return undefined;
+  const [, topic, event] = match;
+  if (request.headers.get("content-type") !== "application/json") return new Response(null, { status: 415 });
+  const body = await request.json();
+  const messages: Message[] = topic
+    ? [{ topic: decodeURIComponent(topic), event: decodeURIComponent(event), payload: body, private: searchParams.has("private") }]
+    : body.messages;
+  const user = userOf(request.headers.get("authorization")?.replace("Bearer ", ""));
+  if (!user && messages.some((message) => message.private)) return Response.json({ message: "Unauthorized" }, { status: 401 });
+  for (const { topic, event, payload } of messages) {
+    Rowan.broadcast(`realtime:${topic}`, "broadcast", { type: "broadcast", event, payload } satisfies Broadcast);
+  }
+  return new Response(null, { status: 202 });
+}

@@ -2,10 +2,11 @@ package daemon_test
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -103,16 +104,17 @@ export default {
 // understands, and when all have gone nothing is to be left of them.
 func TestChannelsLeaveNothing(t *testing.T) {
 	s := daemontest.Serve(t, rooms, daemontest.Configure(func(c *config.Config) { c.Metrics = "127.0.0.1:0" }))
-	var wait sync.WaitGroup
-	for i := range 4 {
-		wait.Go(func() {
-			random := rand.New(rand.NewPCG(uint64(i), 1))
-			for range 8 {
-				unruly(t, random, connect(t, s, ""))
-			}
-		})
-	}
-	wait.Wait()
+	t.Run("clients", func(t *testing.T) {
+		for i := range 4 {
+			t.Run(fmt.Sprint(i), func(t *testing.T) {
+				t.Parallel()
+				random := rand.New(rand.NewPCG(uint64(i), 1))
+				for range 8 {
+					unruly(t, random, wstest.Dial(t, s.URL()+"socket/websocket?vsn=2.0.0"))
+				}
+			})
+		}
+	})
 	s.WaitContexts(0)
 	for _, name := range []string{"contexts", "channel_sockets", "channels", "subscriptions", "messages_waiting"} {
 		for labels, n := range scrape(t, s, name) {
@@ -144,13 +146,19 @@ func unruly(t *testing.T, random *rand.Rand, c *wstest.Client) {
 		}
 	}
 	c.Send(`[null,"last","phoenix","heartbeat",{}]`)
-	for {
-		frame := c.Next()
-		if !strings.HasPrefix(frame, "[") || !strings.HasSuffix(frame, "]") {
-			t.Errorf("a client does not understand %s", frame)
+	replies := map[string]int{}
+	for replies["last"] == 0 {
+		var frame [5]json.RawMessage
+		c.NextJSON(&frame)
+		var ref *string
+		var event string
+		if err := errors.Join(json.Unmarshal(frame[1], &ref), json.Unmarshal(frame[3], &event)); err != nil {
+			t.Errorf("a client does not understand %s: %v", frame, err)
 		}
-		if strings.HasPrefix(frame, `[null,"last",`) {
-			break
+		if event == "phx_reply" {
+			if replies[*ref]++; replies[*ref] > 1 {
+				t.Errorf("two replies to %s", *ref)
+			}
 		}
 	}
 	switch random.IntN(3) {

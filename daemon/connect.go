@@ -78,7 +78,7 @@ func (s *Server) openChannels(w http.ResponseWriter, r *http.Request, a *app) {
 	}
 	link := webSocket{conn}
 	n.start(link, s.hub.NewSocket(version, n.id, link, n, a.routes, a.channelSettings()))
-	conn.Start(n)
+	conn.StartOn(s.loopOf(n.ctx.Load()), n)
 	if s.closing.Load() { // Shutdown may have counted the sockets before
 		n.drain()
 	}

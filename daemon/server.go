@@ -85,6 +85,7 @@ type Server struct {
 	accepted []atomic.Int64 // connections, by acceptor
 	metrics  net.Listener   // nil for none
 	reports  http.Server    // of metrics
+	loops    []*front.Loop  // one for each worker; nil where the system has none
 	fresh    freshConns
 	sessions openSet[*session]
 	sockets  openSet[*channelSocket]
@@ -115,7 +116,16 @@ func New(opts Options) (*Server, error) {
 	if opts.storage, err = openStorage(opts); err != nil {
 		return nil, err
 	}
-	s := newServer(opts, pool.Options{Workers: int(opts.Config.Workers)}, policy)
+	loops, err := newLoops(int(opts.Config.Workers))
+	if err != nil {
+		return nil, err
+	}
+	workers := pool.Options{Workers: int(opts.Config.Workers)}
+	if loops != nil {
+		workers.Poller = func(i int) pool.Poller { return loops[i] }
+	}
+	s := newServer(opts, workers, policy)
+	s.loops = loops
 	if s.workers.root, _ = filepath.Abs(filepath.Dir(opts.App)); s.workers.root != "" {
 		s.workers.base = s.workers.root
 	}
@@ -197,6 +207,9 @@ func (s *Server) closeContexts(ctx context.Context) {
 	s.bridge.Close(ctx)
 	s.presence.Close()
 	s.pool.Close()
+	for _, l := range s.loops {
+		l.Close()
+	}
 	s.workers.loads.Wait()
 	s.fetch.Close()
 	if err := s.storage.Close(); err != nil {

@@ -67,7 +67,7 @@ func (s *Server) startSession(n *session, r *http.Request) {
 	n.info = handshake(n.ctx, n.conn, r)
 	s.sessions.add(n)
 	n.ctx.Post(&opening{s: n})
-	n.conn.Start(n)
+	n.conn.StartOn(s.loopOf(n.ctx), n)
 	if s.closing.Load() { // Shutdown may have counted the sessions before
 		n.conn.Terminate()
 	}

@@ -72,6 +72,12 @@ func (l *lane) loop() {
 			w.mu.Unlock()
 			return
 		}
+		if w.poller != nil && now-w.polled > pollEvery {
+			w.polled = now
+			w.mu.Unlock()
+			w.poller.Poll(0)
+			w.mu.Lock()
+		}
 		it, wait, ok := w.nextLocked(now)
 		if next := w.longLocked(); next >= 0 && (!ok || now-w.long[next].since > int64(engine.Slice)) {
 			if ok {
@@ -129,6 +135,12 @@ func (w *Worker) releaseLocked(win *engine.Window) {
 func (w *Worker) sleepLocked(wait time.Duration) {
 	w.asleep = true
 	w.mu.Unlock()
+	if w.poller != nil {
+		w.poller.Poll(wait)
+		w.mu.Lock()
+		w.asleep, w.polled = false, clock()
+		return
+	}
 	if wait < 0 {
 		<-w.wake
 	} else {

@@ -15,6 +15,8 @@ import (
 type Options struct {
 	// Workers is the number of loops. Default: the number of cores.
 	Workers int
+	// Poller, if set, makes what else the worker of an index waits for, such as sockets; nil for none.
+	Poller func(worker int) Poller
 	// Windows is how many windows each worker opens for a kind of context as contexts come. More keep more of them
 	// resident. Default 2.
 	Windows int

@@ -20,7 +20,9 @@ type Worker struct {
 
 	mu      sync.Mutex
 	queue   ring
-	wake    chan struct{} // to the holder, when it sleeps
+	wake    chan struct{} // to the holder, when it sleeps without a poller
+	poller  Poller        // nil for none
+	polled  int64         // clock, when last; the holder's
 	asleep  bool
 	stopped bool
 
@@ -47,8 +49,12 @@ type item struct {
 }
 
 func newWorker(p *Pool, index int) *Worker {
+	var poller Poller
+	if p.opts.Poller != nil {
+		poller = p.opts.Poller(index)
+	}
 	return &Worker{
-		pool: p, index: index,
+		pool: p, index: index, poller: poller,
 		wake:    make(chan struct{}, 1),
 		stalled: map[*engine.Window]*lane{},
 		held:    map[*engine.Window][]item{},
@@ -87,6 +93,10 @@ func (w *Worker) enqueue(it item, always bool) error {
 func (w *Worker) wakeLocked() {
 	if w.asleep {
 		w.asleep = false
+		if w.poller != nil {
+			w.poller.Wake()
+			return
+		}
 		w.wake <- struct{}{}
 	}
 }

@@ -49,6 +49,7 @@ const (
 // goroutine, also from its handler, and after its end.
 type Conn struct {
 	sock     socket
+	loop     *loopSocket // sock, if a Loop serves the connection
 	protocol string
 	opts     Options
 	state    atomic.Uint32 // a ReadyState; written with mu held
@@ -170,6 +171,9 @@ func (c *Conn) Resume() {
 	defer c.mu.Unlock()
 	c.resumed = true
 	c.changed.Broadcast()
+	if c.loop != nil {
+		c.loop.loop.enqueue(c.loop)
+	}
 }
 
 // closeLocked queues a close frame and starts the time of the handshake.

@@ -96,7 +96,7 @@ func TestCloseTimeout(t *testing.T) {
 			c := s.accept(t)
 			r := newRecorder()
 			r.onMessage = func(*Conn, []byte, bool) bool { return true }
-			c.Start(r)
+			begin(c, r)
 			done := make(chan struct{})
 			go func() {
 				defer close(done)
@@ -176,7 +176,7 @@ func TestCloseBeforeStart(t *testing.T) {
 	cl.expect(ws.OpText, "hello")
 	cl.expect(ws.OpClose, closePayload(1011, "open failed"))
 	r := newRecorder()
-	c.Start(r)
+	begin(c, r)
 	cl.write(frames(clos, closePayload(1011, "")))
 	if got := r.close(t); got != (closing{1011, "open failed"}) {
 		t.Errorf("closed %v", got)
@@ -225,7 +225,7 @@ func TestTerminate(t *testing.T) {
 			c := s.accept(t)
 			terminate(c)
 			r := newRecorder()
-			c.Start(r)
+			begin(c, r)
 			if got := r.close(t); got.code != StatusAbnormal {
 				t.Errorf("closed %v", got)
 			}
@@ -238,7 +238,7 @@ func TestTerminate(t *testing.T) {
 				terminate(c)
 				return false
 			}
-			s.accept(t).Start(r)
+			begin(s.accept(t), r)
 			cl.write(frames(text, "a", text, "b"))
 			r.close(t)
 		})
@@ -268,7 +268,7 @@ func TestEndUnderLoad(t *testing.T) {
 				return offers%3 > 0
 			}
 			r.onDrain = func(c *Conn) { c.Send([]byte("drained"), true) }
-			c.Start(r)
+			begin(c, r)
 			stop := make(chan struct{})
 			var wg sync.WaitGroup
 			for range 3 {
@@ -319,7 +319,7 @@ func TestStartTwicePanics(t *testing.T) {
 			t.Error("no panic")
 		}
 	}()
-	c.Start(r)
+	begin(c, r)
 }
 
 func TestRemoteAddr(t *testing.T) {
@@ -356,7 +356,7 @@ func TestTLS(t *testing.T) {
 		c.Send(data, text)
 		return true
 	}
-	c.Start(r)
+	begin(c, r)
 
 	big := strings.Repeat("0123456789abcdef", 20_000)
 	cl.write(frames(text, "a", bin, big))
@@ -388,7 +388,7 @@ func TestStats(t *testing.T) {
 			t.Errorf("%d open", got)
 		}
 		r := newRecorder()
-		c.Start(r)
+		begin(c, r)
 		c.Send([]byte("abc"), true)
 		c.SendFrame(NewFrame([]byte("abc"), true))
 		c.Ping(nil)

@@ -5,11 +5,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -20,13 +22,15 @@ import (
 // patience is how long a test waits for what should come at once.
 const patience = 30 * time.Second
 
-// transports are the two ways to a socket, on which every behaviour is the same.
+// transports are the ways to a socket, on which every behaviour is the same.
 var transports = []struct {
 	name string
 	wrap func(net.Conn) net.Conn
+	loop bool
 }{
-	{"descriptor", func(c net.Conn) net.Conn { return c }},
-	{"stream", func(c net.Conn) net.Conn { return struct{ halfConn }{c.(*net.TCPConn)} }},
+	{"descriptor", nil, false},
+	{"stream", func(c net.Conn) net.Conn { return struct{ halfConn }{c.(*net.TCPConn)} }, false},
+	{"loop", nil, true},
 }
 
 // halfConn is what a wrapper of a listener leaves of a TCP connection.
@@ -40,9 +44,47 @@ type server struct {
 	addr  string
 	conns chan *Conn // upgraded, not started
 	errs  chan error
+	loop  *Loop
+}
+
+// startLoop makes a loop that is polled until the end of the test; nil where the system has none.
+func startLoop(t testing.TB) *Loop {
+	l, err := NewLoop()
+	if errors.Is(err, errors.ErrUnsupported) {
+		return nil
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stop atomic.Bool
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for !stop.Load() || l.Conns() > 0 {
+			l.Poll(-1)
+		}
+	}()
+	t.Cleanup(func() {
+		stop.Store(true)
+		l.Wake()
+		<-done
+		l.Close()
+	})
+	return l
+}
+
+// loops are those of the connections that a test has accepted.
+var loops sync.Map
+
+// begin starts a connection on its server's loop, if that has one.
+func begin(c *Conn, h Handler) {
+	l, _ := loops.LoadAndDelete(c)
+	loop, _ := l.(*Loop)
+	c.StartOn(loop, h)
 }
 
 type serverConfig struct {
+	loop       bool // connections are served by a Loop
 	upgrade    UpgradeOptions
 	wrap       func(net.Conn) net.Conn
 	sendBuffer int // bytes of the kernel's buffer; 0: as it is
@@ -63,6 +105,9 @@ func newServer(t testing.TB, cfg serverConfig) *server {
 		}
 		s.conns <- c
 	})}
+	if cfg.loop {
+		s.loop = startLoop(t)
+	}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -100,6 +145,7 @@ func (s *server) accept(t testing.TB) *Conn {
 	select {
 	case c := <-s.conns:
 		t.Cleanup(c.Terminate)
+		loops.Store(c, s.loop)
 		return c
 	case err := <-s.errs:
 		t.Fatalf("upgrade: %v", err)
@@ -116,7 +162,7 @@ func pair(t testing.TB, cfg serverConfig) (*Conn, *recorder, *client) {
 	cl := dial(t, s.addr)
 	c := s.accept(t)
 	r := newRecorder()
-	c.Start(r)
+	begin(c, r)
 	return c, r, cl
 }
 

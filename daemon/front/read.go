@@ -83,7 +83,10 @@ func (c *Conn) readAll(h Handler) error {
 // consume decodes p and acts on what it holds.
 func (c *Conn) consume(h Handler, p []byte) error {
 	frames := c.dec.frames
-	pongs, err := c.consumeEvents(h, p)
+	pongs, err := c.consumeEvents(p, func(data, _ []byte, text bool) error {
+		c.deliver(h, data, text)
+		return nil
+	})
 	c.opts.Stats.framesIn.Add(int64(c.dec.frames - frames))
 	if pongs {
 		c.Flush()
@@ -92,8 +95,9 @@ func (c *Conn) consume(h Handler, p []byte) error {
 }
 
 // consumeEvents is consume without what is done once for all of p. It reports
-// whether it has queued pongs, which leave together.
-func (c *Conn) consumeEvents(h Handler, p []byte) (pongs bool, err error) {
+// whether it has queued pongs, which leave together. deliver takes each message,
+// and what follows it in p; its error ends the work.
+func (c *Conn) consumeEvents(p []byte, deliver func(data, rest []byte, text bool) error) (pongs bool, err error) {
 	for {
 		var ev event
 		ev, p, err = c.dec.next(p)
@@ -113,7 +117,9 @@ func (c *Conn) consumeEvents(h Handler, p []byte) (pongs bool, err error) {
 			return pongs, c.peerClosed(ev.data)
 		default:
 			c.opts.Stats.messagesIn.Add(1)
-			c.deliver(h, ev.data, ev.op == ws.OpText)
+			if err := deliver(ev.data, p, ev.op == ws.OpText); err != nil {
+				return pongs, err
+			}
 		}
 	}
 }

@@ -14,7 +14,7 @@ import (
 // onEveryTransport runs a test on each way to a socket.
 func onEveryTransport(t *testing.T, test func(t *testing.T, cfg serverConfig)) {
 	for _, transport := range transports {
-		t.Run(transport.name, func(t *testing.T) { test(t, serverConfig{wrap: transport.wrap}) })
+		t.Run(transport.name, func(t *testing.T) { test(t, serverConfig{wrap: transport.wrap, loop: transport.loop}) })
 	}
 }
 
@@ -195,7 +195,7 @@ func TestRefusedMessage(t *testing.T) {
 			offered <- string(data)
 			return <-accept
 		}
-		c.Start(r)
+		begin(c, r)
 		cl.write(frames(text, "one", ping, "p", text, "two"))
 
 		for range 2 {
@@ -228,7 +228,7 @@ func TestRefusedMessageStopsReading(t *testing.T) {
 	c := s.accept(t)
 	r := newRecorder()
 	r.onMessage = func(*Conn, []byte, bool) bool { return false }
-	c.Start(r)
+	begin(c, r)
 	// Far more than the kernel's buffers hold.
 	stream := frames(bin, strings.Repeat("x", 60_000))
 	var err error
@@ -262,7 +262,7 @@ func TestResumeBeforeRefusal(t *testing.T) {
 		r.messages <- message{string(data), text}
 		return true
 	}
-	c.Start(r)
+	begin(c, r)
 	cl.write(frames(text, "a"))
 	r.message(t)
 }
@@ -279,7 +279,7 @@ func TestCloseWhileRefused(t *testing.T) {
 		refused <- struct{}{}
 		return false
 	}
-	c.Start(r)
+	begin(c, r)
 	cl.write(frames(text, "a", text, "b"))
 	receive(t, refused, "message")
 	if err := c.Close(4001, "enough"); err != nil {
@@ -393,7 +393,7 @@ func TestIdle(t *testing.T) {
 			r.messages <- message{string(data), text}
 			return true
 		}
-		c.Start(r)
+		begin(c, r)
 		cl.write(frames(text, "a"))
 		r.message(t)
 		cl.write(frames(text, "b"))

@@ -4,15 +4,20 @@ import (
 	"errors"
 	"net"
 	"os"
+	"time"
 )
 
 // readBufferSize is how much is read at once, in bytes.
 const readBufferSize = 4 << 10
 
 // socket is the byte stream under a connection. One goroutine at a time reads
-// and one writes; both may run at once, with the methods of net.Conn.
+// and one writes; both may run at once, and beside the other methods, which are
+// those of net.Conn.
 type socket interface {
-	net.Conn
+	Close() error
+	RemoteAddr() net.Addr
+	SetReadDeadline(t time.Time) error
+	SetWriteDeadline(t time.Time) error
 
 	// read waits for bytes and puts them into dst or, if dst is nil, into a
 	// buffer from the pool, which the caller frees. An end of the stream is

@@ -263,7 +263,7 @@ func TestUpgradeKeepsEarlyFrames(t *testing.T) {
 		t.Fatal(response, err)
 	}
 	r := newRecorder()
-	s.accept(t).Start(r)
+	begin(s.accept(t), r)
 	for _, want := range []message{{"first", true}, {"second", false}} {
 		if got := r.message(t); got != want {
 			t.Errorf("message %v, want %v", got, want)
@@ -283,7 +283,7 @@ func TestEarlyFailure(t *testing.T) {
 		t.Fatal(response, err)
 	}
 	r := newRecorder()
-	s.accept(t).Start(r)
+	begin(s.accept(t), r)
 	if got := cl.closeFrame(); got.code != StatusProtocolError {
 		t.Errorf("close frame %v", got)
 	}
@@ -312,7 +312,7 @@ func TestUpgradeGobwasClient(t *testing.T) {
 		c.Send(data, text)
 		return true
 	}
-	c.Start(r)
+	begin(c, r)
 	for _, want := range []string{"hello", "", strings.Repeat("é", 100_000)} {
 		if err := wsutil.WriteClientText(conn, []byte(want)); err != nil {
 			t.Fatal(err)

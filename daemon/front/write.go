@@ -141,7 +141,7 @@ func (c *Conn) fitsLocked(size int) bool {
 // notePressureLocked notes backpressure if the queue has become long while
 // someone else writes.
 func (c *Conn) notePressureLocked() {
-	if c.flushing && c.out.bytes() > pressureMin {
+	if (c.flushing || c.loop != nil && c.loop.blocked) && c.out.bytes() > pressureMin {
 		c.pressed = true
 	}
 }
@@ -172,7 +172,7 @@ func (c *Conn) flushLocked() {
 // starts a writer for the rest. It unlocks while it writes. If someone else is
 // writing it does nothing: that one goes on until the queue is empty.
 func (c *Conn) flushNowLocked() {
-	if c.flushing || c.out.empty() {
+	if c.flushing || c.out.empty() || c.loop != nil && c.loop.blocked {
 		return
 	}
 	c.flushing = true
@@ -198,7 +198,16 @@ func (c *Conn) flushNowLocked() {
 			break
 		}
 	}
-	go c.writeLoop()
+	if c.loop == nil {
+		go c.writeLoop()
+		return
+	}
+	c.endFlushLocked()
+	if c.out.empty() {
+		c.loop.loop.enqueue(c.loop) // for the handler's Drain
+	} else {
+		c.loop.blockLocked()
+	}
 }
 
 // startWriterLocked starts a writer where nobody is writing.
@@ -283,6 +292,9 @@ func (c *Conn) endFlushLocked() {
 		c.sock.closeWrite()
 	}
 	c.changed.Broadcast()
+	if c.loop != nil && (c.ReadyState() == Closed || c.loop.finishing) {
+		c.loop.loop.enqueue(c.loop)
+	}
 }
 
 // pongLocked queues a pong without flushing. Under backpressure only one is in

@@ -239,7 +239,7 @@ func TestDrainAfterStart(t *testing.T) {
 	}
 	eventually(t, "empty queue", func() bool { return c.BufferedAmount() == 0 })
 	r := newRecorder()
-	c.Start(r)
+	begin(c, r)
 	receive(t, r.drains, "Drain")
 }
 
@@ -426,7 +426,7 @@ func TestSendToLostPeer(t *testing.T) {
 			t.Errorf("state %v", got)
 		}
 		r := newRecorder()
-		c.Start(r)
+		begin(c, r)
 		if got := r.close(t); got.code != StatusAbnormal || !strings.Contains(got.reason, "write") {
 			t.Errorf("closed %v", got)
 		}

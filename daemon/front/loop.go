@@ -1,0 +1,402 @@
+package front
+
+import (
+	"errors"
+	"io"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Loop serves connections on one goroutine: whoever calls Poll reads their sockets, calls their handlers and keeps their
+// deadlines. A connection on a loop that is idle has no goroutine, no buffer and no timer.
+//
+// A worker of the pool polls the loop whenever it has nothing else to do, so that a session's messages are read where its script
+// runs. Everything else of a Conn may be called from any goroutine as ever.
+type Loop struct {
+	poller *poller
+	buf    []byte // what is read before it is decoded
+	bySock []*loopSocket
+	due    deadlines
+	now    time.Time // when the last wait ended
+	count  atomic.Int64
+
+	mu      sync.Mutex
+	todo    []*loopSocket // to be looked at
+	done    []*loopSocket // the slice of the last time
+	waiting bool          // Poll waits, or is about to
+}
+
+// loopBuffer is how much is read from a socket at once, in bytes.
+const loopBuffer = 64 << 10
+
+// NewLoop makes a loop. It fails with errors.ErrUnsupported where the system has no epoll; connections then have a goroutine each.
+func NewLoop() (*Loop, error) {
+	p, err := newPoller()
+	if err != nil {
+		return nil, err
+	}
+	return &Loop{poller: p, buf: make([]byte, loopBuffer), now: time.Now()}, nil
+}
+
+// Close gives the loop's descriptors back. No connection may be left, and no Poll under way.
+func (l *Loop) Close() { l.poller.close() }
+
+// Conns is how many connections the loop serves.
+func (l *Loop) Conns() int { return int(l.count.Load()) }
+
+// Wake ends a Poll that waits, or the wait of the next one.
+func (l *Loop) Wake() { l.poller.wake() }
+
+// Poll handles what the connections need. Until there is something, it waits for d at most; negative: for ever. Calls must not
+// overlap.
+func (l *Loop) Poll(d time.Duration) {
+	l.work()
+	if d == 0 && l.count.Load() == 0 {
+		return
+	}
+	if len(l.due) > 0 {
+		if until := max(0, l.due[0].due.Sub(time.Now())); d < 0 || until < d {
+			d = until
+		}
+	}
+	if d != 0 && !l.aboutToWait() {
+		d = 0
+	}
+	l.poller.wait(d, l.ready)
+	l.now = time.Now()
+	if d != 0 {
+		l.mu.Lock()
+		l.waiting = false
+		l.mu.Unlock()
+	}
+	l.poller.handle()
+	l.expire()
+	l.work()
+}
+
+// aboutToWait says that whoever enqueues must wake the loop; false if there is something to do already.
+func (l *Loop) aboutToWait() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.waiting = len(l.todo) == 0
+	return l.waiting
+}
+
+// enqueue has a socket looked at soon.
+func (l *Loop) enqueue(s *loopSocket) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if s.queued {
+		return
+	}
+	s.queued = true
+	l.todo = append(l.todo, s)
+	if l.waiting {
+		l.waiting = false
+		l.poller.wake()
+	}
+}
+
+// work looks at the sockets that were enqueued.
+func (l *Loop) work() {
+	for {
+		l.mu.Lock()
+		todo := l.todo
+		if len(todo) == 0 {
+			l.mu.Unlock()
+			return
+		}
+		l.todo = l.done[:0]
+		for _, s := range todo {
+			s.queued = false
+		}
+		l.mu.Unlock()
+		for i, s := range todo {
+			s.look()
+			todo[i] = nil
+		}
+		if l.done = todo[:0]; cap(todo) > todoKeep {
+			l.done = nil
+		}
+	}
+}
+
+// todoKeep is the capacity that the empty list of sockets keeps.
+const todoKeep = 1024
+
+// expire acts on the deadlines that have passed.
+func (l *Loop) expire() {
+	for len(l.due) > 0 && !l.due[0].due.After(l.now) {
+		l.due[0].expired()
+	}
+}
+
+// ready is told by the poller what a socket is ready for.
+func (l *Loop) ready(fd int, read, write bool) {
+	if fd >= len(l.bySock) || l.bySock[fd] == nil {
+		return // it was closed since the poller saw it
+	}
+	s := l.bySock[fd]
+	if write {
+		s.writable()
+	}
+	if read && l.bySock[fd] == s {
+		s.readable()
+	}
+}
+
+// place puts a socket into the table of those that the loop serves.
+func (l *Loop) place(s *loopSocket) {
+	if n := s.fd + 1; n > len(l.bySock) {
+		grown := make([]*loopSocket, max(n, 2*len(l.bySock)))
+		copy(grown, l.bySock)
+		l.bySock = grown
+	}
+	l.bySock[s.fd] = s
+}
+
+// StartOn is Start for a connection that a loop is to serve. With a nil loop, and for a connection that no loop can serve, such as one
+// with TLS, it is Start.
+func (c *Conn) StartOn(l *Loop, h Handler) {
+	if l == nil || !c.moveTo(l, h) {
+		c.Start(h)
+	}
+}
+
+// moveTo makes the connection one of the loop's.
+func (c *Conn) moveTo(l *Loop, h Handler) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.handler != nil {
+		panic("front: Conn.Start called twice")
+	}
+	if c.flushing || c.ReadyState() == Closed {
+		return false // what it does already has begun on its own socket
+	}
+	remote := c.sock.RemoteAddr()
+	fd, ok := detach(c.sock)
+	if !ok {
+		return false
+	}
+	c.loop = &loopSocket{loop: l, conn: c, fd: fd, remote: remote, at: notDue}
+	c.sock = c.loop
+	c.handler = h
+	c.lastRead = time.Now()
+	if c.ReadyState() == Open {
+		c.armReadLocked()
+	} else {
+		c.sock.SetReadDeadline(c.closeBy)
+	}
+	l.count.Add(1)
+	l.enqueue(c.loop)
+	return true
+}
+
+var errHeld = errors.New("the handler takes no more for now")
+
+// consumeOnLoop decodes p and acts on what it holds, as consume does, but never waits for the handler: what it refuses is held.
+func (s *loopSocket) consume(p []byte) error {
+	c := s.conn
+	frames := c.dec.frames
+	pongs, err := c.consumeEvents(p, s.deliver)
+	c.opts.Stats.framesIn.Add(int64(c.dec.frames - frames))
+	if pongs {
+		c.Flush()
+	}
+	return err
+}
+
+// deliver gives a message to the handler. If that refuses it, it is held, with what follows.
+func (s *loopSocket) deliver(data, rest []byte, text bool) error {
+	c := s.conn
+	for c.ReadyState() == Open && !c.handler.Message(c, data, text) {
+		c.mu.Lock()
+		resumed := c.resumed
+		c.resumed = false
+		if !resumed {
+			s.held = &heldMessage{data: append([]byte(nil), data...), text: text, rest: append([]byte(nil), rest...)}
+			s.watchLocked()
+		}
+		c.mu.Unlock()
+		if !resumed {
+			return errHeld
+		}
+	}
+	return nil
+}
+
+// heldMessage is a message that the handler has refused, and what came behind it.
+type heldMessage struct {
+	data []byte
+	text bool
+	rest []byte
+}
+
+// readable reads what has come, once, so that all sockets get their turn.
+func (s *loopSocket) readable() {
+	c := s.conn
+	if s.held != nil {
+		return
+	}
+	into := c.dec.directRead()
+	buf := into
+	if buf == nil || s.lingering {
+		buf = s.loop.buf
+	}
+	n, err := readFD(s.fd, buf)
+	switch {
+	case err == errAgain:
+		return
+	case err == nil && n == 0:
+		err = io.EOF
+	}
+	if s.lingering || s.finishing {
+		if err != nil {
+			s.end(err)
+		}
+		return
+	}
+	if err == nil {
+		c.lastRead, c.pinged, c.lastCall = s.loop.now, false, false
+		c.opts.Stats.bytesIn.Add(int64(n))
+		data := buf[:n]
+		if into != nil {
+			err, data = c.dec.directDone(n), nil
+		}
+		if err == nil {
+			err = s.consume(data)
+		}
+	}
+	s.after(err)
+}
+
+// after acts on how reading went.
+func (s *loopSocket) after(err error) {
+	c := s.conn
+	failure, isFailure := errors.AsType[*closeError](err)
+	switch {
+	case err == nil, err == errHeld:
+		return
+	case err == errHandshakeDone:
+		c.mu.Lock()
+		c.flushNowLocked() // corked or not
+		s.finishing = true
+		c.mu.Unlock()
+		s.look()
+	case isFailure:
+		// As linger does: the peer gets time to hear what it did wrong.
+		c.mu.Lock()
+		c.closeLocked(failure.code, failure.reason)
+		c.flushNowLocked()
+		if c.flushing || s.blocked {
+			c.halfClose = true
+		} else {
+			s.closeWrite()
+		}
+		s.lingering = true
+		c.mu.Unlock()
+	default:
+		s.end(err)
+	}
+}
+
+// end ends the connection.
+func (s *loopSocket) end(err error) {
+	s.conn.mu.Lock()
+	s.conn.cutLocked(endReason(err))
+	s.conn.mu.Unlock()
+	s.look()
+}
+
+// look acts on what others have changed: a connection that was closed, a message that can be offered again, a deadline, an
+// empty queue that the handler waits for.
+func (s *loopSocket) look() {
+	c := s.conn
+	if s.finished {
+		return
+	}
+	if !s.placed {
+		s.begin()
+		if s.finished {
+			return
+		}
+	}
+	c.mu.Lock()
+	if s.finishing && c.out.empty() && !c.flushing {
+		c.cutLocked("closing handshake done")
+	}
+	switch {
+	case c.ReadyState() == Closed:
+		if !c.flushing { // else whoever writes looks again
+			s.finishLocked()
+			return
+		}
+	case s.held != nil && (c.resumed || c.ReadyState() != Open):
+		c.resumed = false
+		c.mu.Unlock()
+		s.offerAgain()
+		c.mu.Lock()
+	case c.drainDueLocked() && c.out.empty() && !c.flushing:
+		c.wantDrain = false
+		c.corks++
+		c.mu.Unlock()
+		c.handler.Drain(c)
+		c.Uncork()
+		c.mu.Lock()
+	}
+	s.scheduleLocked()
+	c.mu.Unlock()
+}
+
+// begin takes the socket over.
+func (s *loopSocket) begin() {
+	c := s.conn
+	s.loop.place(s)
+	c.mu.Lock()
+	s.placed = true
+	s.watchLocked()
+	c.mu.Unlock()
+	early := c.early
+	c.early = nil
+	if len(early) > 0 {
+		c.opts.Stats.bytesIn.Add(int64(len(early)))
+		s.after(s.consume(early))
+	}
+}
+
+// offerAgain gives the handler what it has refused.
+func (s *loopSocket) offerAgain() {
+	c, held := s.conn, s.held
+	c.mu.Lock()
+	s.held = nil
+	c.lastRead = s.loop.now // the time in which it refused does not count
+	if c.ReadyState() == Open {
+		c.armReadLocked()
+	}
+	c.mu.Unlock()
+	err := s.deliver(held.data, held.rest, held.text)
+	if err == nil {
+		err = s.consume(held.rest)
+	}
+	c.mu.Lock()
+	s.watchLocked()
+	c.mu.Unlock()
+	s.after(err)
+}
+
+// finishLocked ends the socket: nothing of it is left afterwards. It unlocks the connection.
+func (s *loopSocket) finishLocked() {
+	c, l := s.conn, s.loop
+	s.finished = true
+	code, reason := c.endCode, c.endReason
+	s.watchLocked() // takes it out of the poller
+	c.mu.Unlock()
+	l.due.remove(s)
+	l.bySock[s.fd] = nil
+	closeFD(s.fd)
+	l.count.Add(-1)
+	c.dec.release()
+	s.held = nil
+	c.handler.Close(c, code, reason)
+}

@@ -83,25 +83,26 @@ func TestChannelsCloseCodes(t *testing.T) {
 	skipShort(t)
 	tests := []struct {
 		name, settings string
-		act            func(c *wstest.Client)
+		act            func(s *daemontest.Server, c *wstest.Client)
 		code           int
 	}{
-		{"a large frame", `max_payload = "1KB"`, func(c *wstest.Client) {
+		{"a large frame", `max_payload = "1KB"`, func(_ *daemontest.Server, c *wstest.Client) {
 			c.Send(`["10","11","room:a","quiet","` + strings.Repeat("x", 1024) + `"]`)
 		}, 1009},
-		{"large fragments", `max_payload = "1KB"`, func(c *wstest.Client) {
+		{"large fragments", `max_payload = "1KB"`, func(_ *daemontest.Server, c *wstest.Client) {
 			c.SendFrame(ws.NewFrame(ws.OpText, false, []byte(`["10","11","room:a","quiet","`+strings.Repeat("x", 900))))
 			c.SendFrame(ws.NewFrame(ws.OpContinuation, true, []byte(strings.Repeat("x", 900)+`"]`)))
 		}, 1009},
-		{"idle", `idle_timeout = "300ms"`, func(*wstest.Client) {}, 1002},
-		{"slow", "backpressure_limit = \"100KB\"\n[session]\nturn = \"2s\"", func(c *wstest.Client) {
+		{"idle", `idle_timeout = "300ms"`, func(*daemontest.Server, *wstest.Client) {}, 1002},
+		{"slow", "backpressure_limit = \"100KB\"\n[session]\nturn = \"2s\"", func(s *daemontest.Server, c *wstest.Client) {
 			c.Send(`["10","11","room:a","flood",{}]`)
-			time.Sleep(100 * time.Millisecond)
+			s.WaitLog("flooded") // before that nothing is read
 		}, 1013},
 	}
 	app := strings.Replace(rooms, "quiet() {},", `quiet() {}, flood(socket) {
 		const text = "x".repeat(1 << 16);
 		for (let i = 0; i < 1000; i++) socket.push("flood", text);
+		console.log("flooded");
 	},`, 1)
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -109,7 +110,7 @@ func TestChannelsCloseCodes(t *testing.T) {
 			s := daemontest.Serve(t, withSettings(app, test.settings))
 			c := connect(t, s, "")
 			talk(t, joined, c)
-			test.act(c)
+			test.act(s, c)
 			c.ExpectClose(test.code)
 			s.WaitLog("left room:a closed")
 			s.WaitContexts(0)

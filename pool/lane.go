@@ -254,7 +254,7 @@ func (l *lane) slice(t *engine.Turn) {
 
 // pressedLocked reports whether anybody waits for the loop.
 func (w *Worker) pressedLocked() bool {
-	return w.queue.len() > 0 || len(w.long) > 0 || len(w.timers) > 0 && w.timers[0].at <= clock()
+	return w.queue.len() > 0 || len(w.long) > 0 || len(w.timers) > 0 && w.timers[0].at <= clock() || w.poller != nil && w.poller.Pending()
 }
 
 // stall is called by the watchdog when a turn has run for a slice without polling, and inside a turn that cannot be suspended or

@@ -8,6 +8,8 @@ type Poller interface {
 	// Poll handles what there is, on the worker's loop. If there is nothing it waits for d at most, negative: for ever, or until
 	// Wake. It must not block otherwise, and runs no JavaScript: it posts tasks.
 	Poll(d time.Duration)
+	// Pending reports whether Poll would find something. It is called in the middle of a long turn, which then makes room.
+	Pending() bool
 	// Wake ends a Poll that waits, or the wait of the next one. It is called from any goroutine.
 	Wake()
 }

@@ -75,6 +75,14 @@ func (l *Loop) Poll(d time.Duration) {
 	l.work()
 }
 
+// Pending reports whether Poll would find something to do. It is for who may call Poll.
+func (l *Loop) Pending() bool {
+	l.mu.Lock()
+	todo := len(l.todo) > 0
+	l.mu.Unlock()
+	return todo || len(l.due) > 0 && !l.due[0].due.After(time.Now()) || l.count.Load() > 0 && l.poller.pending()
+}
+
 // aboutToWait says that whoever enqueues must wake the loop; false if there is something to do already.
 func (l *Loop) aboutToWait() bool {
 	l.mu.Lock()

@@ -65,6 +65,13 @@ func (p *poller) wait(d time.Duration, ready func(fd int, read, write bool)) {
 	p.n = n
 }
 
+// pending reports whether wait would find something.
+func (p *poller) pending() bool {
+	var one [1]unix.EpollEvent
+	n, err := unix.EpollWait(p.epoll, one[:], 0)
+	return n > 0 || err != nil
+}
+
 func (p *poller) handle() {
 	for _, e := range p.events[:p.n] {
 		if int(e.Fd) == p.event {

@@ -16,6 +16,7 @@ func newPoller() (*poller, error)                         { return nil, errors.E
 func (*poller) close()                                    {}
 func (*poller) wake()                                     {}
 func (*poller) wait(time.Duration, func(int, bool, bool)) {}
+func (*poller) pending() bool                             { return false }
 func (*poller) handle()                                   {}
 func (*poller) change(int, interest, interest)            {}
 func detach(socket) (int, bool)                           { return 0, false }

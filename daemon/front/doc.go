@@ -4,7 +4,7 @@
 //
 // The layer above sees two things. A [Conn] is one connection; every method of
 // it may be called from any goroutine. A [Handler] receives what happens on
-// the connection. How bytes get from and to the socket (today a reading
+// the connection. How bytes get from and to the socket (a loop, or a
 // goroutine for each connection) is no part of that seam.
 //
 // # The life of a connection
@@ -18,6 +18,11 @@
 // has ended, save the one that makes the call.
 //
 // # Goroutines
+//
+// On a [Loop] (Linux, TCP without TLS): none. Whoever polls the loop reads, calls
+// the handlers, and writes what a slow peer has left.
+//
+// Otherwise:
 //
 // Reading: one goroutine, from Start to Handler.Close. While it waits for bytes
 // it holds no buffer (on Unix, for TCP without TLS; otherwise 4 KiB).

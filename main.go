@@ -43,7 +43,7 @@ every HTTP request and every actor a JavaScript context of its own.
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetVersionTemplate("rowan {{.Version}}\n")
-	root.AddCommand(serveCommand(), evalCommand(), checkCommand(), versionCommand())
+	root.AddCommand(serveCommand(), evalCommand(), checkCommand(), benchCommand(), versionCommand())
 	root.SetArgs(args)
 	cmd, err := root.ExecuteC()
 	if err == nil {

@@ -26,7 +26,8 @@ handlers. Files in public/ beside it are served as they are, and a rowan.toml
 beside it can say what the flags say, for each kind of context.
 
 SIGTERM and SIGINT close the sessions with 1001 and end the server; a second one
-ends it at once.`,
+ends it at once. SIGUSR2 collects garbage and gives the memory that is free back
+to the system, so that the size of the process is what it holds.`,
 		Example: "  rowan serve examples/counter/app.ts\n  rowan serve app.ts --dev --listen 0.0.0.0:8080 --apis all,-timers --memory 8MB",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -66,6 +67,7 @@ func serve(app string, c *config.Config, dev bool) error {
 	}
 	fmt.Fprintf(os.Stderr, "rowan: %s is ready: open %s\n", app, s.URL())
 
+	defer collectOnSignal()()
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	served := make(chan error, 1)

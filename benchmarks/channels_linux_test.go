@@ -13,12 +13,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"rowan/daemon"
 	"rowan/daemon/config"
+	"rowan/internal/swarm"
 )
 
 // What these benchmarks measure is a whole server in a process of its own, and clients in this one, which share its cores: sockets of
@@ -43,34 +43,28 @@ export default {
 func BenchmarkChannelEcho(b *testing.B) { b.Run("rowan", echo) }
 
 func echo(b *testing.B) {
-	p := startServer(b, channelsApp)
-	s := must(newSwarm())
-	defer s.close()
-	if err := joinRoom(s, p.address, 1); err != nil {
+	s := startServer(b, channelsApp).connect(b)
+	defer s.Close()
+	if err := joinRoom(s, 1); err != nil {
 		b.Fatal(err)
 	}
-	c := s.clients[0]
-	if err := syscall.SetNonblock(c.fd, false); err != nil {
-		b.Fatal(err)
-	}
+	c := s.Clients[0]
 	times := make([]time.Duration, 0, b.N)
 	i := 0
-	s.received = func(_ *client, message []byte) {
+	s.Message = func(_ *swarm.Client, message []byte) {
 		if want := fmt.Sprintf(`["1","2","room:1","phx_reply",{"response":{"n":%d,"events":%d},"status":"ok"}]`, i, i); string(message) != want {
 			b.Fatalf("got %s, want %s", message, want)
 		}
-		c.n++
+		c.Count++
 	}
 	b.ResetTimer()
 	for i = 1; i <= b.N; i++ {
 		start := time.Now()
-		if err := c.send(maskedText(fmt.Sprintf(`["1","2","room:1","echo",{"n":%d}]`, i))); err != nil {
+		if err := c.Send(swarm.Text(fmt.Sprintf(`["1","2","room:1","echo",{"n":%d}]`, i))); err != nil {
 			b.Fatal(err)
 		}
-		for c.n = 0; c.n == 0; {
-			if err := s.read(c); err != nil {
-				b.Fatal(err)
-			}
+		if err := s.Until(func() bool { return c.Count == i }, patience); err != nil {
+			b.Fatal(err)
 		}
 		times = append(times, time.Since(start))
 	}
@@ -86,10 +80,9 @@ func BenchmarkChannelBroadcast(b *testing.B) {
 	for _, members := range []int{1000, 10_000} {
 		for _, together := range []int{1, 8} {
 			b.Run(fmt.Sprintf("members=%d/together=%d/rowan", members, together), func(b *testing.B) {
-				p := startServer(b, channelsApp)
-				s := must(newSwarm())
-				defer s.close()
-				if err := joinRoom(s, p.address, members); err != nil {
+				s := startServer(b, channelsApp).connect(b)
+				defer s.Close()
+				if err := joinRoom(s, members); err != nil {
 					b.Fatal(err)
 				}
 				b.ResetTimer()
@@ -104,32 +97,32 @@ func BenchmarkChannelBroadcast(b *testing.B) {
 }
 
 // shout has the first client broadcast n times, so many at once, and waits until every client has had every broadcast in order.
-func shout(s *swarm, n, together int) error {
+func shout(s *swarm.Swarm, n, together int) error {
 	var wrong error
 	received, sent := 0, 0
-	for _, c := range s.clients {
-		c.n = 0
+	for _, c := range s.Clients {
+		c.Count = 0
 	}
-	s.received = func(c *client, message []byte) {
+	s.Message = func(c *swarm.Client, message []byte) {
 		if !bytes.HasPrefix(message, []byte(`[null,null,"room:1","all",`)) {
 			return
 		}
-		if want := fmt.Sprintf(`{"n":%d,`, c.n); !bytes.Contains(message, []byte(want)) && wrong == nil {
+		if want := fmt.Sprintf(`{"n":%d,`, c.Count); !bytes.Contains(message, []byte(want)) && wrong == nil {
 			wrong = fmt.Errorf("a client got %s, want %s", message, want)
 		}
-		c.n++
+		c.Count++
 		received++
 	}
 	for sent < n {
 		round := min(together, n-sent)
 		for range round {
-			if err := s.clients[0].send(maskedText(fmt.Sprintf(`["1","2","room:1","all",{"n":%d,"text":"some sixty bytes of text that goes to everyone"}]`, sent))); err != nil {
+			if err := s.Clients[0].Send(swarm.Text(fmt.Sprintf(`["1","2","room:1","all",{"n":%d,"text":"some sixty bytes of text that goes to everyone"}]`, sent))); err != nil {
 				return err
 			}
 			sent++
 		}
-		if err := s.until(func() bool { return wrong != nil || received == sent*len(s.clients) }, 10*time.Second); err != nil {
-			return fmt.Errorf("%d of %d: %w", received, sent*len(s.clients), err)
+		if err := s.Until(func() bool { return wrong != nil || received == sent*len(s.Clients) }, patience); err != nil {
+			return fmt.Errorf("%d of %d: %w", received, sent*len(s.Clients), err)
 		}
 		if wrong != nil {
 			return wrong
@@ -142,12 +135,11 @@ func shout(s *swarm, n, together int) error {
 func BenchmarkChannelJoin(b *testing.B) { b.Run("rowan", join) }
 
 func join(b *testing.B) {
-	p := startServer(b, channelsApp)
-	s := must(newSwarm())
-	defer s.close()
+	s := startServer(b, channelsApp).connect(b)
+	defer s.Close()
 	n := min(b.N, 15_000)
 	b.ResetTimer()
-	if err := joinRoom(s, p.address, n); err != nil {
+	if err := joinRoom(s, n); err != nil {
 		b.Fatal(err)
 	}
 	b.StopTimer()
@@ -162,10 +154,10 @@ func socketMemory(b *testing.B) {
 	const low, high = 5000, 15_000
 	for b.Loop() {
 		p := startServer(b, channelsApp)
-		s := must(newSwarm())
+		s := p.connect(b)
 		var size [2]int
 		for i, n := range []int{low, high} {
-			if err := joinRoom(s, p.address, n); err != nil {
+			if err := joinRoom(s, n); err != nil {
 				b.Fatal(err)
 			}
 			if err := echoAll(s); err != nil {
@@ -175,48 +167,53 @@ func socketMemory(b *testing.B) {
 		}
 		b.ReportMetric(float64(size[1]-size[0])/(high-low), "B/socket")
 		b.ReportMetric(0, "ns/op")
-		s.close()
+		s.Close()
 		p.stop()
 	}
 }
 
+// patience is how long clients wait for what should come at once.
+const patience = 10 * time.Second
+
 // joinRoom connects clients until there are n, and has each join the same topic.
-func joinRoom(s *swarm, address string, n int) error {
-	joined, from := 0, len(s.clients)
+func joinRoom(s *swarm.Swarm, n int) error {
+	joined, want := 0, n-len(s.Clients)
 	var wrong error
-	s.received = func(_ *client, message []byte) {
+	s.Message = func(_ *swarm.Client, message []byte) {
 		if string(message) != `["1","1","room:1","phx_reply",{"response":{},"status":"ok"}]` {
 			wrong = fmt.Errorf("a join is answered with %s", message)
 		}
 		joined++
 	}
-	for len(s.clients) < n { // some at a time, so that no queue of connections overflows
-		join := maskedText(`["1","1","room:1","phx_join",{}]`)
-		if err := s.grow(min(n, len(s.clients)+500), address, "/socket/websocket?vsn=2.0.0", func(int) []byte { return join }); err != nil {
-			return err
+	join := swarm.Text(`["1","1","room:1","phx_join",{}]`)
+	var failed error
+	err := s.Open(context.Background(), want, 0, func(c *swarm.Client, _ time.Duration, err error) {
+		if err == nil {
+			err = c.Send(join)
 		}
-		if err := s.until(func() bool { return wrong != nil || joined == len(s.clients)-from }, 10*time.Second); err != nil {
-			return err
-		}
+		failed = errors.Join(failed, err)
+	})
+	if err := errors.Join(err, failed); err != nil {
+		return err
 	}
-	return wrong
+	return errors.Join(s.Until(func() bool { return wrong != nil || joined == want }, patience), wrong)
 }
 
 // echoAll has each client send an event and get its answer.
-func echoAll(s *swarm) error {
+func echoAll(s *swarm.Swarm) error {
 	answered := 0
-	s.received = func(_ *client, message []byte) {
+	s.Message = func(_ *swarm.Client, message []byte) {
 		if bytes.Contains(message, []byte(`{"response":{"n":7,"events":`)) {
 			answered++
 		}
 	}
-	frame := maskedText(`["1","2","room:1","echo",{"n":7}]`)
-	for i, c := range s.clients {
-		if err := c.send(frame); err != nil {
+	frame := swarm.Text(`["1","2","room:1","echo",{"n":7}]`)
+	for i, c := range s.Clients {
+		if err := c.Send(frame); err != nil {
 			return err
 		}
-		if i%200 == 199 || i == len(s.clients)-1 {
-			if err := s.until(func() bool { return answered == i+1 }, 10*time.Second); err != nil {
+		if i%200 == 199 || i == len(s.Clients)-1 {
+			if err := s.Until(func() bool { return answered == i+1 }, patience); err != nil {
 				return err
 			}
 		}
@@ -226,9 +223,9 @@ func echoAll(s *swarm) error {
 
 func TestChannels(t *testing.T) {
 	p := startServer(t, channelsApp)
-	s := must(newSwarm())
-	defer s.close()
-	if err := errors.Join(joinRoom(s, p.address, 20), echoAll(s), shout(s, 10, 3)); err != nil {
+	s := p.connect(t)
+	defer s.Close()
+	if err := errors.Join(joinRoom(s, 20), echoAll(s), shout(s, 10, 3)); err != nil {
 		t.Fatal(err)
 	}
 	if size := p.resident(t); size < 1<<20 {
@@ -265,6 +262,16 @@ func startServer(tb testing.TB, app string) *server {
 	}
 	p.address = strings.TrimSpace(line)
 	return p
+}
+
+// connect makes a swarm of clients of the server's channels, without any yet.
+func (p *server) connect(tb testing.TB) *swarm.Swarm {
+	tb.Helper()
+	s, err := swarm.New(tb.Context(), swarm.Options{URL: "ws://" + p.address + "/socket/websocket?vsn=2.0.0"})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return s
 }
 
 func (p *server) stop() {

@@ -34,6 +34,7 @@ every HTTP request and every actor a JavaScript context of its own.
   rowan serve app.ts        run an app
   rowan check app.ts        say what is wrong with it, and what it consists of
   rowan eval -e '1 + 1'     run a script
+  rowan bench --self        measure the server, or another one
 `,
 		SilenceErrors: true,
 		SilenceUsage:  true,

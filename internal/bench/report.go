@@ -116,7 +116,7 @@ const maxFaults = 20
 func (f *faults) add(what string, n int) {
 	f.total += n
 	i := slices.IndexFunc(f.counts, func(c ErrorCount) bool { return c.What == what })
-	if i < 0 && len(f.counts) == maxFaults {
+	if i < 0 && len(f.counts) >= maxFaults {
 		what = "other errors"
 		i = slices.IndexFunc(f.counts, func(c ErrorCount) bool { return c.What == what })
 	}
@@ -244,7 +244,8 @@ func (r *Report) histogram(b *strings.Builder) {
 		if bar.Count > 0 {
 			length = max(length, 1)
 		}
-		fmt.Fprintf(b, "  ≤ %-7s %11s %7.3f%%  %s\n", span(bar.Top), count(bar.Count), 100*float64(bar.Count)/float64(total), strings.Repeat("█", length))
+		row := fmt.Sprintf("  ≤ %-7s %11s %7.3f%%  %s", span(bar.Top), count(bar.Count), 100*float64(bar.Count)/float64(total), strings.Repeat("█", length))
+		b.WriteString(strings.TrimRight(row, " ") + "\n")
 	}
 	b.WriteByte('\n')
 }

@@ -212,20 +212,28 @@ func (r *run) probe() error {
 	return err
 }
 
-// probeAll sends one broadcast and waits until all have it.
+// probeAgain is the time after which a broadcast is sent once more to those that had not subscribed yet.
+const probeAgain = 50 * time.Millisecond
+
+// probeAll sends broadcasts until all connections have had one: a server may have a connection subscribe some time after its handshake.
 func (r *run) probeAll() error {
-	reached := 0
+	reached := map[*swarm.Client]bool{}
 	r.s.Message = func(c *swarm.Client, data []byte) {
 		if n, kind := r.protocol.number(data); kind == right && n == probing && c.Number > 0 {
-			reached++
+			reached[c] = true
 		}
 	}
-	r.s.Clients[0].Send(r.protocol.message.Frame(probing))
-	err := r.s.Until(func() bool { return reached >= r.receivers() }, r.o.Timeout)
-	if errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("of %d connections %d receive the first broadcast within %v", r.receivers(), reached, r.o.Timeout)
+	for end := time.Now().Add(r.o.Timeout); len(reached) < r.receivers(); {
+		if time.Until(end) <= 0 {
+			return fmt.Errorf("of %d connections %d receive a broadcast within %v%s", r.receivers(), len(reached), r.o.Timeout, r.errors.text())
+		}
+		r.s.Clients[0].Send(r.protocol.message.Frame(probing))
+		err := r.s.Until(func() bool { return len(reached) >= r.receivers() }, probeAgain)
+		if err != nil && !errors.Is(err, context.DeadlineExceeded) {
+			return err
+		}
 	}
-	return err
+	return nil
 }
 
 // receivers is how many connections are to get a broadcast.

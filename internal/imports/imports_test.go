@@ -26,6 +26,8 @@ var rules = []rule{
 	{folder: "rowan/bridge", may: []string{"rowan/engine", "rowan/internal/nearest"}},
 	{folder: "rowan/jsapi", may: []string{"rowan/engine"}},
 	{folder: "rowan/daemon/channels/wire"},
+	{folder: "rowan/internal/swarm"},
+	{folder: "rowan/internal/bench", may: []string{"rowan/internal/swarm"}},
 	{folder: "rowan/daemon", may: []string{"rowan/engine", "rowan/pool", "rowan/bridge", "rowan/jsapi", "rowan/internal/nearest"}},
 }
 
@@ -39,7 +41,7 @@ var libraries = map[string]struct {
 	"modernc.org/sqlite":              {[]string{"rowan/bridge/storage"}, "what is stored goes through one package"},
 	"modernc.org/quickjs":             {nil, "it is the reference that tests and benchmarks run beside the engine"},
 	"github.com/dop251/goja":          {nil, "it is a peer in the benchmarks"},
-	"github.com/gobwas/ws":            {[]string{"rowan/daemon", "rowan/jsapi/websocket"}, "the front end, and the client that scripts have"},
+	"github.com/gobwas/ws":            {[]string{"rowan/daemon", "rowan/jsapi/websocket", "rowan/internal/swarm"}, "the front end, the client that scripts have, and the clients that measure"},
 	"github.com/klauspost/compress":   {[]string{"rowan/jsapi/compression", "rowan/jsapi/fetch"}, "what scripts compress, and bodies that come compressed"},
 	"github.com/andybalholm/brotli":   {[]string{"rowan/jsapi/compression", "rowan/jsapi/fetch"}, "what scripts compress, and bodies that come compressed"},
 	"go.uber.org/zap":                 {[]string{"rowan/daemon"}, "packages report by functions that they are given; the daemon logs"},

@@ -212,8 +212,11 @@ func (s *Swarm) dial(ctx context.Context, i int) dialed {
 	d := dialed{conn: conn, took: time.Since(start), err: explain(err)}
 	if err != nil {
 		d.conn = nil
-		if answer != "" {
+		switch {
+		case answer != "":
 			d.err = errors.New(answer)
+		case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
+			d.err = fmt.Errorf("%s takes no WebSocket within %v", s.target, s.options.Timeout)
 		}
 		return d
 	}

@@ -25,6 +25,7 @@ const room: Channel = {
       const { reply } = socket.defer();
       setTimeout(() => reply(payload.status, { deferred: true }), 20);
     },
+    bytes: () => new Uint8Array([1, 2, 255]),
     push: (socket, payload) => socket.push("pushed", payload),
     flood(socket, { megabytes }) {
       const megabyte = new Uint8Array(1 << 20);

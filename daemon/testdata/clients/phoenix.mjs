@@ -330,6 +330,23 @@ subject("crash and rejoin", async () => {
   for (const c of [sibling, b]) await c.errors.nothing(0);
 });
 
+subject("join that times out", async () => {
+  const [ann, bob] = [connect("ann"), connect("bob")];
+  const b = await join(bob, "room:late", {}, ["said"]);
+  let tries = 0;
+  const channel = ann.channel("room:late", () => ({ wait: tries++ === 0 ? 1000 : 0, tries }));
+  listen(channel, ["said", "hello"]);
+  const outcomes = new Inbox("outcomes of the join");
+  const push = channel.join(300);
+  for (const status of ["ok", "timeout"]) push.receive(status, () => outcomes.put(status));
+  await outcomes.expect("timeout", "ok"); // the client leaves, and joins again
+  b.push("say", { n: 1 });
+  await channel.inbox.expect(["hello", { topic: "room:late" }], ["said", { n: 1 }]);
+  await channel.inbox.nothing(1000); // nothing of the first join comes late
+  assert.deepEqual(await outcome(channel.push("count", {})), ["ok", { events: 1 }]);
+  await channel.errors.nothing(0);
+});
+
 subject("slow join", async () => {
   // A heartbeat that is not answered in 300 ms closes the socket.
   const socket = connect("ann", { heartbeatIntervalMs: 300 });

@@ -66,6 +66,7 @@ subject("push and reply", async () => {
   assert.deepEqual(await outcome(channel.push("echo", { text: "ü€😀\u2028" })), ["ok", { text: "ü€😀\u2028" }]);
   assert.deepEqual(await outcome(channel.push("deferred", { status: "error" })), ["error", { deferred: true }]);
   assert.deepEqual(await outcome(channel.push("quiet", {}, 50)), ["timeout", {}]);
+  assert.deepEqual(await outcome(channel.push("bytes", {})), ["ok", { base64: "AQL/" }]); // V1 has no bytes
   const replies = await Promise.all(Array.from({ length: 100 }, () => outcome(channel.push("count", {}))));
   assert.deepEqual(replies.map(([, { events }]) => events), Array.from({ length: 100 }, (_, i) => i + 1));
 });

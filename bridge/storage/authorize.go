@@ -32,6 +32,17 @@ var errTransaction = errors.New("BEGIN, COMMIT and the like are not for scripts:
 // authorize says what the statements of scripts and migrations may not do.
 func (c *conn) authorize(a sqlite.Access) error {
 	switch a.Action {
+	case lib.SQLITE_ANALYZE: // reads the table next, for statistics
+		c.analyzed = a.A
+		return nil
+	case lib.SQLITE_SELECT:
+		c.analyzed = ""
+		return nil
+	case lib.SQLITE_READ:
+		if a.A == c.analyzed {
+			return nil
+		}
+		return authorizeTable(a.A)
 	case lib.SQLITE_TRANSACTION, lib.SQLITE_SAVEPOINT:
 		return errTransaction
 	case lib.SQLITE_ATTACH, lib.SQLITE_DETACH:
@@ -53,7 +64,7 @@ func (c *conn) authorize(a sqlite.Access) error {
 		// The table comes second.
 		return authorizeTable(a.B)
 	case lib.SQLITE_CREATE_TABLE, lib.SQLITE_CREATE_VIEW, lib.SQLITE_CREATE_VTABLE, lib.SQLITE_DROP_TABLE, lib.SQLITE_DROP_VIEW, lib.SQLITE_DROP_VTABLE,
-		lib.SQLITE_READ, lib.SQLITE_INSERT, lib.SQLITE_UPDATE, lib.SQLITE_DELETE, lib.SQLITE_ANALYZE:
+		lib.SQLITE_INSERT, lib.SQLITE_UPDATE, lib.SQLITE_DELETE:
 		return authorizeTable(a.A)
 	}
 	return nil

@@ -13,6 +13,8 @@ type conn struct {
 	store *Store
 	// reads says that it can only read.
 	reads bool
+	// analyzed is the table of which statistics are being made, see authorize.
+	analyzed string
 
 	// Of the host call under way.
 	turn  *engine.Turn // nil for what is not done in a turn

@@ -87,6 +87,23 @@ assert.deepEqual(sql("SELECT * FROM wide"), [{ a: 1 }]);
 sql("ALTER TABLE wide ADD COLUMN b DEFAULT 2");
 assert.deepEqual(sql("SELECT * FROM wide"), [{ a: 1, b: 2 }]);
 
+// What reaches all tables for good reasons, and those of the host only for these.
+sql("CREATE INDEX wide_a ON wide (a)");
+sql("ANALYZE");
+assert.deepEqual(sql("SELECT idx FROM sqlite_stat1 WHERE tbl = 'wide'"), [{ idx: "wide_a" }]);
+sql("PRAGMA optimize");
+assert.deepEqual(sql("PRAGMA integrity_check"), [{ integrity_check: "ok" }]);
+sql("ANALYZE rowan_storage");
+fails("denied", /rowan_storage/, "UPDATE wide SET a = key FROM rowan_storage");
+sql("ANALYZE rowan_storage");
+fails("denied", /rowan_storage/, "SELECT key FROM rowan_storage");
+fails("denied", /rowan_storage/, "DELETE FROM rowan_storage RETURNING key");
+sql("ALTER TABLE wide RENAME COLUMN a TO c");
+sql("ALTER TABLE wide RENAME TO wider");
+sql("ALTER TABLE wider ADD COLUMN d NOT NULL DEFAULT 1 CHECK (d > 0)");
+sql("ALTER TABLE wider DROP COLUMN b");
+assert.deepEqual(sql("SELECT * FROM wider"), [{ c: 1, d: 1 }]);
+
 // Full-text search, JSON and more than one column of a name.
 sql("CREATE VIRTUAL TABLE texts USING fts5(body)");
 sql("INSERT INTO texts VALUES (?)", "the quick brown fox");

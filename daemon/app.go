@@ -129,7 +129,7 @@ func (s *Server) load(settings *config.Config) (a *app, err error) {
 	return a, nil
 }
 
-// loadChannels reads the patterns of the app's channels and the origins that may connect to them.
+// loadChannels reads the patterns of the app's channels and the origins that may connect to them, and looks at their mounts.
 func (a *app) loadChannels() (err error) {
 	if len(a.shape.Channels) == 0 {
 		return nil
@@ -139,6 +139,11 @@ func (a *app) loadChannels() (err error) {
 	}
 	if a.origins, err = wire.ParseOrigins(a.config.Channels.Origins); err != nil {
 		return fmt.Errorf("origins in [channels]: %w", err)
+	}
+	for _, mount := range a.config.Channels.Mounts {
+		if !strings.HasPrefix(mount, "/") {
+			return fmt.Errorf("mounts in [channels]: the path %q must begin with a slash", mount)
+		}
 	}
 	return nil
 }

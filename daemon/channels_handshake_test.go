@@ -1,12 +1,16 @@
 package daemon_test
 
 import (
+	"context"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/gobwas/ws"
 
+	"rowan/daemon"
+	"rowan/daemon/config"
 	"rowan/internal/daemontest"
 	"rowan/internal/wstest"
 )
@@ -169,4 +173,58 @@ func TestConnectGivesAssigns(t *testing.T) {
 	talk(t, `
 		> ["1","1","a","phx_join",{}]
 		< ["1","1","a","phx_reply",{"response":{"id":null,"assigns":{"joined":"a"}},"status":"ok"}]`, bare)
+}
+
+// TestMountsComeFirst shows what of an app's addresses the channels take.
+func TestMountsComeFirst(t *testing.T) {
+	s := daemontest.Serve(t, `
+-- rowan.toml --
+[channels]
+mounts = ["/socket", "/live/"]
+-- public/socket/websocket --
+not served
+-- public/socket/page.html --
+a page
+-- app.ts --
+export default {
+	fetch: (request) => new Response("fetch " + new URL(request.url).pathname),
+	channels: { "room:*": {} },
+};
+`)
+	for path, want := range map[string]string{
+		"socket/websocket": "400", "live/websocket": "400", "live/longpoll": `200 {"status":403`,
+		"socket": "200 fetch /socket", "socket/": "200 fetch /socket/", "socket/page.html": "200 a page", "socket/websocket/x": "200 fetch /socket/websocket/x",
+		"socketx/websocket": "200 fetch /socketx/websocket", "live": "200 fetch /live", "livewebsocket": "200 fetch /livewebsocket",
+	} {
+		if got := get(t, s, path+"?vsn=9"); !strings.HasPrefix(got, want) {
+			t.Errorf("%s: %s, want %s", path, got, want)
+		}
+	}
+}
+
+// TestSettingsOfChannelsAreChecked names what is wrong before the server serves.
+func TestSettingsOfChannelsAreChecked(t *testing.T) {
+	for settings, want := range map[string]string{
+		`origins = ["example.com"]`:   `origins in [channels]: origin "example.com": want a form such as`,
+		`origins = ["*.example.com"]`: `origins in [channels]: origin "*.example.com": want a form such as`,
+		`mounts = ["socket"]`:         "mounts",
+		`max_payload = "10 potatoes"`: "max_payload",
+		`idle_timeout = "soon"`:       "idle_timeout",
+		`max_channel = 5`:             "max_channel",
+		`drain_batch = 0`:             "drain_batch",
+		`longpoll_window = "-1s"`:     "longpoll_window",
+	} {
+		dir := t.TempDir()
+		daemontest.Write(t, dir, withSettings("\n-- app.ts --\nexport default { channels: { any: {} } };", settings))
+		c, err := config.Load(dir)
+		if err == nil {
+			var s *daemon.Server
+			if s, err = daemon.New(daemon.Options{App: filepath.Join(dir, "app.ts"), Config: c}); err == nil {
+				s.Shutdown(context.Background())
+			}
+		}
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want an error with %q", settings, err, want)
+		}
+	}
 }

@@ -188,7 +188,7 @@ func TestKillKeepsWhatWasAcknowledged(t *testing.T) {
 		reading.Wait()
 		p.cmd.Wait()
 	}
-	if told["ann"] < 20 {
+	if told["ann"] < 5 {
 		t.Errorf("too few writes to tell: %v", told)
 	}
 	t.Log("told of", told)

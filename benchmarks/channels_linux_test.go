@@ -1,28 +1,21 @@
 package benchmarks
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 	"testing"
 	"time"
 
-	"rowan/daemon"
-	"rowan/daemon/config"
 	"rowan/internal/swarm"
 )
 
 // What these benchmarks measure is a whole server in a process of its own, and clients in this one, which share its cores: sockets of
 // Phoenix Channels over real connections, each with a context of its own, in which the handlers run.
+
+const channelsPath = "/socket/websocket?vsn=2.0.0"
 
 const channelsApp = `
 let events = 0;
@@ -43,7 +36,7 @@ export default {
 func BenchmarkChannelEcho(b *testing.B) { b.Run("rowan", echo) }
 
 func echo(b *testing.B) {
-	s := startServer(b, channelsApp).connect(b)
+	s := startApp(b, channelsApp).connect(b, channelsPath)
 	defer s.Close()
 	if err := joinRoom(s, 1); err != nil {
 		b.Fatal(err)
@@ -80,7 +73,7 @@ func BenchmarkChannelBroadcast(b *testing.B) {
 	for _, members := range []int{1000, 10_000} {
 		for _, together := range []int{1, 8} {
 			b.Run(fmt.Sprintf("members=%d/together=%d/rowan", members, together), func(b *testing.B) {
-				s := startServer(b, channelsApp).connect(b)
+				s := startApp(b, channelsApp).connect(b, channelsPath)
 				defer s.Close()
 				if err := joinRoom(s, members); err != nil {
 					b.Fatal(err)
@@ -135,7 +128,7 @@ func shout(s *swarm.Swarm, n, together int) error {
 func BenchmarkChannelJoin(b *testing.B) { b.Run("rowan", join) }
 
 func join(b *testing.B) {
-	s := startServer(b, channelsApp).connect(b)
+	s := startApp(b, channelsApp).connect(b, channelsPath)
 	defer s.Close()
 	n := min(b.N, 15_000)
 	b.ResetTimer()
@@ -153,8 +146,8 @@ func BenchmarkChannelMemory(b *testing.B) { b.Run("rowan", socketMemory) }
 func socketMemory(b *testing.B) {
 	const low, high = 5000, 15_000
 	for b.Loop() {
-		p := startServer(b, channelsApp)
-		s := p.connect(b)
+		p := startApp(b, channelsApp)
+		s := p.connect(b, channelsPath)
 		var size [2]int
 		for i, n := range []int{low, high} {
 			if err := joinRoom(s, n); err != nil {
@@ -222,8 +215,8 @@ func echoAll(s *swarm.Swarm) error {
 }
 
 func TestChannels(t *testing.T) {
-	p := startServer(t, channelsApp)
-	s := p.connect(t)
+	p := startApp(t, channelsApp)
+	s := p.connect(t, channelsPath)
 	defer s.Close()
 	if err := errors.Join(joinRoom(s, 20), echoAll(s), shout(s, 10, 3)); err != nil {
 		t.Fatal(err)
@@ -231,89 +224,4 @@ func TestChannels(t *testing.T) {
 	if size := p.resident(t); size < 1<<20 {
 		t.Errorf("the server has %d bytes", size)
 	}
-}
-
-// server is a process that serves an app.
-type server struct {
-	address string
-	child   *exec.Cmd
-	in      io.WriteCloser
-	out     *bufio.Reader
-}
-
-// startServer serves an app in a process of its own.
-func startServer(tb testing.TB, app string) *server {
-	tb.Helper()
-	path := filepath.Join(tb.TempDir(), "app.js")
-	if err := os.WriteFile(path, []byte(app), 0o666); err != nil {
-		tb.Fatal(err)
-	}
-	p := &server{child: exec.Command(must(os.Executable()))}
-	p.child.Env = append(os.Environ(), serveVariable+"="+path)
-	p.child.Stderr = os.Stderr
-	p.in, p.out = must(p.child.StdinPipe()), bufio.NewReader(must(p.child.StdoutPipe()))
-	if err := p.child.Start(); err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(p.stop)
-	line, err := p.out.ReadString('\n')
-	if err != nil {
-		tb.Fatal(err)
-	}
-	p.address = strings.TrimSpace(line)
-	return p
-}
-
-// connect makes a swarm of clients of the server's channels, without any yet.
-func (p *server) connect(tb testing.TB) *swarm.Swarm {
-	tb.Helper()
-	s, err := swarm.New(tb.Context(), swarm.Options{URL: "ws://" + p.address + "/socket/websocket?vsn=2.0.0"})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return s
-}
-
-func (p *server) stop() {
-	p.in.Close()
-	p.child.Wait()
-}
-
-// resident is the resident set of the server, once it holds no more than it must.
-func (p *server) resident(tb testing.TB) int {
-	tb.Helper()
-	fmt.Fprintln(p.in, "resident")
-	line, err := p.out.ReadString('\n')
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return must(strconv.Atoi(strings.TrimSpace(line)))
-}
-
-func init() { serve = serveChild }
-
-// serveChild serves an app until standard input ends, and answers each line of that with its resident set.
-func serveChild(path string) error {
-	c := config.Default()
-	c.Listen = "127.0.0.1:0"
-	s, err := daemon.New(daemon.Options{App: path, Config: c})
-	if err != nil {
-		return err
-	}
-	if err := s.Listen(); err != nil {
-		return err
-	}
-	served := make(chan error)
-	go func() { served <- s.Serve() }()
-	fmt.Println(s.Addr())
-	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
-		size, err := residentBytes()
-		if err != nil {
-			return err
-		}
-		fmt.Println(size)
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-	defer cancel()
-	return errors.Join(s.Shutdown(ctx), <-served)
 }

@@ -91,6 +91,12 @@ function event(name: string, ...args: unknown[]): unknown {
   return ReflectApply(handler as Handler, handlers, [socket, ...args]);
 }
 
+/** event for what comes most often: no list of arguments is made. */
+function message(data: unknown): unknown {
+  if (!installed) return later(() => message(data));
+  return typeof handlers.message === "function" ? handlers.message(socket, data) : undefined;
+}
+
 /** Answers a request: see request.ts. */
 function fetch(method: string, url: string, headers: string, body: unknown): void {
   if (installed) answer(app!, method, url, headers, body);
@@ -108,7 +114,7 @@ export default {
   fetch,
   abort,
   open: () => event("open"),
-  message: (data: unknown) => event("message", data),
+  message,
   close: (code: number, reason: string) => event("close", code, reason),
   drain: () => event("drain"),
   connect: (...args: ConnectArgs) => (installed ? channels.connect(app!, ...args) : later(() => channels.connect(app!, ...args))),

@@ -213,7 +213,7 @@ func TestFull(t *testing.T) {
 // Another process that holds the file delays writes, and fails those for which it holds it too long.
 func TestLockedByAnother(t *testing.T) {
 	opts := inFolder(t)
-	opts.Wait = 150 * time.Millisecond
+	opts.Wait = time.Second
 	r := newRig(t, 2, opts, scripted)
 	c := r.open(0)
 	call(t, c, "set", "a", 1)
@@ -235,7 +235,7 @@ func TestLockedByAnother(t *testing.T) {
 		t.Errorf("while the file is locked, a is %v", v)
 	}
 	done := begin(c, "set", "c", 3)
-	time.Sleep(opts.Wait / 3)
+	time.Sleep(opts.Wait / 20)
 	if err := other.Exec("COMMIT"); err != nil {
 		t.Fatal(err)
 	}

@@ -62,17 +62,19 @@ func bindAll(stmt *sqlite.Stmt, args value.Args) error {
 	if n := max(args.Len()-1, 0); n != stmt.Params() {
 		return &value.Error{Name: "RangeError", Code: codeQuery, Message: fmt.Sprintf("the query has %d parameters, and %d values were given", stmt.Params(), n)}
 	}
-	for i := 1; i < args.Len(); i++ {
-		if err := bind(stmt, i, args); err != nil {
+	rest := args.From(1)
+	for i := 1; rest.Len() > 0; i++ {
+		if err := bind(stmt, i, rest); err != nil {
 			return err
 		}
+		rest = rest.From(1) // to find argument i from the first on would take i steps
 	}
 	return nil
 }
 
-// bind binds argument i as parameter i.
+// bind binds the first of the arguments as parameter i.
 func bind(stmt *sqlite.Stmt, i int, args value.Args) error {
-	v, err := args.Any(i)
+	v, err := args.Any(0)
 	if err != nil {
 		return err
 	}
@@ -108,13 +110,13 @@ func bind(stmt *sqlite.Stmt, i int, args value.Args) error {
 		return stmt.BindBlob(i, v.Data)
 	}
 	hint := ""
-	switch value.Kind(args.Raw(i)) {
+	switch value.Kind(args.Raw(0)) {
 	case value.TagDate:
 		hint = ": give its toISOString() or getTime()"
 	case value.TagObject, value.TagArray:
 		hint = ": give its JSON, or one value for each parameter"
 	}
-	return typeError("parameter %d is %s, which a database cannot hold%s", i, value.Kind(args.Raw(i)), hint)
+	return typeError("parameter %d is %s, which a database cannot hold%s", i, value.Kind(args.Raw(0)), hint)
 }
 
 // noRows is an empty array.

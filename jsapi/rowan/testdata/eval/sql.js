@@ -25,6 +25,11 @@ assert.deepEqual(through(new Uint8Array()), [new Uint8Array(), "blob"]);
 assert.deepEqual(through(new Uint16Array([258]).buffer), [new Uint8Array([2, 1]), "blob"]);
 assert.deepEqual(through(new DataView(new ArrayBuffer(4), 1, 2)), [new Uint8Array(2), "blob"]);
 
+const many = Array.from({ length: 30_000 }, (_, i) => i);
+assert.deepEqual(sql("SELECT count(*) AS n, sum(column1) AS sum FROM (VALUES " + many.map(() => "(?)").join() + ")", ...many), [
+  { n: 30_000, sum: 449_985_000 },
+]);
+
 // What fails says why, with a code.
 const fails = (code, message, ...args) => {
   let error;

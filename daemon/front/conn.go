@@ -50,6 +50,7 @@ const (
 type Conn struct {
 	sock     socket
 	loop     *loopSocket // sock, if a Loop serves the connection
+	remote   net.Addr
 	protocol string
 	opts     Options
 	state    atomic.Uint32 // a ReadyState; written with mu held
@@ -87,6 +88,7 @@ func newConn(conn net.Conn, early []byte, protocol string, opts Options) *Conn {
 	opts = opts.withDefaults()
 	c := &Conn{
 		sock:     newSocket(conn),
+		remote:   conn.RemoteAddr(),
 		protocol: protocol,
 		opts:     opts,
 		dec:      decoder{limit: opts.MaxPayloadLength},
@@ -122,7 +124,7 @@ func (c *Conn) Start(h Handler) {
 func (c *Conn) Protocol() string { return c.protocol }
 
 // RemoteAddr returns the peer's address.
-func (c *Conn) RemoteAddr() net.Addr { return c.sock.RemoteAddr() }
+func (c *Conn) RemoteAddr() net.Addr { return c.remote }
 
 // ReadyState returns the connection's state.
 func (c *Conn) ReadyState() ReadyState { return ReadyState(c.state.Load()) }

@@ -182,12 +182,11 @@ func (c *Conn) moveTo(l *Loop, h Handler) bool {
 	if c.flushing || c.ReadyState() == Closed {
 		return false // what it does already has begun on its own socket
 	}
-	remote := c.sock.RemoteAddr()
 	fd, ok := detach(c.sock)
 	if !ok {
 		return false
 	}
-	c.loop = &loopSocket{loop: l, conn: c, fd: fd, remote: remote, at: notDue}
+	c.loop = &loopSocket{loop: l, conn: c, fd: fd, at: notDue}
 	c.sock = c.loop
 	c.handler = h
 	c.lastRead = time.Now()
@@ -203,7 +202,7 @@ func (c *Conn) moveTo(l *Loop, h Handler) bool {
 
 var errHeld = errors.New("the handler takes no more for now")
 
-// consumeOnLoop decodes p and acts on what it holds, as consume does, but never waits for the handler: what it refuses is held.
+// consume decodes p and acts on what it holds, as Conn.consume does, but never waits for the handler: what it refuses is held.
 func (s *loopSocket) consume(p []byte) error {
 	c := s.conn
 	frames := c.dec.frames
@@ -244,7 +243,7 @@ type heldMessage struct {
 // readable reads what has come, once, so that all sockets get their turn.
 func (s *loopSocket) readable() {
 	c := s.conn
-	if s.held != nil {
+	if s.held != nil || s.finishing {
 		return
 	}
 	into := c.dec.directRead()
@@ -259,7 +258,7 @@ func (s *loopSocket) readable() {
 	case err == nil && n == 0:
 		err = io.EOF
 	}
-	if s.lingering || s.finishing {
+	if s.lingering {
 		if err != nil {
 			s.end(err)
 		}
@@ -290,6 +289,7 @@ func (s *loopSocket) after(err error) {
 		c.mu.Lock()
 		c.flushNowLocked() // corked or not
 		s.finishing = true
+		s.watchLocked()
 		c.mu.Unlock()
 		s.look()
 	case isFailure:
@@ -345,6 +345,10 @@ func (s *loopSocket) look() {
 		c.mu.Unlock()
 		s.offerAgain()
 		c.mu.Lock()
+		if s.finished { // what came behind the message was the end
+			c.mu.Unlock()
+			return
+		}
 	case c.drainDueLocked() && c.out.empty() && !c.flushing:
 		c.wantDrain = false
 		c.corks++

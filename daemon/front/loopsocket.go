@@ -3,16 +3,14 @@ package front
 import (
 	"container/heap"
 	"fmt"
-	"net"
 	"time"
 )
 
 // loopSocket is the socket of a connection that a loop serves.
 type loopSocket struct {
-	loop   *Loop
-	conn   *Conn
-	fd     int
-	remote net.Addr
+	loop *Loop
+	conn *Conn
+	fd   int
 
 	queued bool // in the loop's todo; its mutex guards it
 
@@ -20,7 +18,7 @@ type loopSocket struct {
 	placed    bool // the loop has taken it over
 	finished  bool
 	lingering bool // the peer broke a rule: what it still sends is thrown away until it ends the connection
-	finishing bool // the closing handshake is done: the end comes when the queue is empty
+	finishing bool // the closing handshake is done: nothing is read any more, and the end comes when the queue is empty
 	held      *heldMessage
 	due       time.Time // the first of its deadlines
 	at        int       // its place among the loop's deadlines
@@ -38,7 +36,7 @@ type interest struct{ read, write bool }
 // watchLocked tells the poller what the socket waits for now. A socket that waits for nothing is not in the poller, which would tell of
 // its end again and again.
 func (s *loopSocket) watchLocked() {
-	want := interest{read: s.placed && s.held == nil && !s.finished, write: s.placed && s.blocked && !s.finished}
+	want := interest{read: s.placed && s.held == nil && !s.finishing && !s.finished, write: s.placed && s.blocked && !s.finished}
 	if want != s.watched {
 		s.loop.poller.change(s.fd, s.watched, want)
 		s.watched = want
@@ -64,9 +62,14 @@ func (s *loopSocket) writable() {
 	s.look()
 }
 
-// scheduleLocked puts the socket among the deadlines by the first of its own.
+// scheduleLocked puts the socket among the deadlines by the first of its own. A connection that is closed has none: it ends when
+// whoever writes to it has seen that.
 func (s *loopSocket) scheduleLocked() {
 	c := s.conn
+	if c.ReadyState() == Closed {
+		s.loop.due.remove(s)
+		return
+	}
 	due := s.readBy
 	if s.held != nil && c.ReadyState() == Open {
 		due = time.Time{}
@@ -111,8 +114,6 @@ func (s *loopSocket) Close() error {
 	s.loop.enqueue(s)
 	return nil
 }
-
-func (s *loopSocket) RemoteAddr() net.Addr { return s.remote }
 
 // SetReadDeadline sets when Conn.readTimedOut is called.
 func (s *loopSocket) SetReadDeadline(t time.Time) error {

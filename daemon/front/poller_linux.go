@@ -112,11 +112,12 @@ func detach(s socket) (fd int, ok bool) {
 	if _, isTCP := own.Conn.(*net.TCPConn); !isTCP {
 		return 0, false
 	}
+	fd = -1
 	err := own.raw.Control(func(raw uintptr) {
 		fd, _ = unix.FcntlInt(raw, unix.F_DUPFD_CLOEXEC, 0)
 	})
-	if err != nil || fd <= 0 {
-		return 0, false
+	if err != nil || fd < 0 {
+		return 0, false // also when there are no more descriptors
 	}
 	own.Conn.Close()
 	return fd, true

@@ -228,7 +228,7 @@ func (c *Conn) armReadLocked() {
 	if timeout < 0 {
 		return
 	}
-	if !c.opts.DisablePings {
+	if !c.opts.DisablePings && !c.pinged {
 		timeout /= 2
 	}
 	c.sock.SetReadDeadline(c.lastRead.Add(timeout))

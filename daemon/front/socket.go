@@ -15,7 +15,6 @@ const readBufferSize = 4 << 10
 // those of net.Conn.
 type socket interface {
 	Close() error
-	RemoteAddr() net.Addr
 	SetReadDeadline(t time.Time) error
 	SetWriteDeadline(t time.Time) error
 

@@ -299,9 +299,7 @@ func (s *Server) URL() string {
 // Serve accepts connections until Shutdown. It returns nil then.
 func (s *Server) Serve() error {
 	if s.opts.Dev {
-		ctx, cancel := context.WithCancel(context.Background())
-		s.stop = cancel
-		s.watching.Go(func() { s.watch(ctx) })
+		s.watch()
 	}
 	return s.accept()
 }
@@ -394,14 +392,14 @@ func (s *Server) settings() *config.Config {
 	return s.opts.Config
 }
 
-// watch loads a new version of the app whenever its files change. Sessions keep the version that they began with.
-func (s *Server) watch(ctx context.Context) {
+// watch loads a new version of the app whenever its files change from now on. Sessions keep the version that they began with.
+func (s *Server) watch() {
 	inputs := s.app.Load().inputs
 	files := func() []string {
 		dir := filepath.Dir(s.opts.App)
 		return append(inputs[:len(inputs):len(inputs)], filepath.Join(dir, config.FileName), filepath.Join(dir, migrationsDir, "*.sql"))
 	}
-	err := watch.Watch(ctx, files, func(changed []string) {
+	reload := func(changed []string) {
 		start := time.Now()
 		a, err := s.reload()
 		if err != nil {
@@ -415,8 +413,21 @@ func (s *Server) watch(ctx context.Context) {
 		inputs = a.inputs
 		s.swap(a)
 		s.log.Info(fmt.Sprintf("loaded the new version in %v; new sessions get it", time.Since(start).Round(time.Millisecond)))
-	})
-	if err != nil {
-		s.log.Error("cannot watch the app's files: " + err.Error())
 	}
+	w, err := watch.New(files)
+	if err != nil {
+		s.cannotWatch(err)
+		return
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	s.stop = cancel
+	s.watching.Go(func() {
+		if err := w.Run(ctx, reload); err != nil {
+			s.cannotWatch(err)
+		}
+	})
+}
+
+func (s *Server) cannotWatch(err error) {
+	s.log.Error("cannot watch the app's files: " + err.Error())
 }

@@ -22,33 +22,41 @@ const (
 	quietMax = time.Second
 )
 
-// Watch calls onChange with those of the files that changed, sorted, each time
-// that some did: written, made, removed, or replaced by renaming, as many editors
-// save. It tells of many changes in a row at once, 100 ms after the last.
+// New watches files. What changes from now on is told by Run, which must be
+// called.
 //
-// files returns the absolute paths to watch. They need not exist, nor need their
+// list returns the absolute paths to watch. They need not exist, nor need their
 // folders. A path that ends like "/*.sql" stands for all such files of its folder,
-// those to come included. files is called at the start and after each onChange, so that a build in
-// onChange may find other files.
-//
-// Both run on the calling goroutine, which Watch keeps until ctx is done; changes
-// during onChange are told after it. Watch then returns nil.
+// those to come included. list is called here and after each onChange of Run, so
+// that a build in onChange may find other files.
 //
 // # Errors
 //
 // Only what prevents watching: the system refuses a watch, most often since the
 // user has too many.
-func Watch(ctx context.Context, files func() []string, onChange func(changed []string)) error {
+func New(list func() []string) (*Watcher, error) {
 	notify, err := fsnotify.NewWatcher()
 	if err != nil {
-		return fmt.Errorf("watch: %w", err)
+		return nil, fmt.Errorf("watch: %w", err)
 	}
-	defer notify.Close()
-	w := watcher{notify: notify}
-	if err := w.watch(files()); err != nil {
-		return err
+	w := &Watcher{notify: notify, list: list}
+	if err := w.watch(list()); err != nil {
+		notify.Close()
+		return nil, err
 	}
+	return w, nil
+}
 
+// Run calls onChange with those of the files that changed, sorted, each time
+// that some did: written, made, removed, or replaced by renaming, as many editors
+// save. It tells of many changes in a row at once, 100 ms after the last.
+//
+// onChange runs on the calling goroutine, which Run keeps until ctx is done; changes
+// during onChange are told after it. Run then returns nil, and the Watcher is
+// of no more use. Errors are those of New.
+func (w *Watcher) Run(ctx context.Context, onChange func(changed []string)) error {
+	notify := w.notify
+	defer notify.Close()
 	var changed []string // not told yet
 	var since time.Time  // when the first of them changed
 	timer := time.NewTimer(quiet)
@@ -73,7 +81,7 @@ func Watch(ctx context.Context, files func() []string, onChange func(changed []s
 			slices.Sort(changed)
 			onChange(slices.Compact(changed))
 			changed = nil
-			if err := w.watch(files()); err != nil {
+			if err := w.watch(w.list()); err != nil {
 				return err
 			}
 		}
@@ -90,15 +98,16 @@ func Watch(ctx context.Context, files func() []string, onChange func(changed []s
 	}
 }
 
-// A watcher watches the folders of files, since a file that is replaced by
+// A Watcher watches the folders of files, since a file that is replaced by
 // another of its name takes its own watch along.
-type watcher struct {
+type Watcher struct {
 	notify *fsnotify.Watcher
+	list   func() []string
 	files  []string // sorted
 }
 
 // watch makes files the ones that are watched.
-func (w *watcher) watch(files []string) error {
+func (w *Watcher) watch(files []string) error {
 	w.files = slices.Sorted(slices.Values(files))
 	folders := make(map[string]bool)
 	for _, file := range w.files {
@@ -124,7 +133,7 @@ func (w *watcher) watch(files []string) error {
 
 // touched returns the watched files that an event is about: the one it names,
 // or those below the folder it names.
-func (w *watcher) touched(e fsnotify.Event) []string {
+func (w *Watcher) touched(e fsnotify.Event) []string {
 	if e.Op == fsnotify.Chmod {
 		return nil
 	}

@@ -34,28 +34,22 @@ func start(t *testing.T, names ...string) *session {
 	s.set(names...)
 	s.write(names[0], "first")
 
+	w, err := New(s.list)
+	if err != nil {
+		t.Fatal(err)
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error)
-	go func() { done <- Watch(ctx, s.list, s.changed) }()
+	go func() { done <- w.Run(ctx, s.changed) }()
 	t.Cleanup(func() {
 		cancel()
 		if err := <-done; err != nil {
-			t.Errorf("Watch: %v", err)
+			t.Errorf("Run: %v", err)
 		}
 	})
 
-	// A first change that is told shows that the watches are set.
 	<-s.read
-	for {
-		s.write(names[0], "second")
-		select {
-		case <-s.told:
-			<-s.read
-			s.expectNothing()
-			return s
-		case <-time.After(10 * quiet):
-		}
-	}
+	return s
 }
 
 func (s *session) list() []string {

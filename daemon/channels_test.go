@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"rowan/internal/daemontest"
+	"rowan/internal/wstest"
 )
 
 // room is an app with a channel of each sort.
@@ -65,4 +66,23 @@ func TestChannels(t *testing.T) {
 	a.Expect(`["7","7","room:1","phx_close",{}]`)
 	a.Close(1000, "")
 	s.WaitContexts(0)
+}
+
+// TestChannelsLeft sends a client that has left, and whose script has not come to that, none of the topic's broadcasts any more: it would
+// take them for its next channel on the topic, and believe of a presence_diff that nothing is missing after it.
+func TestChannelsLeft(t *testing.T) {
+	s := daemontest.Serve(t, room)
+	a, b := s.DialPath("/socket/websocket?vsn=2.0.0"), s.DialPath("/socket/websocket?vsn=2.0.0")
+	for _, c := range []*wstest.Client{a, b} {
+		c.Send(`["1","1","room:1","phx_join",{}]`)
+		c.Expect(`["1","1","room:1","phx_reply",{"response":{"hello":null,"user":null},"status":"ok"}]`, `["1",null,"room:1","joined",{"topic":"room:1"}]`)
+	}
+	a.Send(`["1","2","room:1","slow",{"ms":200}]`)
+	a.Send(`["1","3","room:1","phx_leave",{}]`)
+	a.Send(`[null,"4","phoenix","heartbeat",{}]`)
+	a.Expect(`[null,"4","phoenix","phx_reply",{"response":{},"status":"ok"}]`) // the leave has been read
+	b.Send(`["1","2","room:1","shout",{"m":1}]`)
+	b.Expect(`[null,null,"room:1","shout",{"m":1}]`, `["1","2","room:1","phx_reply",{"response":{},"status":"ok"}]`)
+	a.Expect(`["1","2","room:1","phx_reply",{"response":{"slept":200},"status":"ok"}]`,
+		`["1","3","room:1","phx_reply",{"response":{},"status":"ok"}]`, `["1","1","room:1","phx_close",{}]`)
 }

@@ -80,8 +80,8 @@ func (c *Channel) Deliver(m *bridge.Message) bool {
 	switch c.state {
 	case joining:
 		return c.holdLocked(held{cast: true, frame: f}, f.Len())
-	case ended:
-		return false
+	case leaving, ended:
+		return false // a client that has left takes it for its next channel on the topic
 	}
 	s.transport.Queue(f)
 	return true
@@ -141,7 +141,7 @@ func (c *Channel) tell(diff []byte, cast bool) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
-	case !c.live():
+	case !c.live() || cast && c.state == leaving:
 		return false
 	case c.pattern.intercepts(presenceDiff):
 		s.script.Out(c.number, encodeCast(presenceDiff, encodeText(diff)))

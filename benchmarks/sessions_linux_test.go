@@ -156,7 +156,8 @@ func BenchmarkSessionBroadcast(b *testing.B) {
 	const members = 10_000
 	for _, server := range echoServers[:2] {
 		b.Run(server.name, func(b *testing.B) {
-			s := server.start(b).connect(b, "/")
+			p := server.start(b)
+			s := p.connect(b, "/")
 			defer s.Close()
 			if err := s.Open(context.Background(), members, 0, nil); err != nil {
 				b.Fatal(err)
@@ -167,6 +168,7 @@ func BenchmarkSessionBroadcast(b *testing.B) {
 			frame := swarm.Text("all" + sixtyFour[3:])
 			received := 0
 			s.Message = func(*swarm.Client, []byte) { received++ }
+			before := p.cpu(b)
 			b.ResetTimer()
 			for i := range b.N {
 				if err := s.Clients[0].Send(frame); err != nil {
@@ -178,6 +180,7 @@ func BenchmarkSessionBroadcast(b *testing.B) {
 			}
 			b.StopTimer()
 			b.ReportMetric(float64(b.N)*members/b.Elapsed().Seconds(), "deliveries/s")
+			b.ReportMetric(float64(p.cpu(b)-before)/float64(b.N*members), "server-ns/delivery")
 		})
 	}
 }

@@ -125,8 +125,7 @@ func socketHosts() []engine.Host {
 	return []engine.Host{
 		onSocket("about", func(s *session, args value.Args) (any, error) {
 			what, err := args.String(0)
-			v, _ := s.info.Get(what)
-			return v, err
+			return s.about(what), err
 		}),
 		onSocket("send", func(s *session, args value.Args) (any, error) {
 			if value.Kind(args.Raw(0)).IsString() {

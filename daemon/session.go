@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"bytes"
 	"errors"
 	"maps"
 	"net/http"
@@ -22,7 +23,7 @@ type session struct {
 	app    *app
 	conn   *front.Conn
 	ctx    *pool.Context
-	info   value.Object // what the script can read of the handshake
+	info   []byte // what the script can read of the handshake, see handshake
 
 	refused atomic.Bool // the mailbox was full: the connection waits for Resume
 	lost    atomic.Bool
@@ -64,7 +65,7 @@ func (s *Server) openSession(w http.ResponseWriter, r *http.Request, a *app) {
 
 // startSession begins to read from a session's socket.
 func (s *Server) startSession(n *session, r *http.Request) {
-	n.info = handshake(n.ctx, n.conn, r)
+	n.info = handshake(r)
 	s.sessions.add(n)
 	n.ctx.Post(&opening{s: n})
 	n.conn.StartOn(s.loopOf(n.ctx), n)
@@ -82,14 +83,31 @@ func offered(r *http.Request) []string {
 	return nil
 }
 
-// handshake copies what the script may want to know of the request, which the connection outlives.
-func handshake(c *pool.Context, conn *front.Conn, r *http.Request) value.Object {
-	return value.Object{
-		{Key: "id", Value: c.String()},
-		{Key: "url", Value: urlOf(r)},
-		{Key: "protocol", Value: conn.Protocol()},
-		{Key: "remoteAddress", Value: hostOf(r.RemoteAddr)},
-		{Key: "headers", Value: headersOf(r)},
+// handshake copies what the script may want to know of the request, which the connection outlives: its URL and its headers,
+// encoded, since few scripts ask and every session keeps it.
+func handshake(r *http.Request) []byte {
+	info := value.AppendString(nil, urlOf(r))
+	info, err := value.Append(info, headersOf(r))
+	if err != nil {
+		panic(err) // a list of texts
+	}
+	return bytes.Clone(info) // no more room than it needs
+}
+
+// about is what the script asks of its socket.
+func (s *session) about(what string) any {
+	info := value.MakeArgs(s.info, 2)
+	switch what {
+	case "id":
+		return s.ctx.String()
+	case "protocol":
+		return s.conn.Protocol()
+	case "remoteAddress":
+		return hostOf(s.conn.RemoteAddr().String())
+	case "url":
+		return engine.Encoded(info.Raw(0))
+	default:
+		return engine.Encoded(info.Raw(1))
 	}
 }
 

@@ -190,7 +190,7 @@ func (a *arena) allow(after, size, more uint64) bool {
 		contextAt(a.ctx).Finterrupt_counter = 0
 	}
 	switch {
-	case after <= a.limit:
+	case after+a.frameBytes() <= a.limit:
 	case more >= a.large, size >= largeBytes && after > a.hard:
 		a.refused = 1
 		return false
@@ -199,6 +199,14 @@ func (a *arena) allow(after, size, more uint64) bool {
 		return false
 	}
 	return true
+}
+
+// frameBytes is what the frames of the turn under way count for.
+func (a *arena) frameBytes() uint64 {
+	if w := windows[a.window].Load(); w != nil && w.turn != nil {
+		return w.turn.frameBytes()
+	}
+	return 0
 }
 
 var errExhausted = errors.New("engine: an allocation failed")

@@ -72,12 +72,13 @@ func (t *Turn) overHeap() bool {
 	if heap <= a.soft {
 		return false // it was freed meanwhile
 	}
-	if heap > a.limit && t.live != 0 && heap-t.live < 2*graceBytes {
+	room := t.heapRoom()
+	if heap > room && t.live != 0 && heap-t.live < 2*graceBytes {
 		// The last collection in this turn left nearly as much: the next would not help, nor the many after it.
-	} else if t.collect(); w.heap() <= a.limit {
+	} else if t.collect(); w.heap() <= room {
 		return false
 	}
-	t.stopped, t.used = LimitHeap, int64(w.heap()-w.imageHeap)
+	t.stopped, t.used = LimitHeap, int64(w.heap()-w.imageHeap+t.frameBytes())
 	return true
 }
 
@@ -90,7 +91,7 @@ func (t *Turn) collect() {
 	t.live = w.heap()
 	w.setCollectAt(t.live)
 	a := arenaAt(w.base)
-	a.soft = min(a.limit, stateAt(w.base).collectAt)
+	a.soft = min(t.heapRoom(), stateAt(w.base).collectAt)
 }
 
 // setCollectAt sets when garbage is to be collected next, after live bytes were left. It counts from the image, not from

@@ -7,7 +7,8 @@ import (
 
 // Limits bounds what a context may use. The zero value of a field means its default.
 type Limits struct {
-	// HeapBytes is how much heap a context may hold above its template's image. Default 32 MB.
+	// HeapBytes is how much heap a context may hold above its template's image, with the frames of a turn's calls where those
+	// lie in a segment, see Frames. Default 32 MB.
 	HeapBytes int
 	// Turn is the CPU time of its thread that one turn may use (wall time where the platform has no such clock).
 	// Default 50 ms.

@@ -10,7 +10,7 @@ import (
 
 // The frames of calls lie in C memory outside of any window, and native functions that call each other take Go's stack.
 // QuickJS bounds the number of nested calls, not their size, and of some calls not even the number. The functions in
-// this file stand before its own and bound both.
+// this file stand before its own and bound both. Some builds count the bytes of frames too, see frames.go.
 
 const (
 	// frameBytes is what the frames on a thread's C stack may take together.

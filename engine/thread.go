@@ -15,12 +15,13 @@ import (
 // Thread runs turns: a goroutine locked to its OS thread, with the C stack that QuickJS needs. Make one with NewThread
 // on the goroutine that is to use it; only that goroutine may call its methods, WatchStall's callback aside.
 type Thread struct {
-	tls   *libc.TLS
-	clock int32
-	turn  Turn
-	state atomic.Uint64 // sequence of the turn << 3 | a run state, see watchdog.go
-	argv  uintptr       // memory for arguments, outside of Go's heap
-	argc  int           // of it in use by the calls under way
+	tls     *libc.TLS
+	segment segmentTLS // the same, where frames lie in a segment; else nil
+	clock   int32
+	turn    Turn
+	state   atomic.Uint64 // sequence of the turn << 3 | a run state, see watchdog.go
+	argv    uintptr       // memory for arguments, outside of Go's heap
+	argc    int           // of it in use by the calls under way
 
 	boundSlots int         // arguments of the calls of bound functions under way
 	collecting atomic.Bool // garbage is being collected
@@ -43,7 +44,8 @@ const argvMax = 1024
 func NewThread() *Thread {
 	runtime.LockOSThread()
 	debug.SetPanicOnFault(true)
-	th := &Thread{tls: libc.NewTLS(), clock: threadClock()}
+	th := &Thread{clock: threadClock()}
+	th.newStack()
 	th.argv = libc.Xcalloc(th.tls, argvMax, lib.Tsize_t(jsValueSize))
 	th.turn.thread = th
 	watchdog.add(th)
@@ -145,7 +147,8 @@ func (th *Thread) broken(c *Context, fault any) error {
 	}
 	// The C stack was left in mid-call: take a new one.
 	th.tls.Close()
-	th.tls, th.argc, th.boundSlots = libc.NewTLS(), 0, 0
+	th.newStack()
+	th.argc, th.boundSlots = 0, 0
 	th.turn.drop()
 	return th.lose(c, e)
 }

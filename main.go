@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"rowan/engine"
 )
 
 // Exit codes.
@@ -82,7 +84,9 @@ func broken(err error) error { return &failure{exitUsage, err} }
 func versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
-		Run: func(cmd *cobra.Command, _ []string) { fmt.Fprintln(cmd.OutOrStdout(), "rowan "+versionText()) },
+		Run: func(cmd *cobra.Command, _ []string) {
+			fmt.Fprintf(cmd.OutOrStdout(), "rowan %s\nframes: %s\n", versionText(), engine.Frames())
+		},
 	}
 }
 

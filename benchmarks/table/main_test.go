@@ -22,7 +22,7 @@ BenchmarkFib/contexts=2/goja-2 	 10	 80000000 ns/op	 25.0 fib/s
 BenchmarkMemory/counter/quickjs-2 	 1	 180000 B/context
 BenchmarkMemory/counter/rowan-2 	 1	 179.0 B/context
 BenchmarkMemory/counter/rowan-2 	 1	 181.0 B/context
-BenchmarkScaling/goja-2 	 1	 3 ns/op	 1.987 x
+BenchmarkScaling/frames=heap/goja-2 	 1	 3 ns/op	 1.987 x
 PASS
 `
 	const want = `Medians of a run on 2 cores, Some Processor, go1.26. In brackets: how many times better rowan is.
@@ -33,7 +33,7 @@ PASS
 | the same, with an image of 500 kB | 2.35 µs | | |
 | memory of an idle counter | 180 B | 180 kB (1000×) | |
 | fib(25) on 2 contexts at once | 50 fib/s | | 25 fib/s (2×) |
-| two threads' fib(25) beside one's | | | 1.99× |
+| two threads' fib(25) beside one's, frames: heap | | | 1.99× |
 `
 	got, err := table(strings.NewReader(output))
 	if err != nil || got != want {

@@ -56,7 +56,7 @@ func (l *Loop) Poll(d time.Duration) {
 		return
 	}
 	if len(l.due) > 0 {
-		if until := max(0, l.due[0].due.Sub(time.Now())); d < 0 || until < d {
+		if until := max(0, time.Until(l.due[0].due)); d < 0 || until < d {
 			d = until
 		}
 	}

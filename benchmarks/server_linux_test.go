@@ -90,7 +90,13 @@ func (p *server) stop() {
 // resident is the resident set of the server, once it holds no more than it must.
 func (p *server) resident(tb testing.TB) int {
 	tb.Helper()
-	fmt.Fprintln(p.in, "resident")
+	return p.ask(tb, "resident")
+}
+
+// ask asks for a number.
+func (p *server) ask(tb testing.TB, what string) int {
+	tb.Helper()
+	fmt.Fprintln(p.in, what)
 	line, err := p.out.ReadString('\n')
 	if err != nil {
 		tb.Fatal(err)
@@ -136,15 +142,29 @@ func serveChild(what string) error {
 	return fmt.Errorf("there is nothing called %q to serve", what)
 }
 
-// answer prints the address, then answers each line of standard input with the resident set, until it ends.
+// answer prints the address, then answers each line of standard input, until it ends: "resident" with the resident set, "goroutines" with
+// their number, "descriptors" with that of open ones.
 func answer(address net.Addr) error {
 	fmt.Println(address)
 	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
-		size, err := residentBytes()
+		var n int
+		var err error
+		switch lines.Text() {
+		case "resident":
+			n, err = residentBytes()
+		case "goroutines":
+			n = runtime.NumGoroutine()
+		case "descriptors":
+			var open []os.DirEntry
+			open, err = os.ReadDir("/proc/self/fd")
+			n = len(open)
+		default:
+			err = fmt.Errorf("there is no answer to %q", lines.Text())
+		}
 		if err != nil {
 			return err
 		}
-		fmt.Println(size)
+		fmt.Println(n)
 	}
 	return nil
 }

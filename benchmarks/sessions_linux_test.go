@@ -196,12 +196,13 @@ func BenchmarkSessionStorm(b *testing.B) {
 			if err := errors.Join(s.Open(context.Background(), 1, 0, nil), pingAll(s)); err != nil {
 				b.Fatal(err)
 			}
-			before := p.resident(b)
+			before, cpu := p.resident(b), p.cpu(b)
 			start := time.Now()
 			if err := s.Open(context.Background(), sessions-1, 0, nil); err != nil {
 				b.Fatal(err)
 			}
 			b.ReportMetric(float64(sessions)/time.Since(start).Seconds(), "sessions/s")
+			b.ReportMetric(float64((p.cpu(b)-cpu).Microseconds())/sessions, "server-µs/session")
 			if err := pingAll(s); err != nil {
 				b.Fatal(err)
 			}
@@ -218,6 +219,48 @@ func BenchmarkSessionStorm(b *testing.B) {
 			p.stop()
 		}
 	})
+}
+
+// BenchmarkSessionChurn opens, uses and closes 200,000 sessions, 5,000 at a time. It fails if the server has more goroutines or descriptors
+// afterwards; the metric is by how much its resident set has grown since the first tenth.
+func BenchmarkSessionChurn(b *testing.B) {
+	const rounds, sessions = 40, 5000
+	b.Run("rowan", func(b *testing.B) {
+		for b.Loop() {
+			p := startApp(b, sessionsApp)
+			goroutines, descriptors, settled := 0, 0, 0
+			for round := range rounds {
+				s := p.connect(b, "/")
+				if err := errors.Join(s.Open(context.Background(), sessions, 0, nil), pingAll(s)); err != nil {
+					b.Fatal(err)
+				}
+				s.Close()
+				if round == rounds/10-1 {
+					goroutines, descriptors, settled = p.quiet(b)
+				}
+			}
+			g, d, size := p.quiet(b)
+			if g > goroutines || d > descriptors {
+				b.Errorf("%d goroutines and %d descriptors, after a tenth %d and %d", g, d, goroutines, descriptors)
+			}
+			b.ReportMetric(float64(size-settled)/1e6, "MB-grown")
+			b.ReportMetric(0, "ns/op")
+			p.stop()
+		}
+	})
+}
+
+// quiet waits until the server's sessions have gone, and returns what is left.
+func (p *server) quiet(b *testing.B) (goroutines, descriptors, resident int) {
+	descriptors = p.ask(b, "descriptors")
+	for same := 0; same < 10; time.Sleep(50 * time.Millisecond) {
+		if now := p.ask(b, "descriptors"); now == descriptors {
+			same++
+		} else {
+			descriptors, same = now, 0
+		}
+	}
+	return p.ask(b, "goroutines"), descriptors, p.resident(b)
 }
 
 func TestSessions(t *testing.T) {

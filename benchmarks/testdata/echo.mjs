@@ -1,4 +1,4 @@
-// An echo with npm's ws: prints its address, answers each line of standard input with its resident set, and ends with it.
+// An echo with npm's ws: prints its address, answers each line of standard input, "resident", with its resident set, and ends with it.
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 

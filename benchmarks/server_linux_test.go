@@ -39,11 +39,17 @@ type server struct {
 // startApp serves an app in a process of its own.
 func startApp(tb testing.TB, app string) *server {
 	tb.Helper()
+	return startChild(tb, "app "+writeApp(tb, app))
+}
+
+// writeApp writes an app's file and returns its path.
+func writeApp(tb testing.TB, app string) string {
+	tb.Helper()
 	path := filepath.Join(tb.TempDir(), "app.js")
 	if err := os.WriteFile(path, []byte(app), 0o666); err != nil {
 		tb.Fatal(err)
 	}
-	return startChild(tb, "app "+path)
+	return path
 }
 
 // startChild has a process of this test serve: "app" and a path, or one of the peers.
@@ -134,6 +140,8 @@ func serveChild(what string) error {
 	switch kind {
 	case "app":
 		return serveApplication(path)
+	case "pipes":
+		return servePipes(path)
 	case "loop":
 		return serveLoops()
 	case "wsutil":
@@ -143,8 +151,8 @@ func serveChild(what string) error {
 }
 
 // answer prints the address, then answers each line of standard input, until it ends: "resident" with the resident set, "goroutines" with
-// their number, "descriptors" with that of open ones.
-func answer(address net.Addr) error {
+// their number, "descriptors" with that of open ones, others as the server says.
+func answer(address net.Addr, others func(line string) (int, error)) error {
 	fmt.Println(address)
 	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
 		var n int
@@ -159,7 +167,7 @@ func answer(address net.Addr) error {
 			open, err = os.ReadDir("/proc/self/fd")
 			n = len(open)
 		default:
-			err = fmt.Errorf("there is no answer to %q", lines.Text())
+			n, err = others(lines.Text())
 		}
 		if err != nil {
 			return err
@@ -168,6 +176,8 @@ func answer(address net.Addr) error {
 	}
 	return nil
 }
+
+func nothingElse(line string) (int, error) { return 0, fmt.Errorf("there is no answer to %q", line) }
 
 func serveApplication(path string) error {
 	c := config.Default()
@@ -181,7 +191,7 @@ func serveApplication(path string) error {
 	}
 	served := make(chan error)
 	go func() { served <- s.Serve() }()
-	err = answer(s.Addr())
+	err = answer(s.Addr(), nothingElse)
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	return errors.Join(err, s.Shutdown(ctx), <-served)
@@ -271,5 +281,5 @@ func serveHTTP(handler http.HandlerFunc) error {
 		return err
 	}
 	go http.Serve(l, handler)
-	return answer(l.Addr())
+	return answer(l.Addr(), nothingElse)
 }

@@ -52,6 +52,8 @@ type Options struct {
 	Version string
 	// Dev watches the app's files and loads a new version when they change.
 	Dev bool
+	// Listener is where connections come from, which Shutdown closes. Default: Listen opens the configured address.
+	Listener net.Listener
 	// Relay takes what is published and broadcast to the other nodes of a cluster, which give it to Receive. Default: none.
 	Relay bridge.Relay
 	// Log takes the server's and the scripts' lines. Default: none.
@@ -248,15 +250,27 @@ func (s *Server) uncaught(c *pool.Context, err error) {
 	s.actors.Uncaught(c, err)
 }
 
-// Listen opens the configured address. ":0" picks a port; Addr tells which.
-func (s *Server) Listen() error {
+// listen opens the configured address, unless there is a listener.
+func (s *Server) listen() (net.Listener, error) {
+	if s.opts.Listener != nil {
+		return s.opts.Listener, nil
+	}
 	l, err := net.Listen("tcp", s.opts.Config.Listen.String())
 	if err != nil {
 		var op *net.OpError
 		if errors.As(err, &op) {
-			return fmt.Errorf("cannot listen on %s: %v (choose another address with --listen)", s.opts.Config.Listen, op.Err)
+			return nil, fmt.Errorf("cannot listen on %s: %v (choose another address with --listen)", s.opts.Config.Listen, op.Err)
 		}
-		return fmt.Errorf("cannot listen on %s: %w", s.opts.Config.Listen, err)
+		return nil, fmt.Errorf("cannot listen on %s: %w", s.opts.Config.Listen, err)
+	}
+	return l, nil
+}
+
+// Listen opens the configured address. ":0" picks a port; Addr tells which.
+func (s *Server) Listen() error {
+	l, err := s.listen()
+	if err != nil {
+		return err
 	}
 	s.listener = l
 	s.accepted = make([]atomic.Int64, s.opts.Config.Acceptors)

@@ -36,8 +36,9 @@ With --self the server is "rowan serve" with an app that does all this, in a
 process of its own; what stands behind -- is given to it.
 
 The memory of a session is by how much the server's resident set grows from one
-connection to all, idle. A server with a garbage collector holds garbage besides,
-unless it collects it: see --collect.
+connection to all, idle: open thousands, since the first ones cost more. A server
+with a garbage collector holds garbage besides, unless it collects it: see
+--collect.
 
 The exit code is 1 if anything went wrong: a connection that failed or ended, a
 message that was not sent, or not answered, or answered wrongly.`,

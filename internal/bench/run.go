@@ -107,20 +107,33 @@ func (r *run) run(ctx context.Context) (err error) {
 	return nil
 }
 
+// collections is how often a server collects its garbage before its memory is read: what one of them finalizes goes with the next.
+const collections = 2
+
 // memory reads the server's resident set, when the connections have been idle for a while.
 func (r *run) memory(ctx context.Context) (int64, error) {
-	if r.o.Collect {
-		if err := collect(r.o.PID); err != nil {
-			return 0, fmt.Errorf("collecting the garbage of process %d: %w", r.o.PID, err)
+	for range collections {
+		if r.o.Collect {
+			if err := collect(r.o.PID); err != nil {
+				return 0, fmt.Errorf("collecting the garbage of process %d: %w", r.o.PID, err)
+			}
+		}
+		if err := r.idle(ctx, r.o.Settle/collections); err != nil {
+			return 0, err
 		}
 	}
-	for end := time.Now().Add(r.o.Settle); time.Until(end) > 0 && ctx.Err() == nil; {
+	return r.meter.resident(context.WithoutCancel(ctx))
+}
+
+// idle leaves the connections idle.
+func (r *run) idle(ctx context.Context, d time.Duration) error {
+	for end := time.Now().Add(d); time.Until(end) > 0 && ctx.Err() == nil; {
 		if err := r.s.Wait(min(time.Until(end), tellEvery)); err != nil {
-			return 0, err
+			return err
 		}
 		r.tell(phaseIdle, 0)
 	}
-	return r.meter.resident(context.WithoutCancel(ctx))
+	return nil
 }
 
 // open opens n connections and has them join. A failure of the first of all is returned; those of others are counted.

@@ -4,6 +4,7 @@
 //	go test -bench . ./benchmarks                          everything, in a few minutes
 //	go test -bench . -count 5 ./benchmarks | go run ./benchmarks/table
 //	                                                       the table of figures, of medians
+//	go run ./benchmarks/peers                              whole servers beside others, over real sockets
 //	go test ./benchmarks                                   only checks that the harness measures what it says
 //
 // Each benchmark has one sub-benchmark for each engine, the last part of its name. They do the same work and check every

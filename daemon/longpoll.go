@@ -131,13 +131,17 @@ func (ps *polls) begin(r *http.Request, a *app, params map[string]any, version w
 	rand.Read(raw) // never fails
 	token = base64.RawURLEncoding.EncodeToString(raw)
 	p := &poll{channelSocket: n}
+	if !ps.add(token, p) { // before it can end, so that it is not left there
+		n.discard()
+		return "", pollOver
+	}
 	c := a.config.Channels
 	p.transport = channels.NewPoll(int(c.BackpressureLimit), time.Duration(c.LongPollWindow)*3/2, func() {
 		ps.drop(token)
-		n.closed()
+		n.onceStarted(n.closed)
 	})
 	n.start(p.transport, s.hub.NewSocket(version, n.id, p.transport, n, a.routes, a.channelSettings()))
-	if !ps.add(token, p) || s.closing.Load() {
+	if s.closing.Load() {
 		n.drain()
 		return "", pollOver
 	}

@@ -27,6 +27,8 @@ type Poll struct {
 // once, on a goroutine of its own.
 func NewPoll(limit int, patience time.Duration, ended func()) *Poll {
 	p := &Poll{limit: limit, patient: patience, ended: ended, news: make(chan struct{})}
+	p.mu.Lock() // the timer may be over before it is there
+	defer p.mu.Unlock()
 	p.idle = time.AfterFunc(patience, func() { p.Close(front.StatusGoingAway, "no poll") })
 	return p
 }

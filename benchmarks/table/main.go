@@ -35,7 +35,7 @@ var rows = []struct {
 	{exactly("Memory/counter"), "B/context", "memory of an idle counter", true},
 	{exactly("Memory/room"), "B/context", "memory of an idle room with 60 messages", true},
 	{exactly("Fib/contexts=(.*)"), "fib/s", "fib(25) on $1 contexts at once", true},
-	{exactly("Scaling/frames=(.*)"), "x", "two threads' fib(25) beside one's, frames: $1", false},
+	{exactly("Scaling/frames=(.*)"), "x", "calls of two threads beside one's, frames: $1", false},
 	{exactly("Publish/scripts=(.*)"), "ns/op", "publish to $1 scripts, until the last has run", false},
 	{exactly("Publish/go=(.*)"), "ns/op", "publish to $1 Go subscribers", false},
 	{exactly("ChannelEcho"), "p50-ns", "channels: from an event to its reply, median", false},

@@ -33,7 +33,7 @@ PASS
 | the same, with an image of 500 kB | 2.35 µs | | |
 | memory of an idle counter | 180 B | 180 kB (1000×) | |
 | fib(25) on 2 contexts at once | 50 fib/s | | 25 fib/s (2×) |
-| two threads' fib(25) beside one's, frames: heap | | | 1.99× |
+| calls of two threads beside one's, frames: heap | | | 1.99× |
 `
 	got, err := table(strings.NewReader(output))
 	if err != nil || got != want {

@@ -33,6 +33,7 @@ export default {
 				if (payload.subscribe) socket.subscribe(payload.subscribe);
 				if (payload.early) socket.push("early", {});
 				await sleep(payload.wait ?? 0);
+				if (payload.until) await new Promise((done) => { Rowan.subscribe(payload.until, done); console.log("join waits"); });
 				if (payload.late) socket.push("late", {});
 			},
 			on: {
@@ -159,13 +160,15 @@ func TestOut(t *testing.T) {
 func TestAJoinMissesNothing(t *testing.T) {
 	s := daemontest.Serve(t, casting)
 	c := connect(t, s, "")
-	c.Send(`["10","10","room:a","phx_join",{"wait":500,"early":true,"late":true}]`)
-	time.Sleep(100 * time.Millisecond)
+	c.Send(`["10","10","room:a","phx_join",{"until":"go","early":true,"late":true}]`)
+	s.WaitLog("join waits")
 	post(t, s, "room:a/news", `1`)
 	post(t, s, "room:a/news", `2`)
 	talk(t, `
 		> [null,"11","phoenix","heartbeat",{}]
-		< [null,"11","phoenix","phx_reply",{"response":{},"status":"ok"}]
+		< [null,"11","phoenix","phx_reply",{"response":{},"status":"ok"}]`, c)
+	post(t, s, "go/publish", "")
+	talk(t, `
 		< ["10","10","room:a","phx_reply",{"response":{},"status":"ok"}]
 		< ["10",null,"room:a","early",{}]
 		< ["10",null,"room:a","late",{}]

@@ -126,8 +126,8 @@ func (s *Swarm) Close() {
 	s.transport.close()
 }
 
-// Wait takes what has come. If there is nothing, it waits for something to come, for d at most; d of 0 or less does not wait. The error is
-// that of a connection that has ended, without Closed, or one of the system.
+// Wait takes what has come. If there is nothing, it waits for something to come, for d at most, or less when a signal interrupts; d of 0 or
+// less does not wait. The error is that of a connection that has ended, without Closed, or one of the system.
 func (s *Swarm) Wait(d time.Duration) error {
 	if s.failed == nil {
 		if err := s.transport.wait(d); err != nil {

@@ -141,7 +141,7 @@ func BenchmarkSwap(b *testing.B) {
 			th := engine.NewThread()
 			b.Cleanup(th.Close)
 			w := newWindow(b, th, counterJS, padding(max(0, bytes-bare)))
-			callInTurn(b, 1000, func() instance { return &rowanInstance{th, w.Fork(nil)} })
+			callInTurn(b, 1000, func() instance { return &rowanInstance{thread: th, context: w.Fork(nil)} })
 			b.ReportMetric(float64(w.Image()), "B/image")
 		})
 	}

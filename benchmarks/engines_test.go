@@ -74,6 +74,7 @@ func must[T any](v T, err error) T {
 type rowanInstance struct {
 	thread  *engine.Thread
 	context *engine.Context
+	owner   any
 }
 
 func loadRowan(tb testing.TB, script string, withHosts bool) func() instance {
@@ -87,9 +88,7 @@ func loadRowan(tb testing.TB, script string, withHosts bool) func() instance {
 	}
 	w := newWindow(tb, th, script, groups...)
 	return func() instance {
-		c := w.Fork(nil)
-		c.Owner = owner
-		return &rowanInstance{th, c}
+		return &rowanInstance{th, w.Fork(nil), owner}
 	}
 }
 
@@ -144,7 +143,7 @@ func (r *rowanInstance) held(f engine.Func) function {
 	}
 	return func(a ...any) (int, error) {
 		args = a
-		err := r.thread.Run(r.context, turn)
+		err := r.thread.RunFor(r.owner, r.context, turn)
 		return result, err
 	}
 }

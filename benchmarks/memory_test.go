@@ -334,30 +334,28 @@ func (cs *calls) wait() error {
 	}
 }
 
-// serve serves an app in a process of this test; nil where no benchmark needs that.
-var serve func(path string) error
-
-// serveVariable names, to a process of this test, the app that it is to serve.
-const serveVariable = "BENCHMARK_SERVE"
+// children are what processes of this test are for: by the variable that says so, what is done with its value.
+var children = map[string]func(value string) error{
+	memoryVariable: func(what string) error {
+		perContext, err := measureHere(what)
+		if err == nil {
+			fmt.Print(perContext)
+		}
+		return err
+	},
+}
 
 // runChild does what a process of this test is for when a variable says so. It does not return then.
 func runChild() {
-	if path := os.Getenv(serveVariable); path != "" {
-		if err := serve(path); err != nil {
+	for variable, do := range children {
+		value := os.Getenv(variable)
+		if value == "" {
+			continue
+		}
+		if err := do(value); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
 		os.Exit(0)
 	}
-	what := os.Getenv(memoryVariable)
-	if what == "" {
-		return
-	}
-	perContext, err := measureHere(what)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	fmt.Print(perContext)
-	os.Exit(0)
 }

@@ -132,7 +132,10 @@ func (p *server) cpu(tb testing.TB) time.Duration {
 	return total
 }
 
-func init() { serve = serveChild }
+// serveVariable names, to a process of this test, what it is to serve.
+const serveVariable = "BENCHMARK_SERVE"
+
+func init() { children[serveVariable] = serveChild }
 
 // serveChild serves what startChild asks for.
 func serveChild(what string) error {

@@ -32,7 +32,7 @@ type Worker interface {
 
 // ContextOf returns the context whose turn it is, or nil while a template is built or if the context has another owner.
 func ContextOf(t *engine.Turn) Context {
-	c, _ := t.Context().Owner.(Context)
+	c, _ := t.Owner().(Context)
 	return c
 }
 

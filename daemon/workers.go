@@ -103,7 +103,7 @@ func (ws *workers) Start(t *engine.Turn, id int, script worker.Script) (port int
 	}
 	w := &workerContext{
 		ws: ws, parent: parent, scope: scope, id: id, depth: depth, base: source.dir, name: script.Name,
-		handlers: ws.s.allowed(parent), limits: *t.Context().Limits(), groups: t.Context().Template().Groups(), loading: true,
+		handlers: ws.s.allowed(parent), limits: t.Context().Limits(), groups: t.Context().Template().Groups(), loading: true,
 	}
 	if port, w.ticket, err = ws.s.ports.Offer(t); err != nil {
 		return 0, err

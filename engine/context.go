@@ -3,12 +3,13 @@ package engine
 // Context is a fork of a template: a JavaScript realm of its own, with a heap, a collector and a queue of microtasks
 // of its own. Parked, it is the words in which it differs from its template's image. It belongs to the window that
 // forked it and to the goroutine that uses that window.
+//
+// It holds no pointer into Go's heap: a million contexts in arrays are a thousand objects for Go's collector, and none
+// of them has to be looked into.
 type Context struct {
-	window *Window
-	delta  []byte
-	limits *Limits
-	// Owner is whatever the embedder ties to the context; host functions find it by Turn.Context.
-	Owner any
+	limits Limits
+	delta  deltaRef
+	window windowID
 	// parked is the size of delta when it was made; a large one is dropped while the context is resident.
 	parked uint32
 	state  contextState
@@ -36,29 +37,32 @@ func (w *Window) Fork(limits *Limits) *Context {
 	return c
 }
 
-// ForkInto is Fork for a context that is part of a larger struct.
+// ForkInto is Fork for a context that is part of a larger struct, or of an array. The limits are copied.
 func (w *Window) ForkInto(c *Context, limits *Limits) {
 	if limits == nil {
 		limits = &w.tpl.spec.Limits
-	} else if full := limits.withDefaults(); full != *limits {
-		limits = &full
 	}
-	*c = Context{window: w, limits: limits, Owner: c.Owner}
-	c.state = w.tpl.fresh()
+	*c = Context{window: w.id, limits: limits.withDefaults(), state: w.tpl.fresh()}
 	w.contexts++
 }
 
-// Window returns the window that the context belongs to.
-func (c *Context) Window() *Window { return c.window }
+// Window returns the window that the context belongs to, or nil before the context's fork and after the window's end.
+func (c *Context) Window() *Window { return c.window.find() }
 
 // Template returns what the context is a fork of.
-func (c *Context) Template() *Template { return c.window.tpl }
+func (c *Context) Template() *Template { return c.Window().tpl }
 
 // Limits returns the context's limits.
-func (c *Context) Limits() *Limits { return c.limits }
+func (c *Context) Limits() Limits { return c.limits }
+
+// SetLimits sets what the context may use from its next turn on.
+func (c *Context) SetLimits(l Limits) { c.limits = l.withDefaults() }
 
 // Resident reports whether the context's memory is in its window now.
-func (c *Context) Resident() bool { return c.window != nil && c.window.occupant == c }
+func (c *Context) Resident() bool {
+	w := c.Window()
+	return w != nil && w.occupant == c
+}
 
 // Lost reports whether the context was lost to a kill or a fault and can only be Reset or closed.
 func (c *Context) Lost() bool { return c.state == stateLost }
@@ -69,7 +73,7 @@ func (c *Context) ParkedBytes() int { return int(c.parked) }
 // Park moves a resident context out of its window, so that what it costs is only its delta.
 func (c *Context) Park() {
 	if c.Resident() {
-		c.window.park()
+		c.Window().park()
 	}
 }
 
@@ -79,7 +83,7 @@ func (c *Context) Reset() {
 		return
 	}
 	c.forget()
-	c.state, c.debt = c.window.tpl.fresh(), 0
+	c.state, c.debt = c.Template().fresh(), 0
 }
 
 // Close ends the context and frees what it took. Not to be called inside a turn of c.
@@ -89,7 +93,7 @@ func (c *Context) Close() {
 	}
 	c.forget()
 	c.state = stateClosed
-	c.window.contexts--
+	c.Window().contexts--
 }
 
 // forget drops the context's private state.
@@ -97,7 +101,7 @@ func (c *Context) forget() {
 	if c.running {
 		panic("engine: Reset or Close of a context in mid-turn")
 	}
-	w := c.window
+	w := c.Window()
 	if w.occupant == c {
 		w.occupant, w.soiled = nil, true
 	}
@@ -111,6 +115,6 @@ func (c *Context) giveUp() {
 }
 
 func (c *Context) drop() {
-	c.window.deltas.drop(c.delta)
-	c.delta, c.parked = nil, 0
+	c.Window().deltas.drop(c.delta)
+	c.delta, c.parked = deltaRef{}, 0
 }

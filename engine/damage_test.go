@@ -201,7 +201,7 @@ func TestRefusedRequests(t *testing.T) {
 		}
 		roomy(c)
 		c.limits.HeapBytes = 48 << 20
-		fresh := w.Fork(c.limits)
+		fresh := w.Fork(&c.limits)
 		eval(t, th, c, "kept.length = 0")
 		if got, want := right(c, i), right(fresh, i); got != want {
 			t.Fatalf("seed %d, heap limit %d: afterwards\n%v\nin a fresh context\n%v", seed, limit, got, want)

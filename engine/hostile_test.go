@@ -193,10 +193,8 @@ func newHostileBed(t testing.TB, th *Thread) *hostileBed {
 
 // roomy is what checks run under, so that they do not fail on a slow machine.
 func roomy(c *Context) {
-	l := *c.limits
-	l.Turn = max(l.Turn, 2*time.Second)
-	l.HeapBytes += 1 << 20
-	c.limits = &l
+	c.limits.Turn = max(c.limits.Turn, 2*time.Second)
+	c.limits.HeapBytes += 1 << 20
 }
 
 // checkNeighbour lets the neighbour run, and checks that it has what it had.

@@ -279,11 +279,10 @@ func TestSlowToFree(t *testing.T) {
 			for (let bit = 0; bit < 16; bit++) s += i >> bit & 1 ? "\u0401\u0400" : "\u0400\u0507";
 			o[s] = 1;
 		}`)
-	l := *c.limits
-	l.Turn, c.limits = 5*time.Millisecond, &l
+	c.limits.Turn = 5 * time.Millisecond
 	start := threadTime()
 	lost := wantLost(t, th, c, "o = undefined")
-	if used, most := time.Duration(threadTime()-start), l.Turn*3/2+5*freePerMB+100*time.Millisecond; !lost.Killed || used > most {
+	if used, most := time.Duration(threadTime()-start), c.limits.Turn*3/2+5*freePerMB+100*time.Millisecond; !lost.Killed || used > most {
 		t.Errorf("freed for %v, more than %v: %v", used, most, lost)
 	}
 }

@@ -5,22 +5,35 @@ import (
 	"unsafe"
 )
 
-// store keeps the deltas of parked contexts outside of Go's heap: a million of them are a few thousand spans, nothing for
-// Go's collector to walk. A span holds blocks of one size. Contexts grow, often many of them at the same pace, and leave
-// blocks behind that are too small for them; so a span that has become empty serves any size, or goes back to the
-// operating system. A store belongs to a window, and so to one goroutine at a time.
+// store keeps the deltas of parked contexts where Go's collector has nothing to walk: a million of them are a few thousand
+// spans outside of its heap, and a context knows its own by an address. A span holds blocks of one size. Contexts grow,
+// often many of them at the same pace, and leave blocks behind that are too small for them; so a span that has become
+// empty serves any size, or goes back to the operating system. A store belongs to a window, and so to one goroutine at
+// a time.
 //
-// Deltas beyond storeMax, of contexts that rarely park, are ordinary Go slices; those of largeDelta and more are memory
-// from the operating system, so that it has them back at once.
+// Deltas beyond storeMax, of contexts that rarely park, lie apart: in Go's heap, or, from largeDelta on, in memory of
+// their own from the operating system, so that it has them back at once.
 type store struct {
 	roomy [len(storeSizes)]*storeSpan // by size, the spans with a block to give, as a list
 	empty []*storeSpan                // of no size
 	bare  []*storeSpan                // without memory
 	spans map[uintptr]*storeSpan      // by address
 	maps  []uintptr                   // each of storeMap bytes
-	bytes int                         // in use
+	used  int                         // bytes
 
-	large map[uintptr]int // the sizes of deltas that have memory of their own, by address
+	apart map[uintptr]apartDelta // those outside of spans, by address
+}
+
+// deltaRef is where a delta lies in its store. Zero is an empty delta.
+type deltaRef struct {
+	at   uintptr
+	size uint32
+}
+
+// apartDelta is the memory of a delta outside of spans.
+type apartDelta struct {
+	memory []byte
+	mapped bool // from the operating system
 }
 
 // storeSpan is spanBytes of memory, divided into blocks of one size.
@@ -70,20 +83,18 @@ func storeClass(n int) (class, size int) {
 }
 
 // keep returns a copy of d that lives until drop.
-func (s *store) keep(d []byte) []byte {
+func (s *store) keep(d []byte) deltaRef {
 	if len(d) == 0 {
-		return nil
+		return deltaRef{}
 	}
 	if len(d) > storeMax {
-		s.bytes += len(d)
-		return append(make([]byte, 0, len(d)), d...)
+		return s.setApart(append([]byte(nil), d...), len(d), false)
 	}
 	class, size := storeClass(len(d))
 	span := s.roomy[class]
 	if span == nil {
 		if span = s.emptySpan(); span == nil {
-			s.bytes += len(d)
-			return append(make([]byte, 0, storeMax+len(d)), d...) // no memory map to be had: Go's heap
+			return s.setApart(append([]byte(nil), d...), len(d), false) // no memory map to be had: Go's heap
 		}
 		span.class, span.fresh, span.free = class, spanBytes/size, 0
 		s.link(span)
@@ -92,8 +103,20 @@ func (s *store) keep(d []byte) []byte {
 	if span.full() {
 		s.unlink(span)
 	}
-	s.bytes += size
-	return append(unsafe.Slice((*byte)(unsafe.Pointer(p)), size)[:0], d...)
+	s.used += size
+	copy(bytesAt(p, len(d)), d)
+	return deltaRef{p, uint32(len(d))}
+}
+
+// setApart notes a delta of n bytes that has memory of its own.
+func (s *store) setApart(memory []byte, n int, mapped bool) deltaRef {
+	if s.apart == nil {
+		s.apart = map[uintptr]apartDelta{}
+	}
+	at := uintptr(unsafe.Pointer(unsafe.SliceData(memory)))
+	s.apart[at] = apartDelta{memory, mapped}
+	s.used += n
+	return deltaRef{at, uint32(n)}
 }
 
 func (sp *storeSpan) full() bool { return sp.fresh == 0 && sp.free == 0 }
@@ -180,61 +203,64 @@ func (s *store) grow() bool {
 }
 
 // reserve returns memory for a large delta of n bytes, to be filled, that lives until drop.
-func (s *store) reserve(n int) []byte {
-	s.bytes += n
+func (s *store) reserve(n int) deltaRef {
 	size := (n + pageSize - 1) &^ (pageSize - 1)
 	p, err := mapMemory(0, size)
 	if err != nil {
-		return make([]byte, 0, n)
+		return s.setApart(make([]byte, n), n, false)
 	}
-	if s.large == nil {
-		s.large = map[uintptr]int{}
-	}
-	s.large[p] = size
-	return bytesAt(p, size)[:0]
+	return s.setApart(bytesAt(p, size), n, true)
 }
 
 // replace drops old and keeps d, in old's place where it fits.
-func (s *store) replace(old, d []byte) []byte {
-	if span := s.spanOf(old); span != nil && len(d) > 0 && len(d) <= cap(old) {
+func (s *store) replace(old deltaRef, d []byte) deltaRef {
+	if span := s.spanOf(old); span != nil && len(d) > 0 && len(d) <= storeMax {
 		if class, _ := storeClass(len(d)); class == span.class {
-			return append(old[:0], d...)
+			copy(bytesAt(old.at, len(d)), d)
+			return deltaRef{old.at, uint32(len(d))}
 		}
 	}
 	s.drop(old)
 	return s.keep(d)
 }
 
-// drop frees a delta that keep or reserve returned.
-func (s *store) drop(d []byte) {
-	if cap(d) == 0 {
+// drop frees what keep or reserve returned.
+func (s *store) drop(b deltaRef) {
+	if b.size == 0 {
 		return
 	}
-	p := addressOf(d)
-	if span := s.spanOf(d); span != nil {
-		s.bytes -= storeSizes[span.class]
-		s.give(span, p)
+	if span := s.spanOf(b); span != nil {
+		s.used -= storeSizes[span.class]
+		s.give(span, b.at)
 		return
 	}
-	s.bytes -= len(d)
-	if size, ok := s.large[p]; ok {
-		delete(s.large, p)
-		unmapMemory(p, size)
+	s.used -= int(b.size)
+	if a := s.apart[b.at]; a.mapped {
+		unmapMemory(b.at, len(a.memory))
 	}
+	delete(s.apart, b.at)
+}
+
+// bytes returns a delta, which is valid until drop.
+func (s *store) bytes(b deltaRef) []byte {
+	if a, ok := s.apart[b.at]; ok {
+		return a.memory[:b.size]
+	}
+	return bytesAt(b.at, int(b.size))
 }
 
 // spanOf returns the span that a delta lies in, if it lies in one.
-func (s *store) spanOf(d []byte) *storeSpan { return s.spans[addressOf(d)&^(spanBytes-1)] }
-
-func addressOf(d []byte) uintptr { return uintptr(unsafe.Pointer(unsafe.SliceData(d))) }
+func (s *store) spanOf(b deltaRef) *storeSpan { return s.spans[b.at&^(spanBytes-1)] }
 
 // close gives all memory back; no delta of this store may be used afterwards.
 func (s *store) close() {
 	for _, p := range s.maps {
 		unmapMemory(p, storeMap)
 	}
-	for p, size := range s.large {
-		unmapMemory(p, size)
+	for p, a := range s.apart {
+		if a.mapped {
+			unmapMemory(p, len(a.memory))
+		}
 	}
 	*s = store{}
 }

@@ -3,6 +3,7 @@ package engine
 import (
 	"bytes"
 	"math/rand"
+	"reflect"
 	"testing"
 )
 
@@ -27,7 +28,10 @@ func TestStoreAgainstModel(t *testing.T) {
 	var s store
 	defer s.close()
 	rng := rand.New(rand.NewSource(1))
-	type kept struct{ got, want []byte }
+	type kept struct {
+		got  deltaRef
+		want []byte
+	}
 	var live []kept
 	random := func() []byte {
 		b := make([]byte, rng.Intn(1<<(1+rng.Intn(15))))
@@ -43,7 +47,9 @@ func TestStoreAgainstModel(t *testing.T) {
 		case k == 0 && len(live) < 500 || len(live) == 0:
 			d := random()
 			if rng.Intn(10) == 0 {
-				live = append(live, kept{append(s.reserve(len(d)), d...), d})
+				b := s.reserve(len(d))
+				copy(s.bytes(b), d)
+				live = append(live, kept{b, d})
 			} else {
 				live = append(live, kept{s.keep(d), d})
 			}
@@ -59,20 +65,20 @@ func TestStoreAgainstModel(t *testing.T) {
 		}
 		if step%500 == 0 {
 			for _, k := range live {
-				if !bytes.Equal(k.got, k.want) {
+				if !bytes.Equal(s.bytes(k.got), k.want) {
 					t.Fatalf("step %d: a delta of %d bytes is not what it was", step, len(k.want))
 				}
 			}
 		}
 	}
-	if n := s.inMemory(); n*spanBytes > 2*s.bytes+len(storeSizes)*spanBytes {
-		t.Errorf("%d spans for %d bytes", n, s.bytes)
+	if n := s.inMemory(); n*spanBytes > 2*s.used+len(storeSizes)*spanBytes {
+		t.Errorf("%d spans for %d bytes", n, s.used)
 	}
 	for _, k := range live {
 		s.drop(k.got)
 	}
-	if n := s.inMemory(); s.bytes != 0 || n > emptyMax {
-		t.Errorf("%d bytes and %d spans in use when all is dropped", s.bytes, n)
+	if n := s.inMemory(); s.used != 0 || n > emptyMax {
+		t.Errorf("%d bytes and %d spans in use when all is dropped", s.used, n)
 	}
 }
 
@@ -83,7 +89,7 @@ func (s *store) inMemory() int { return len(s.spans) - len(s.bare) }
 func TestStoreGrowth(t *testing.T) {
 	var s store
 	defer s.close()
-	deltas := make([][]byte, 2000)
+	deltas := make([]deltaRef, 2000)
 	for n := 100; n <= 12_000; n += 200 {
 		for i := range deltas {
 			deltas[i] = s.replace(deltas[i], make([]byte, n))
@@ -152,4 +158,20 @@ func TestContextsLeaveNothing(t *testing.T) {
 			t.Errorf("round %d: %d contexts in %d bytes are left", round, w.Contexts(), w.ParkedBytes())
 		}
 	}
+}
+
+// TestContextHoldsNoPointers: Go's collector has nothing to look at in a context.
+func TestContextHoldsNoPointers(t *testing.T) {
+	var look func(path string, typ reflect.Type)
+	look = func(path string, typ reflect.Type) {
+		switch k := typ.Kind(); {
+		case k == reflect.Struct:
+			for i := range typ.NumField() {
+				look(path+"."+typ.Field(i).Name, typ.Field(i).Type)
+			}
+		case k > reflect.Float64:
+			t.Errorf("%s is a %v", path, typ)
+		}
+	}
+	look("Context", reflect.TypeFor[Context]())
 }

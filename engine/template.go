@@ -225,7 +225,7 @@ func (w *Window) build(th *Thread) error {
 	b := &builder{tpl: tpl}
 	limits := tpl.spec.Limits
 	limits.HeapBytes, limits.Turn = w.size, buildTurn
-	c := &Context{window: w, limits: &limits}
+	c := &Context{window: w.id, limits: limits}
 	w.occupant = c
 	step := func(f func(t *Turn) error) error {
 		return th.Run(c, func(t *Turn) error {

@@ -109,7 +109,7 @@ func TestReplayedCalls(t *testing.T) {
 	hosts := []Host{
 		{Name: "subscribe", Template: ReplayedCall, Func: func(tn *Turn, args value.Args) (any, error) {
 			topic, err := args.String(0)
-			calls = append(calls, fmt.Sprint(tn.Context().Owner, topic, args.Len()))
+			calls = append(calls, fmt.Sprint(tn.Owner(), topic, args.Len()))
 			return "never seen", errors.Join(err, fail)
 		}},
 		{Name: "log", Func: func(tn *Turn, args value.Args) (any, error) {
@@ -130,10 +130,18 @@ func TestReplayedCalls(t *testing.T) {
 	}
 	for i, w := range []*Window{w, second} {
 		c := w.Fork(nil)
-		c.Owner = i
+		log := func() {
+			err := th.RunFor(i, c, func(tn *Turn) error {
+				_, err := tn.Eval("host.log()", "test.js")
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
 		for _, want := range []string{"[%da1 %d€2 turn]", "[turn]"} {
 			calls = nil
-			eval(t, th, c, "host.log()")
+			log()
 			if strings.Contains(want, "%") {
 				want = fmt.Sprintf(want, i, i)
 			}

@@ -64,12 +64,16 @@ func (th *Thread) Close() {
 // ErrClosed is returned for a turn of a context that was closed, or that ended itself by Turn.End.
 var ErrClosed = errors.New("context is closed")
 
-// Run runs one turn of c: what f does with the Turn, then microtasks until none is left. It returns f's error; a
+// Run is RunFor without an owner.
+func (th *Thread) Run(c *Context, f func(*Turn) error) error { return th.RunFor(nil, c, f) }
+
+// RunFor runs one turn of c: what f does with the Turn, then microtasks until none is left. It returns f's error; a
 // *LimitError when the turn was ended, whatever f made of that; a *LostError when c is lost, now or before. What a
 // script throws is f's to see.
 //
+// owner is whatever the embedder ties to the context, and stays out of it: host functions find it by Turn.Owner.
 // f must not keep the Turn. A panic or Goexit in f or below costs c alone.
-func (th *Thread) Run(c *Context, f func(*Turn) error) (err error) {
+func (th *Thread) RunFor(owner any, c *Context, f func(*Turn) error) (err error) {
 	switch c.state {
 	case stateLost:
 		return &LostError{Reason: "it was lost in an earlier turn"}
@@ -90,8 +94,9 @@ func (th *Thread) Run(c *Context, f func(*Turn) error) (err error) {
 		}
 	}()
 	c.running = true
-	t.prepare(c)
-	c.window.enter(c) // before the watchdog looks: a heap that takes long to park is not this context's fault
+	w := c.Window()
+	t.prepare(owner, c, w)
+	w.enter(c) // before the watchdog looks: a heap that takes long to park is not this context's fault
 	th.begin()
 	t.begin()
 	if c.state == stateNew && t.lost == "" {
@@ -107,9 +112,8 @@ func (th *Thread) Run(c *Context, f func(*Turn) error) (err error) {
 	if !th.end() {
 		panic(errKilled)
 	}
-	w := c.window
 	w.turn = nil
-	t.context, c.running = nil, false
+	t.context, t.owner, c.running = nil, nil, false
 	done = true
 	if t.lost != "" {
 		return th.lose(c, &LostError{Reason: t.lost, Err: err})
@@ -141,7 +145,8 @@ func (th *Thread) broken(c *Context, fault any) error {
 		}
 	}
 	if killed {
-		if err := protect(c.window.base, c.window.size, true); err != nil {
+		w := c.Window()
+		if err := protect(w.base, w.size, true); err != nil {
 			panic(fmt.Sprintf("engine: give a window back: %v", err))
 		}
 	}
@@ -155,13 +160,13 @@ func (th *Thread) broken(c *Context, fault any) error {
 
 // lose gives up a context whose memory is not to be trusted.
 func (th *Thread) lose(c *Context, e *LostError) error {
-	w := c.window
+	w := c.Window()
 	if o := w.occupant; o != nil && o != c {
 		o.giveUp() // it was being parked
 	}
 	w.wipe()
 	w.turn = nil
-	th.turn.context = nil
+	th.turn.context, th.turn.owner = nil, nil
 	c.giveUp()
 	return e
 }

@@ -17,6 +17,7 @@ import (
 type Turn struct {
 	thread  *Thread
 	context *Context
+	owner   any
 	window  *Window
 	budget  time.Duration
 
@@ -59,14 +60,17 @@ type Func int32
 // Context returns the context whose turn it is.
 func (t *Turn) Context() *Context { return t.context }
 
+// Owner returns what was given to Thread.RunFor: nil while a template is built.
+func (t *Turn) Owner() any { return t.owner }
+
 // Thread returns the thread that the turn runs on.
 func (t *Turn) Thread() *Thread { return t.thread }
 
 func (t *Turn) tls() *libc.TLS { return t.thread.tls }
 
 // prepare sets what the watchdog may read.
-func (t *Turn) prepare(c *Context) {
-	t.context, t.window, t.budget = c, c.window, c.limits.Turn
+func (t *Turn) prepare(owner any, c *Context, w *Window) {
+	t.owner, t.context, t.window, t.budget = owner, c, w, c.limits.Turn
 	t.polls.Store(0)
 	t.freeTime = time.Duration(c.limits.HeapBytes>>20+1) * freePerMB
 }
@@ -79,7 +83,7 @@ func (t *Turn) begin() {
 	t.passed = false
 	a, c := arenaAt(w.base), t.context
 	a.over, a.refused = 0, 0
-	limit := w.heapMax(c.limits)
+	limit := w.heapMax(&c.limits)
 	heap := w.heap()
 	if heap > limit {
 		t.collect()
@@ -148,7 +152,7 @@ func (t *Turn) limitError() error {
 	if t.stopped == ended {
 		return ErrClosed
 	}
-	l := t.context.limits
+	l := &t.context.limits
 	e := &LimitError{Limit: t.stopped, Used: t.used, Stack: t.endStack}
 	switch t.stopped {
 	case LimitTime:

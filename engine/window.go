@@ -25,6 +25,7 @@ type Window struct {
 	base  uintptr
 	size  int
 	index int
+	id    windowID
 	rt    uintptr
 	ctx   uintptr
 
@@ -56,7 +57,21 @@ const (
 var (
 	windows   [maxWindows]atomic.Pointer[Window]
 	windowsMu sync.Mutex
+
+	windowSerial windowID // of the last one opened; guarded by windowsMu
 )
+
+// windowID stands for a window where there is to be no pointer: its index, and a number that tells it from those that
+// had the index before. Zero is no window.
+type windowID uint64
+
+// find returns the window, or nil if it is closed.
+func (id windowID) find() *Window {
+	if w := windows[id%maxWindows].Load(); w != nil && w.id == id {
+		return w
+	}
+	return nil
+}
 
 func windowOfState(base uintptr) *Window { return windows[arenaAt(base).window].Load() }
 
@@ -97,7 +112,8 @@ func mapWindow(tpl *Template, size int) (*Window, error) {
 		if err != nil {
 			return nil, fmt.Errorf("engine: map a window of %d MB: %w", size>>20, err)
 		}
-		w := &Window{tpl: tpl, base: base, size: size, index: i}
+		windowSerial++
+		w := &Window{tpl: tpl, base: base, size: size, index: i, id: windowSerial*maxWindows + windowID(i)}
 		tpl.windows++
 		w.writes.open(base, size)
 		initArena(base, size, i)
@@ -131,7 +147,7 @@ func (w *Window) Contexts() int { return w.contexts }
 func (w *Window) Image() int { return len(w.image.image) + len(w.pages.image) }
 
 // ParkedBytes returns what the deltas of parked contexts take.
-func (w *Window) ParkedBytes() int { return w.deltas.bytes }
+func (w *Window) ParkedBytes() int { return w.deltas.used }
 
 func (w *Window) runtime() *lib.TJSRuntime { return runtimeAt(w.rt) }
 
@@ -224,7 +240,7 @@ func (w *Window) park() {
 		w.scratch = w.delta(w.scratch[:0], true)
 		c.delta = w.deltas.replace(c.delta, w.scratch)
 	}
-	c.parked = uint32(len(c.delta))
+	c.parked = c.delta.size
 	w.occupant = nil
 	trim(w.base)
 	w.parked()
@@ -242,7 +258,7 @@ const reclaimPages = 64
 
 // largeDelta is delta for a large heap: it writes the delta page by page straight into memory of its own, so that it is
 // not in memory twice, and gives the pages beyond the image back to the system.
-func (w *Window) largeDelta(old []byte) []byte {
+func (w *Window) largeDelta(old deltaRef) deltaRef {
 	w.deltas.drop(old)
 	top := stateAt(w.base).top
 	pages := w.changed(top)
@@ -256,7 +272,8 @@ func (w *Window) largeDelta(old []byte) []byte {
 		w.scratch = w.delta(w.scratch[:0], true)
 		return w.deltas.keep(w.scratch)
 	}
-	d := w.deltas.reserve(n)
+	kept := w.deltas.reserve(n)
+	d := w.deltas.bytes(kept)[:0]
 	write := deltaWriter{base: uint64(w.base), undo: true}
 	for _, page := range pages {
 		write.undo = page.page < w.imageTop
@@ -265,9 +282,9 @@ func (w *Window) largeDelta(old []byte) []byte {
 	}
 	write.undo = true
 	w.scratch = w.pages.diff(w.scratch[:0], &write, tableLines(top))
-	d = append(d, w.scratch...)
+	copy(d[len(d):n], w.scratch)
 	zeroPages(w.base+uintptr(w.imageTop)*pageSize, uintptr(top-w.imageTop)*pageSize)
-	return d
+	return kept
 }
 
 // clean brings the whole window back to its image, whatever is in it.
@@ -331,10 +348,10 @@ func (w *Window) enter(c *Context) {
 		return
 	}
 	w.park()
-	applyDelta(w.base, c.delta)
+	applyDelta(w.base, w.deltas.bytes(c.delta))
 	w.occupant = c
-	if len(c.delta) >= largeDelta { // not in memory twice
+	if c.delta.size >= largeDelta { // not in memory twice
 		w.deltas.drop(c.delta)
-		c.delta = nil
+		c.delta = deltaRef{}
 	}
 }

@@ -56,7 +56,7 @@ func (k *call) Done(err error) {
 // Await hands a promise's outcome to reply when it settles. If the context ends first, reply gets engine.ErrClosed or a
 // *engine.LostError. Call it inside the context's turn.
 func (c *Context) Await(t *engine.Turn, p engine.Promise, reply Reply) error {
-	w := c.worker
+	w := c.Worker()
 	id := w.pool.next.Add(1)
 	w.mu.Lock()
 	if int(c.awaits) >= w.pool.opts.Pending {
@@ -115,7 +115,7 @@ func (w *Worker) endAwaits(c *Context, err error) {
 // settled is the engine's Spec.Settled.
 func settled(t *engine.Turn, id uint64, fulfilled bool, outcome []byte) {
 	c := ContextOf(t)
-	a, ok := c.worker.takeAwait(id)
+	a, ok := c.Worker().takeAwait(id)
 	if !ok {
 		return
 	}

@@ -9,21 +9,23 @@ import (
 
 // Context is an engine.Context that lives on a worker. Post, Close, ID and Kind may be called from any goroutine; the
 // embedded engine.Context belongs to the worker.
+//
+// What Go's collector has to look at comes first, and is little: a server has a million of these.
 type Context struct {
-	engine.Context
 	// Owner is the embedder's: a session, an actor. Set it before the first Post.
 	Owner  any
-	worker *Worker
 	kind   *Kind
-	limits *engine.Limits
+	timers *timer // a list, guarded by the worker's mutex
+
+	engine.Context
 	id     uint64
 	cpu    atomic.Int64 // nanoseconds
 	queued atomic.Int32
 	state  atomic.Uint32
 	doomed atomic.Bool // by Terminate
+	shard  uint32      // the worker's index
 
-	// Guarded by worker.mu.
-	timers      *timer // a list
+	// Guarded by the worker's mutex.
 	timerCount  int32
 	quietTimers int32 // of them, those that do not keep the context from being idle
 	awaits      int32
@@ -38,9 +40,20 @@ const (
 
 // Open makes a context on this worker; see Pool.Open.
 func (w *Worker) Open(k *Kind, limits *engine.Limits, owner any) *Context {
-	c := &Context{Owner: owner, worker: w, kind: k, limits: limits, id: w.pool.next.Add(1)}
-	w.contexts.Add(1)
+	c := new(Context)
+	w.OpenInto(c, k, limits, owner)
 	return c
+}
+
+// OpenInto is Open for a context that is part of a larger struct, or of an array, and zero. Its memory may be used again once it is
+// closed and nobody knows it any more.
+func (w *Worker) OpenInto(c *Context, k *Kind, limits *engine.Limits, owner any) {
+	if limits == nil {
+		limits = &k.spec.Limits
+	}
+	c.Owner, c.kind, c.id, c.shard = owner, k, w.pool.next.Add(1), uint32(w.index)
+	c.SetLimits(*limits)
+	w.contexts.Add(1)
 }
 
 // ID is unique in the process.
@@ -50,7 +63,7 @@ func (c *Context) ID() uint64 { return c.id }
 func (c *Context) String() string { return fmt.Sprintf("%s#%d", c.kind.Name(), c.id) }
 
 // Worker returns the worker that the context lives on.
-func (c *Context) Worker() *Worker { return c.worker }
+func (c *Context) Worker() *Worker { return c.kind.pool.workers[c.shard] }
 
 // Kind returns the context's kind.
 func (c *Context) Kind() *Kind { return c.kind }
@@ -71,7 +84,7 @@ func (c *Context) Post(task engine.Task) error {
 		c.queued.Add(-1)
 		return fmt.Errorf("%w: %d tasks wait for %v", ErrMailboxFull, c.kind.Mailbox, c)
 	}
-	if err := c.worker.enqueue(item{c: c, task: task}, false); err != nil {
+	if err := c.Worker().enqueue(item{c: c, task: task}, false); err != nil {
 		c.queued.Add(-1)
 		return err
 	}
@@ -82,7 +95,7 @@ func (c *Context) Post(task engine.Task) error {
 // has ended, Done gets engine.ErrClosed or ErrPoolClosed at once or later.
 func (c *Context) PostAlways(task engine.Task) {
 	c.queued.Add(1)
-	if err := c.worker.enqueue(item{c: c, task: task}, true); err != nil {
+	if err := c.Worker().enqueue(item{c: c, task: task}, true); err != nil {
 		c.queued.Add(-1)
 		task.Done(err)
 	}
@@ -91,7 +104,7 @@ func (c *Context) PostAlways(task engine.Task) {
 // Close ends the context once what is waiting for it has been done. then, if not nil, is called afterwards on the worker. Closing
 // twice is harmless: the second then is called too.
 func (c *Context) Close(then func()) {
-	if err := c.worker.enqueue(item{c: c, task: closing{then}}, true); err != nil && then != nil {
+	if err := c.Worker().enqueue(item{c: c, task: closing{then}}, true); err != nil && then != nil {
 		then()
 	}
 }
@@ -112,7 +125,7 @@ func (c *Context) Finish(last engine.Task, then func()) {
 // Idle reports whether nothing is under way or to come: no turn, no task, no timer but quiet ones,
 // no promise that Go waits for.
 func (c *Context) Idle() bool {
-	w := c.worker
+	w := c.Worker()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	_, busy := w.busy[c]
@@ -130,9 +143,9 @@ func (closing) Done(error)             {}
 
 // ContextOf returns the pool's context whose turn t is, or nil while a template is built. It is for host functions.
 func ContextOf(t *engine.Turn) *Context {
-	c, _ := t.Context().Owner.(*Context)
+	c, _ := t.Owner().(*Context)
 	return c
 }
 
 // Shard is the index of the worker that the context lives on.
-func (c *Context) Shard() int { return c.worker.index }
+func (c *Context) Shard() int { return int(c.shard) }

@@ -104,13 +104,23 @@ func (p *Pool) Workers() []*Worker { return p.workers }
 // Open makes a context of kind k on the worker with the fewest. Nothing is allocated in a window until its first task.
 // limits may be nil for the kind's own. owner is the embedder's.
 func (p *Pool) Open(k *Kind, limits *engine.Limits, owner any) *Context {
+	return p.lightest().Open(k, limits, owner)
+}
+
+// OpenInto is Open for a context that lies elsewhere, see Worker.OpenInto.
+func (p *Pool) OpenInto(c *Context, k *Kind, limits *engine.Limits, owner any) {
+	p.lightest().OpenInto(c, k, limits, owner)
+}
+
+// lightest is the worker with the fewest contexts.
+func (p *Pool) lightest() *Worker {
 	best := p.workers[0]
 	for _, w := range p.workers[1:] {
 		if w.contexts.Load() < best.contexts.Load() {
 			best = w
 		}
 	}
-	return best.Open(k, limits, owner)
+	return best
 }
 
 // Stats is a pool's state in numbers.

@@ -95,7 +95,7 @@ func (w *Worker) dueLocked(now int64) {
 // "rowan.wake", and from 3<<30 on "events.timeout"; these last keep a context from being idle only while they are held,
 // see HoldTimer. It fails with ErrTimers when the context has too many pending. It is for host functions.
 func (c *Context) StartTimer(id uint32, delay time.Duration) error {
-	w := c.worker
+	w := c.Worker()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if int(c.timerCount) >= w.pool.opts.Timers {
@@ -107,7 +107,7 @@ func (c *Context) StartTimer(id uint32, delay time.Duration) error {
 
 // StopTimer ends the timer with that id, if it is pending.
 func (c *Context) StopTimer(id uint32) {
-	w := c.worker
+	w := c.Worker()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for t := c.timers; t != nil; t = t.next {
@@ -120,7 +120,7 @@ func (c *Context) StopTimer(id uint32) {
 
 // HoldTimer says whether the timer with that id, if it is pending, keeps its context from being idle.
 func (c *Context) HoldTimer(id uint32, hold bool) {
-	w := c.worker
+	w := c.Worker()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for t := c.timers; t != nil; t = t.next {
@@ -139,8 +139,9 @@ func (c *Context) HoldTimer(id uint32, hold bool) {
 
 // Timers is how many timers the context has pending.
 func (c *Context) Timers() int {
-	c.worker.mu.Lock()
-	defer c.worker.mu.Unlock()
+	w := c.Worker()
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	return int(c.timerCount)
 }
 

@@ -249,9 +249,8 @@ func (w *Worker) born(c *Context, th *engine.Thread) error {
 	if err != nil {
 		return err
 	}
-	limits := c.limits
-	win.ForkInto(&c.Context, limits)
-	c.Context.Owner = c
+	limits := c.Limits()
+	win.ForkInto(&c.Context, &limits)
 	c.state.Store(living)
 	return nil
 }
@@ -314,7 +313,7 @@ func (w *Worker) run(l *lane, it item) {
 	}
 	if err == nil {
 		l.it = it
-		err = l.thread.Run(&c.Context, l.deliver)
+		err = l.thread.RunFor(c, &c.Context, l.deliver)
 		w.turns.Add(1)
 	} else if it.task == nil {
 		return // a timer that came due as its context ended

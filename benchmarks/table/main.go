@@ -34,6 +34,8 @@ var rows = []struct {
 	{exactly("CallSync/object"), "ns/op", "… with a small object", true},
 	{exactly("Memory/counter"), "B/context", "memory of an idle counter", true},
 	{exactly("Memory/room"), "B/context", "memory of an idle room with 60 messages", true},
+	{exactly("Million/objects"), "B/process", "memory of a process with a million idle counters", true},
+	{exactly("Million/(engine|arrays|objects)"), "gc-ns/cycle", "CPU that they add to a cycle of Go's collector, layout: $1", false},
 	{exactly("Fib/contexts=(.*)"), "fib/s", "fib(25) on $1 contexts at once", true},
 	{exactly("Scaling/frames=(.*)"), "x", "calls of two threads beside one's, frames: $1", false},
 	{exactly("Publish/scripts=(.*)"), "ns/op", "publish to $1 scripts, until the last has run", false},

@@ -34,7 +34,7 @@ var errNoContext = errors.New("this context cannot be addressed")
 
 // caller returns the process of the context whose turn it is.
 func (s *System) caller(t *engine.Turn) (*process, error) {
-	if c, ok := t.Context().Owner.(Context); ok {
+	if c, ok := t.Owner().(Context); ok {
 		return s.process(c), nil
 	}
 	return nil, errNoContext
@@ -42,7 +42,7 @@ func (s *System) caller(t *engine.Turn) (*process, error) {
 
 // current is caller for what makes no process of a context that has none: the result is nil then.
 func (s *System) current(t *engine.Turn) *process {
-	if c, ok := t.Context().Owner.(Context); ok {
+	if c, ok := t.Owner().(Context); ok {
 		return s.contexts.get(c.ID())
 	}
 	return nil

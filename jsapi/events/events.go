@@ -43,7 +43,7 @@ func Hosts(report func(t *engine.Turn, err error)) []engine.Host {
 
 // now is a moment for an event's timeStamp. What is made with the image was there when the context began.
 func now(t *engine.Turn, _ value.Args) (any, error) {
-	if t.Context().Owner == nil { // the template is being built
+	if t.Owner() == nil { // the template is being built
 		return 0.0, nil
 	}
 	return performance.Now(), nil
@@ -58,7 +58,7 @@ func holdTimer(t *engine.Turn, args value.Args) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.Context().Owner.(Owner).HoldTimer(uint32(id), hold)
+	t.Owner().(Owner).HoldTimer(uint32(id), hold)
 	return value.Undefined, nil
 }
 

@@ -50,6 +50,6 @@ func usage(t *engine.Turn, _ value.Args) (any, error) {
 		{Key: "heap", Value: u.Heap},
 		{Key: "parked", Value: u.Parked},
 		{Key: "limit", Value: u.Limit},
-		{Key: "cpu", Value: float64(t.Context().Owner.(Owner).CPU()) / float64(time.Millisecond)},
+		{Key: "cpu", Value: float64(t.Owner().(Owner).CPU()) / float64(time.Millisecond)},
 	}, nil
 }

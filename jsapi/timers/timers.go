@@ -37,7 +37,7 @@ func Start(t *engine.Turn, args value.Args) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := t.Context().Owner.(Owner).StartTimer(uint32(id), time.Duration(ms*float64(time.Millisecond))); err != nil {
+	if err := t.Owner().(Owner).StartTimer(uint32(id), time.Duration(ms*float64(time.Millisecond))); err != nil {
 		return nil, &value.Error{Name: "RangeError", Code: "limit", Message: err.Error()}
 	}
 	return value.Undefined, nil
@@ -48,6 +48,6 @@ func stop(t *engine.Turn, args value.Args) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.Context().Owner.(Owner).StopTimer(uint32(id))
+	t.Owner().(Owner).StopTimer(uint32(id))
 	return value.Undefined, nil
 }

@@ -42,6 +42,8 @@ class Device {
     const { channel } = this;
     this.channel = undefined;
     assert.equal((await outcome(channel.leave()))[0], "ok");
+    // What is on its way to this channel, the client would give to the next one, whose Presence would apply it after its state.
+    await within("a ping", new Promise((resolve) => this.socket.ping(resolve)));
   }
 
   async do(event, device) {

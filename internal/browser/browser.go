@@ -26,7 +26,7 @@ import (
 
 // patience is how long to wait for what should come at once, and pause how long between two looks.
 const (
-	patience = 10 * time.Second
+	patience = 30 * time.Second
 	pause    = 10 * time.Millisecond
 )
 

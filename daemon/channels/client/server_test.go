@@ -38,7 +38,7 @@ export default {
   globalThis.joins = [];
   globalThis.errors = [];
   globalThis.answers = [];
-  globalThis.socket = new Socket("/socket", { params: { a: { b: [1, "&?=é"] } }, authToken: "secret?>ÿÿ", heartbeatIntervalMs: 50 });
+  globalThis.socket = new Socket("/socket", { params: { a: { b: [1, "&?=é"] } }, authToken: "secret?>ÿÿ", heartbeatIntervalMs: 400 });
   socket.connect();
   globalThis.channel = socket.channel("room:1");
   globalThis.presence = new Presence(channel);
@@ -85,7 +85,7 @@ func TestInBrowser(t *testing.T) {
 	equal("presence.list((key, { metas }) => [key, metas.length])", `[["ann", 1]]`)
 
 	// It lives longer than some heartbeats, and ends when it is told to.
-	browser.Eval[bool](tab, "globalThis.later = performance.now() + 300; true")
+	browser.Eval[bool](tab, "globalThis.later = performance.now() + 1300; true")
 	tab.Wait("performance.now() > later")
 	equal("errors.length", "2")
 	next.WaitContexts(1)

@@ -19,6 +19,7 @@ const pick = (list) => list[Math.floor(random() * list.length)];
 
 class Member {
   memberships = new Map(); // by topic
+  resting = new Set(); // topics that were left, from which something may still be on its way: the client would give it to the next channel
 
   constructor(i) {
     this.user = `user-${i}`;
@@ -30,8 +31,15 @@ class Member {
       rejoinAfterMs: () => 20 + 50 * random(),
       heartbeatIntervalMs: 5000,
     });
+    this.socket.onOpen(() => this.resting.clear());
     this.socket.connect();
     after(() => new Promise((resolve) => this.socket.disconnect(resolve)));
+  }
+
+  leave({ topic, channel }) {
+    channel.leave();
+    this.resting.add(topic);
+    this.socket.ping(() => this.resting.delete(topic)); // where it cannot be sent, the next connection begins afresh
   }
 
   join(topic) {
@@ -95,14 +103,14 @@ function act(member) {
   const membership = pick([...member.memberships.values()]);
   if (what === "join" || !membership) {
     const topic = pick(topics);
-    if (!member.memberships.has(topic)) member.join(topic);
+    if (!member.memberships.has(topic) && !member.resting.has(topic)) member.join(topic);
   } else if (what === "cut") {
     member.socket.conn?.terminate?.(); // TCP without a word
   } else if (what === "reconnect") {
     member.socket.disconnect();
     member.socket.connect();
   } else if (what === "leave") {
-    membership.channel.leave();
+    member.leave(membership);
   } else if (membership.channel.state !== "joined") { // a push would wait for the join, and come in vain after a crash
     return "nothing";
   } else if (what === "again") {

@@ -262,3 +262,84 @@ func BenchmarkIdle(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkDeflate is a round trip of a JSON text over a loop, plain and compressed both ways.
+func BenchmarkDeflate(b *testing.B) {
+	for _, size := range []int{64, 256, 1 << 10, 16 << 10} {
+		for _, offer := range []string{"", deflateOffer} {
+			name, first, payload := "plain", byte(text), sample(size)
+			var lines []string
+			if offer != "" {
+				name, lines = "deflate", []string{"Sec-WebSocket-Extensions: " + offer}
+				if size >= deflateMin {
+					first, payload = text|compressed, compress(payload)
+				}
+			}
+			b.Run(fmt.Sprintf("%s/size=%d", name, size), func(b *testing.B) {
+				s := newServer(b, serverConfig{loop: true, upgrade: UpgradeOptions{Options: Options{PerMessageDeflate: true}}})
+				cl := dialRaw(b, s.addr)
+				cl.deflate = true
+				cl.upgrade(s.addr, lines...)
+				begin(s.accept(b), echoes{})
+				request := frames(first, payload)
+				var back int64
+				b.ReportAllocs()
+				for b.Loop() {
+					cl.write(request)
+					h, _ := cl.rawFrame()
+					back = h.Length
+				}
+				b.ReportMetric(float64(len(request)), "wire-B/in")
+				b.ReportMetric(float64(frameSize(int(back))), "wire-B/out")
+				cl.Close()
+			})
+		}
+	}
+}
+
+// BenchmarkDeflateShared is what one more member of a topic costs: the frame is compressed by the first.
+func BenchmarkDeflateShared(b *testing.B) {
+	for _, size := range []int{256, 1 << 10, 16 << 10} {
+		data := []byte(sample(size))
+		for _, window := range []uint8{0, windowBitsMax} {
+			name := "plain"
+			if window != 0 {
+				name = "deflate"
+			}
+			b.Run(fmt.Sprintf("first/%s/size=%d", name, size), func(b *testing.B) {
+				b.ReportAllocs()
+				var wire []byte
+				for b.Loop() {
+					wire = NewFrame(data, true).wireFor(window)
+				}
+				b.ReportMetric(float64(len(wire)), "wire-B")
+			})
+			b.Run(fmt.Sprintf("next/%s/size=%d", name, size), func(b *testing.B) {
+				f := NewFrame(data, true)
+				b.ReportAllocs()
+				for b.Loop() {
+					f.wireFor(window)
+				}
+			})
+		}
+	}
+}
+
+// BenchmarkInflate is a message that has come, from compressed bytes to text.
+func BenchmarkInflate(b *testing.B) {
+	for _, size := range []int{256, 1 << 10, 64 << 10, 1 << 20} {
+		b.Run(fmt.Sprintf("size=%d", size), func(b *testing.B) {
+			data := []byte(compress(sample(size)))
+			d := decoder{limit: 1 << 21, deflate: true}
+			b.SetBytes(int64(size))
+			b.ReportAllocs()
+			for b.Loop() {
+				m := newInflation(&d, event{op: ws.OpText, data: data, compressed: true})
+				if err := m.finish(func() bool { return false }); err != nil {
+					b.Fatal(err)
+				}
+				m.free()
+			}
+		})
+	}
+}

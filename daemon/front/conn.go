@@ -52,6 +52,7 @@ type Conn struct {
 	loop     *loopSocket // sock, if a Loop serves the connection
 	remote   net.Addr
 	protocol string
+	window   uint8 // for deflate; 0: messages are not compressed
 	opts     Options
 	state    atomic.Uint32 // a ReadyState; written with mu held
 
@@ -122,6 +123,10 @@ func (c *Conn) Start(h Handler) {
 
 // Protocol returns the negotiated sub-protocol, or "".
 func (c *Conn) Protocol() string { return c.protocol }
+
+// Compresses reports whether messages may be compressed: the client has offered
+// it, and Options.PerMessageDeflate allows it.
+func (c *Conn) Compresses() bool { return c.window != 0 }
 
 // RemoteAddr returns the peer's address.
 func (c *Conn) RemoteAddr() net.Addr { return c.remote }

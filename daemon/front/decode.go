@@ -1,10 +1,10 @@
 package front
 
 import (
-	"fmt"
 	"unicode/utf8"
 
 	"github.com/gobwas/ws"
+	"github.com/gobwas/ws/wsflate"
 )
 
 // directReadMin is the rest of a payload from which reading it straight into the
@@ -22,8 +22,9 @@ const directReadRoom = 16 << 10
 // After an error the stream has no meaning any more and the decoder must not
 // be used again.
 type decoder struct {
-	limit  int // most bytes of a message
-	frames int // headers read, for whoever counts
+	limit   int  // most bytes of a message
+	deflate bool // messages may be compressed
+	frames  int  // headers read, for whoever counts
 
 	// The frame being read. Without inPayload, partial holds the part of its
 	// header that has come.
@@ -38,16 +39,19 @@ type decoder struct {
 	message    *buffer
 	fragmented bool
 	text       bool
+	compressed wsflate.MessageState
 	checked    int // bytes of message known to be UTF-8
 
 	delivered *buffer // what the last event's data points to
 }
 
 // event is a whole message (OpText, OpBinary) or a control frame. Its data is
-// valid until the decoder is used again. The zero event is none.
+// valid until the decoder is used again. What is compressed has neither been
+// inflated nor looked at. The zero event is none.
 type event struct {
-	op   ws.OpCode
-	data []byte
+	op         ws.OpCode
+	data       []byte
+	compressed bool
 }
 
 // next consumes p up to the end of the first event and returns the rest. With
@@ -105,6 +109,17 @@ func (d *decoder) release() {
 	d.message, d.delivered = nil, nil
 }
 
+// take gives the data of the last event to the caller, in a buffer with room for n bytes more.
+func (d *decoder) take(data []byte, n int) *buffer {
+	if b := d.delivered; b != nil && b.room() >= n {
+		d.delivered = nil
+		return b
+	}
+	b := getBuffer(len(data) + n)
+	b.data = append(b.data, data...)
+	return b
+}
+
 // left is how much of the frame's payload has not come.
 func (d *decoder) left() int64 { return d.header.Length - d.received }
 
@@ -136,12 +151,19 @@ func (d *decoder) begin(h ws.Header) error {
 	if d.fragmented {
 		state = state.Set(ws.StateFragmented)
 	}
-	if err := ws.CheckHeader(h, state); err != nil {
+	var err error
+	if d.deflate {
+		h, err = d.compressed.UnsetBits(h)
+	}
+	if err == nil {
+		err = ws.CheckHeader(h, state)
+	}
+	if err != nil {
 		return &closeError{StatusProtocolError, err.Error()}
 	}
 	if h.OpCode.IsData() {
-		if h.Length > int64(d.limit-d.assembled()) {
-			return &closeError{StatusTooBig, fmt.Sprintf("message of more than %d bytes", d.limit)}
+		if h.Length > int64(d.messageLimit()-d.assembled()) {
+			return tooBig(d.limit)
 		}
 		if h.OpCode != ws.OpContinuation {
 			d.text = h.OpCode == ws.OpText
@@ -151,6 +173,23 @@ func (d *decoder) begin(h ws.Header) error {
 	d.header, d.received, d.inPayload = h, 0, true
 	d.frames++
 	return nil
+}
+
+// messageLimit is the most bytes of the message as it comes.
+func (d *decoder) messageLimit() int {
+	if d.compressed.IsCompressed() {
+		return inflateLimit(d.limit)
+	}
+	return d.limit
+}
+
+// mustBeUTF8 reports whether the message as it comes is text.
+func (d *decoder) mustBeUTF8() bool { return d.text && !d.compressed.IsCompressed() }
+
+// messageEvent is the event of the whole message. Without data it is a plain one: some
+// compress it to nothing at all.
+func (d *decoder) messageEvent(data []byte) event {
+	return event{dataOpCode(d.text), data, len(data) > 0 && d.compressed.IsCompressed()}
 }
 
 // assembled is the size of the message so far.
@@ -176,7 +215,7 @@ func (d *decoder) readControl(p []byte) (ev event, n int) {
 		return event{}, n
 	}
 	d.inPayload, d.control = false, nil
-	return event{d.header.OpCode, data}, n
+	return event{op: d.header.OpCode, data: data}, n
 }
 
 // readData consumes payload of a data frame. At the end of the frame inPayload
@@ -187,11 +226,11 @@ func (d *decoder) readData(p []byte) (ev event, n int, err error) {
 		// The whole message is in p: deliver it from there.
 		data := p[:n]
 		ws.Cipher(data, d.header.Mask, 0)
-		if d.text && !utf8.Valid(data) {
+		if d.mustBeUTF8() && !utf8.Valid(data) {
 			return event{}, n, errNotUTF8
 		}
 		d.inPayload = false
-		return event{dataOpCode(d.text), data}, n, nil
+		return d.messageEvent(data), n, nil
 	}
 
 	if n > 0 {
@@ -209,15 +248,15 @@ func (d *decoder) readData(p []byte) (ev event, n int, err error) {
 	if !d.header.Fin {
 		return event{}, n, nil
 	}
-	if d.text && d.checked < d.assembled() {
+	if d.mustBeUTF8() && d.checked < d.assembled() {
 		return event{}, n, errNotUTF8 // the last character is cut off
 	}
 	d.delivered, d.message, d.checked = d.message, nil, 0
-	ev.op = dataOpCode(d.text)
+	var data []byte
 	if d.delivered != nil { // nil after fragments without payload
-		ev.data = d.delivered.data
+		data = d.delivered.data
 	}
-	return ev, n, nil
+	return d.messageEvent(data), n, nil
 }
 
 // grow makes room for n more bytes, at most what is left of the frame. It
@@ -228,9 +267,12 @@ func (d *decoder) grow(n int) {
 		return
 	}
 	size := d.assembled()
-	most := d.limit
+	most := d.messageLimit()
 	if d.header.Fin {
 		most = size + int(d.left())
+	}
+	if d.compressed.IsCompressed() {
+		most += len(inflateTail) // for take
 	}
 	b := getBuffer(min(max(2*size, size+n), most))
 	if old := d.message; old != nil {
@@ -247,7 +289,7 @@ func (d *decoder) extend(n int) error {
 	b.data = b.data[:size+n]
 	ws.Cipher(b.data[size:], d.header.Mask, int(d.received%4))
 	d.received += int64(n)
-	if !d.text {
+	if !d.mustBeUTF8() {
 		return nil
 	}
 	valid := validPrefix(b.data[d.checked:])

@@ -19,7 +19,8 @@
 //
 // # Goroutines
 //
-// On a [Loop] (Linux, TCP without TLS): none. Whoever polls the loop reads, calls
+// On a [Loop] (Linux, TCP without TLS): none, save one while a large compressed
+// message is inflated. Whoever polls the loop reads, calls
 // the handlers, and writes what a slow peer has left.
 //
 // Otherwise:
@@ -41,6 +42,12 @@
 //   - The send queue: Options.BackpressureLimit, then messages drop or the
 //     connection closes with 1013. A message that finds the queue empty is taken
 //     whatever its size.
+//   - A compressed message: memory follows what it has become, and no more than
+//     an eighth over MaxPayloadLength of what comes. Between messages nothing is
+//     kept of the compression, neither way.
+//   - Inflating on a Loop: small messages, for 2 ms of a Poll. The others are
+//     inflated by a goroutine each, which ends before Handler.Close, and of which
+//     half as many as there are processors work at a time, 128 KiB each in turn.
 //   - Pongs owed: under backpressure one in the queue and the latest after it.
 //   - Time: idle, Options.IdleTimeout; a write without progress,
 //     Options.WriteTimeout; the closing handshake, Options.CloseTimeout.

@@ -7,19 +7,25 @@ import (
 )
 
 // Frame is a message encoded once, to be sent to many connections. It is
-// immutable and may be shared between goroutines.
+// immutable and may be shared between goroutines. It is compressed once too, when
+// the first connection wants it so.
 type Frame struct {
 	wire        []byte
 	payloadSize int
+	deflated    *deflatedForms // nil: its size is none that is compressed
 }
 
 // NewFrame encodes a message. It copies data. Text must be UTF-8.
 func NewFrame(data []byte, text bool) *Frame {
 	wire := make([]byte, 0, frameSize(len(data)))
-	return &Frame{wire: appendFrame(wire, dataOpCode(text), data), payloadSize: len(data)}
+	f := &Frame{wire: appendFrame(wire, dataOpCode(text), data), payloadSize: len(data)}
+	if deflates(len(data)) {
+		f.deflated = new(deflatedForms)
+	}
+	return f
 }
 
-// Len is the frame's size on the wire, in bytes.
+// Len is the frame's size on the wire, in bytes, where it is not compressed.
 func (f *Frame) Len() int { return len(f.wire) }
 
 // Payload is the message. It must not be changed.
@@ -46,7 +52,8 @@ func frameSize(n int) int {
 	}
 }
 
-// appendFrame appends a server's frame: final, without a mask.
+// appendFrame appends a server's frame: final, without a mask. Beside its
+// opcode op may have rsv1.
 func appendFrame(dst []byte, op ws.OpCode, payload []byte) []byte {
 	dst = append(dst, 0x80|byte(op))
 	switch n := len(payload); {

@@ -257,8 +257,9 @@ func eventually(t testing.TB, what string, holds func() bool) {
 // client is a peer that can break every rule.
 type client struct {
 	net.Conn
-	t  testing.TB
-	br *bufio.Reader
+	t       testing.TB
+	br      *bufio.Reader
+	deflate bool // messages may be compressed
 }
 
 const testKey = "dGhlIHNhbXBsZSBub25jZQ=="
@@ -271,9 +272,9 @@ func dial(t testing.TB, addr string) *client {
 	return cl
 }
 
-func (cl *client) upgrade(host string) {
+func (cl *client) upgrade(host string, more ...string) {
 	cl.t.Helper()
-	cl.write(handshake(host))
+	cl.write(handshake(host, more...))
 	response, err := http.ReadResponse(cl.br, nil)
 	if err != nil || response.StatusCode != http.StatusSwitchingProtocols {
 		cl.t.Fatalf("handshake: %v, %v", response, err)
@@ -291,7 +292,7 @@ func dialRaw(t testing.TB, addr string) *client {
 }
 
 func newClient(t testing.TB, conn net.Conn) *client {
-	return &client{conn, t, bufio.NewReader(conn)}
+	return &client{Conn: conn, t: t, br: bufio.NewReader(conn)}
 }
 
 // handshake is a request, with more header lines if wanted.
@@ -325,17 +326,39 @@ func (cl *client) frame() (ws.OpCode, []byte) {
 }
 
 func (cl *client) tryFrame() (ws.OpCode, []byte, error) {
+	h, payload, err := cl.tryRawFrame()
+	if err == nil && h.Rsv != 0 {
+		payload, err = inflate(payload)
+	}
+	return h.OpCode, payload, err
+}
+
+// rawFrame reads the server's next frame as it is on the wire.
+func (cl *client) rawFrame() (ws.Header, []byte) {
+	cl.t.Helper()
+	h, payload, err := cl.tryRawFrame()
+	if err != nil {
+		cl.t.Fatalf("client read: %v", err)
+	}
+	return h, payload
+}
+
+func (cl *client) tryRawFrame() (ws.Header, []byte, error) {
 	cl.SetReadDeadline(time.Now().Add(patience))
 	h, err := ws.ReadHeader(cl.br)
 	if err != nil {
-		return 0, nil, err
+		return h, nil, err
 	}
-	if h.Masked || !h.Fin || h.Rsv != 0 {
-		return 0, nil, fmt.Errorf("bad header from the server: %+v", h)
+	rsv := byte(0)
+	if cl.deflate && h.OpCode.IsData() {
+		rsv = h.Rsv & 4
+	}
+	if h.Masked || !h.Fin || h.Rsv != rsv {
+		return h, nil, fmt.Errorf("bad header from the server: %+v", h)
 	}
 	payload := make([]byte, h.Length)
 	_, err = io.ReadFull(cl.br, payload)
-	return h.OpCode, payload, err
+	return h, payload, err
 }
 
 // expect reads one frame and compares it.

@@ -1,11 +1,14 @@
 package front
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/gobwas/ws"
 )
 
 // Loop serves connections on one goroutine: whoever calls Poll reads their sockets, calls their handlers and keeps their
@@ -21,6 +24,9 @@ type Loop struct {
 	now    time.Time // when the last wait ended
 	count  atomic.Int64
 
+	// inflating is how long this call of Poll may yet inflate messages itself.
+	inflating time.Duration
+
 	mu      sync.Mutex
 	todo    []*loopSocket // to be looked at
 	done    []*loopSocket // the slice of the last time
@@ -29,6 +35,9 @@ type Loop struct {
 
 // loopBuffer is how much is read from a socket at once, in bytes.
 const loopBuffer = 64 << 10
+
+// loopInflates is how long one call of Poll inflates messages itself. Beyond that goroutines do it.
+const loopInflates = 2 * time.Millisecond
 
 // NewLoop makes a loop. It fails with errors.ErrUnsupported where the system has no epoll; connections then have a goroutine each.
 func NewLoop() (*Loop, error) {
@@ -51,6 +60,7 @@ func (l *Loop) Wake() { l.poller.wake() }
 // Poll handles what the connections need. Until there is something, it waits for d at most; negative: for ever. Calls must not
 // overlap.
 func (l *Loop) Poll(d time.Duration) {
+	l.inflating = loopInflates
 	l.work()
 	if d == 0 && l.count.Load() == 0 {
 		return
@@ -214,8 +224,54 @@ func (s *loopSocket) consume(p []byte) error {
 	return err
 }
 
-// deliver gives a message to the handler. If that refuses it, it is held, with what follows.
-func (s *loopSocket) deliver(data, rest []byte, text bool) error {
+// deliver gives a message to the handler, inflated. What would take long to inflate is held meanwhile, with what follows.
+func (s *loopSocket) deliver(ev event, rest []byte) error {
+	if !ev.compressed {
+		return s.offer(ev.data, rest, ev.op == ws.OpText)
+	}
+	c, l := s.conn, s.loop
+	if c.notOpen() {
+		return nil
+	}
+	m := newInflation(&c.dec, ev)
+	var done bool
+	var err error
+	if m.small() && l.inflating > 0 {
+		begin := time.Now()
+		done, err = m.step(inflateStep)
+		l.inflating -= time.Since(begin)
+	}
+	if !done && err == nil {
+		s.hold(&heldMessage{inflation: m, inflating: true, rest: bytes.Clone(rest)})
+		go s.inflate()
+		return errHeld
+	}
+	defer m.free()
+	if err != nil {
+		return err
+	}
+	return s.offer(m.data(), rest, m.text)
+}
+
+// inflate goes on with the held message, on a goroutine of its own.
+func (s *loopSocket) inflate() {
+	err := s.held.inflation.finish(s.conn.notOpen)
+	s.conn.mu.Lock()
+	s.held.inflating, s.held.err = false, err
+	s.conn.mu.Unlock()
+	s.loop.enqueue(s)
+}
+
+// hold keeps a message. Nothing is read until it is gone.
+func (s *loopSocket) hold(m *heldMessage) {
+	s.conn.mu.Lock()
+	s.held = m
+	s.watchLocked()
+	s.conn.mu.Unlock()
+}
+
+// offer gives a plain message to the handler. If that refuses it, it is held, with what follows.
+func (s *loopSocket) offer(data, rest []byte, text bool) error {
 	c := s.conn
 	for c.ReadyState() == Open && !c.handler.Message(c, data, text) {
 		c.mu.Lock()
@@ -233,11 +289,23 @@ func (s *loopSocket) deliver(data, rest []byte, text bool) error {
 	return nil
 }
 
-// heldMessage is a message that the handler has refused, and what came behind it.
+// heldMessage is a message that the handler has refused, or that is being inflated, and what came behind it.
 type heldMessage struct {
 	data []byte
 	text bool
 	rest []byte
+
+	inflation *inflation // in place of data and text
+	inflating bool       // it is a goroutine's; the connection's mutex guards this and err
+	err       error      // of inflating
+}
+
+// dueLocked reports whether the message can be offered.
+func (m *heldMessage) dueLocked(c *Conn) bool {
+	if m.inflation != nil {
+		return !m.inflating
+	}
+	return c.resumed || c.ReadyState() != Open
 }
 
 // readable reads what has come, once, so that all sockets get their turn.
@@ -336,11 +404,11 @@ func (s *loopSocket) look() {
 	}
 	switch {
 	case c.ReadyState() == Closed:
-		if !c.flushing { // else whoever writes looks again
+		if !c.flushing && (s.held == nil || !s.held.inflating) { // else whoever writes, or inflates, has it looked at again
 			s.finishLocked()
 			return
 		}
-	case s.held != nil && (c.resumed || c.ReadyState() != Open):
+	case s.held != nil && s.held.dueLocked(c):
 		c.resumed = false
 		c.mu.Unlock()
 		s.offerAgain()
@@ -387,7 +455,7 @@ func (s *loopSocket) offerAgain() {
 		c.armReadLocked()
 	}
 	c.mu.Unlock()
-	err := s.deliver(held.data, held.rest, held.text)
+	err := s.offerHeld(held)
 	if err == nil {
 		err = s.consume(held.rest)
 	}
@@ -395,6 +463,22 @@ func (s *loopSocket) offerAgain() {
 	s.watchLocked()
 	c.mu.Unlock()
 	s.after(err)
+}
+
+// offerHeld gives the handler what was held.
+func (s *loopSocket) offerHeld(held *heldMessage) error {
+	m := held.inflation
+	if m == nil {
+		return s.offer(held.data, held.rest, held.text)
+	}
+	defer m.free()
+	switch held.err {
+	case nil:
+		return s.offer(m.data(), held.rest, m.text)
+	case errInflateStopped: // it would be discarded
+		return nil
+	}
+	return held.err
 }
 
 // finishLocked ends the socket: nothing of it is left afterwards. It unlocks the connection.
@@ -409,6 +493,9 @@ func (s *loopSocket) finishLocked() {
 	closeFD(s.fd)
 	l.count.Add(-1)
 	c.dec.release()
+	if s.held != nil && s.held.inflation != nil {
+		s.held.inflation.free()
+	}
 	s.held = nil
 	c.handler.Close(c, code, reason)
 }

@@ -77,6 +77,9 @@ func (s *loopSocket) scheduleLocked() {
 	if s.blocked && (due.IsZero() || s.writeBy.Before(due)) {
 		due = s.writeBy
 	}
+	if c.ReadyState() == Closed { // its end waits for whoever still works for it, not for a time
+		due = time.Time{}
+	}
 	s.loop.due.set(s, due)
 }
 

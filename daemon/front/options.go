@@ -38,6 +38,14 @@ type Options struct {
 	// before it included. Then the connection is cut. Default 5 s.
 	CloseTimeout time.Duration
 
+	// PerMessageDeflate accepts the offers of clients that can compress messages
+	// (RFC 7692), always without context takeover, so that an idle connection
+	// takes no more memory than one without. Messages to such a client are
+	// compressed from 256 bytes to 1 MiB, where that makes them shorter. The
+	// limits above count what is on the wire, but for MaxPayloadLength, which
+	// counts what a message is when it is inflated. Default false.
+	PerMessageDeflate bool
+
 	// Stats counts what happens on the connection. Connections may share one.
 	// Default: counted nowhere.
 	Stats *Stats

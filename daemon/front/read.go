@@ -83,8 +83,11 @@ func (c *Conn) readAll(h Handler) error {
 // consume decodes p and acts on what it holds.
 func (c *Conn) consume(h Handler, p []byte) error {
 	frames := c.dec.frames
-	pongs, err := c.consumeEvents(p, func(data, _ []byte, text bool) error {
-		c.deliver(h, data, text)
+	pongs, err := c.consumeEvents(p, func(ev event, _ []byte) error {
+		if ev.compressed {
+			return c.deliverCompressed(h, ev)
+		}
+		c.deliver(h, ev.data, ev.op == ws.OpText)
 		return nil
 	})
 	c.opts.Stats.framesIn.Add(int64(c.dec.frames - frames))
@@ -97,7 +100,7 @@ func (c *Conn) consume(h Handler, p []byte) error {
 // consumeEvents is consume without what is done once for all of p. It reports
 // whether it has queued pongs, which leave together. deliver takes each message,
 // and what follows it in p; its error ends the work.
-func (c *Conn) consumeEvents(p []byte, deliver func(data, rest []byte, text bool) error) (pongs bool, err error) {
+func (c *Conn) consumeEvents(p []byte, deliver func(ev event, rest []byte) error) (pongs bool, err error) {
 	for {
 		var ev event
 		ev, p, err = c.dec.next(p)
@@ -117,7 +120,7 @@ func (c *Conn) consumeEvents(p []byte, deliver func(data, rest []byte, text bool
 			return pongs, c.peerClosed(ev.data)
 		default:
 			c.opts.Stats.messagesIn.Add(1)
-			if err := deliver(ev.data, p, ev.op == ws.OpText); err != nil {
+			if err := deliver(ev, p); err != nil {
 				return pongs, err
 			}
 		}
@@ -137,6 +140,29 @@ func (c *Conn) deliver(h Handler, data []byte, text bool) {
 		c.lastRead = time.Now()
 	}
 }
+
+// deliverCompressed is deliver for a message that is yet to be inflated. The error is the client's.
+func (c *Conn) deliverCompressed(h Handler, ev event) (err error) {
+	m := newInflation(&c.dec, ev)
+	defer m.free()
+	done := false
+	if m.small() {
+		done, err = m.step(inflateStep)
+	}
+	if !done && err == nil {
+		err = m.finish(c.notOpen)
+	}
+	if err == nil {
+		c.deliver(h, m.data(), m.text)
+	}
+	if err == errInflateStopped { // it would be discarded
+		return nil
+	}
+	return err
+}
+
+// notOpen reports whether messages that come are discarded.
+func (c *Conn) notOpen() bool { return c.ReadyState() != Open }
 
 // peerClosed answers the peer's close frame, if it is not itself the answer.
 func (c *Conn) peerClosed(payload []byte) error {

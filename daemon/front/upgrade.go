@@ -77,6 +77,10 @@ func Upgrade(w http.ResponseWriter, r *http.Request, opts UpgradeOptions) (*Conn
 		Header:   header,
 		Protocol: func(offered string) bool { return slices.Contains(protocols, offered) },
 	}
+	var deflate negotiation
+	if opts.Options.PerMessageDeflate {
+		upgrader.Negotiate = deflate.offer
+	}
 	conn, rw, handshake, err := upgrader.Upgrade(r, w)
 	if err != nil {
 		if conn != nil {
@@ -94,7 +98,9 @@ func Upgrade(w http.ResponseWriter, r *http.Request, opts UpgradeOptions) (*Conn
 		buffered, _ := rw.Reader.Peek(n)
 		early = slices.Clone(buffered)
 	}
-	return newConn(conn, early, handshake.Protocol, opts.Options), nil
+	c := newConn(conn, early, handshake.Protocol, opts.Options)
+	c.window, c.dec.deflate = deflate.window, deflate.window != 0
+	return c, nil
 }
 
 // CheckHandshake returns why r cannot be upgraded, or nil. It asks for what

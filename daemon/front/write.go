@@ -21,7 +21,8 @@ const corkMax = 64 << 10
 // others queue meanwhile. Then a writer takes over.
 const flushRounds = 4
 
-// Send sends a message. It copies data and never waits for the peer. Messages
+// Send sends a message, compressed if the client can read that. It copies data and
+// never waits for the peer. Messages
 // sent from one goroutine arrive in that order. Text must be UTF-8.
 //
 // It returns the length of data (1 for an empty message) when the message was
@@ -78,9 +79,20 @@ func (c *Conn) Uncork() {
 
 // send queues a frame, given by f or by op and data, and flushes if it is told to, or if much has gathered.
 func (c *Conn) send(op ws.OpCode, data []byte, f *Frame, flush bool) int {
-	length, size := len(data), frameSize(len(data))
+	length := len(data)
+	var wire []byte
+	switch {
+	case f != nil:
+		length, wire = f.payloadSize, f.wireFor(c.window)
+	case c.window != 0 && op.IsData() && deflates(length) && c.ReadyState() == Open:
+		if b := deflate(data, c.window); b != nil {
+			defer b.free()
+			op, data = op|rsv1, b.data
+		}
+	}
+	size := frameSize(len(data))
 	if f != nil {
-		length, size = f.payloadSize, len(f.wire)
+		size = len(wire)
 	}
 
 	c.mu.Lock()
@@ -91,7 +103,7 @@ func (c *Conn) send(op ws.OpCode, data []byte, f *Frame, flush bool) int {
 	c.notePressureLocked()
 	q := c.queueLocked()
 	if f != nil {
-		q.pushShared(f.wire)
+		q.pushShared(wire)
 	} else {
 		q.push(op, data)
 	}

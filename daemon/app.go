@@ -198,9 +198,6 @@ func (s *Server) warnOfMembers(a *app) {
 			s.log.Warn(fmt.Sprintf("the app's member %q is not served by this version of rowan: known are %s", m, strings.Join(served, ", ")))
 		}
 	}
-	if v, _ := sh.Settings.Get("perMessageDeflate"); v == true {
-		s.log.Warn("websocket.perMessageDeflate is not served by this version of rowan: messages are sent uncompressed")
-	}
 }
 
 // kind makes a kind of context from a bundle, which the group main runs: "app" or "actor".
@@ -414,6 +411,7 @@ func frontOptions(c config.WebSocket, settings value.Object) (front.Options, err
 		CloseOnBackpressureLimit: c.CloseOnBackpressureLimit,
 		IdleTimeout:              time.Duration(c.IdleTimeout),
 		DisablePings:             !c.SendPings,
+		PerMessageDeflate:        c.PerMessageDeflate,
 	}
 	for _, f := range settings {
 		n, isInt := f.Value.(int)
@@ -433,7 +431,9 @@ func frontOptions(c config.WebSocket, settings value.Object) (front.Options, err
 			ok, o.BackpressureLimit = isInt && n > 0, n
 		case "closeOnBackpressureLimit":
 			ok, o.CloseOnBackpressureLimit = isBool, b
-		case "perMessageDeflate", "publishToSelf":
+		case "perMessageDeflate":
+			ok, o.PerMessageDeflate = isBool, b
+		case "publishToSelf":
 			ok = isBool
 		default:
 			return o, fmt.Errorf("unknown member %q: known are open, message, close, drain, idleTimeout, sendPings, maxPayloadLength, backpressureLimit, closeOnBackpressureLimit, perMessageDeflate and publishToSelf", f.Key)

@@ -166,6 +166,7 @@ func (a *app) channelOptions() front.Options {
 	return front.Options{
 		MaxPayloadLength: int(c.MaxPayload), BackpressureLimit: int(c.BackpressureLimit), CloseOnBackpressureLimit: true,
 		IdleTimeout: time.Duration(c.IdleTimeout), IdleCode: front.StatusProtocolError, DisablePings: true,
+		PerMessageDeflate: c.PerMessageDeflate,
 	}
 }
 

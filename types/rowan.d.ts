@@ -188,7 +188,13 @@ export interface WebSocketHandler<Data = unknown> {
   /** Whether a full send queue closes the socket with 1013 instead of dropping messages. Default false. */
   closeOnBackpressureLimit?: boolean;
 
-  /** Whether messages may be compressed, with clients that can do so. Default false. */
+  /**
+   * Whether messages are compressed for clients that can read that, as browsers can (permessage-deflate, RFC 7692). Messages from 256
+   * bytes to 1 MiB are, where it makes them shorter; what `ws.publish` sends to many is compressed once for all of them. It costs time and
+   * no memory: nothing is kept from one message to the next, so an idle socket takes what it takes without. `maxPayloadLength`
+   * holds for what a client's message is when it is inflated, `backpressureLimit` and `ws.bufferedAmount` for what is compressed. Default
+   * false.
+   */
   perMessageDeflate?: boolean;
 
   /** Whether `ws.publish` also reaches the socket that publishes. Default false. */

@@ -140,7 +140,7 @@ type WebSocket struct {
 	SendPings         bool     `toml:"send_pings"`          // ping idle clients, so that a living one stays; default true
 	MaxPayload        Bytes    `toml:"max_payload"`         // of one message, then close 1009; default 16MB
 	BackpressureLimit Bytes    `toml:"backpressure_limit"`  // queued for one socket; beyond it, messages drop; default 1MB
-	PerMessageDeflate bool     `toml:"per_message_deflate"` // offer the compression of messages; default false
+	PerMessageDeflate bool     `toml:"per_message_deflate"` // compress messages where the client can; default false
 	PublishToSelf     bool     `toml:"publish_to_self"`     // whether ws.publish also reaches the sender; default false
 
 	// CloseOnBackpressureLimit closes a socket with 1013 where its messages
@@ -150,14 +150,15 @@ type WebSocket struct {
 
 // Channels has the settings of the sockets of Phoenix Channels.
 type Channels struct {
-	Mounts            []string `toml:"mounts"`             // paths of sockets, below which are /websocket and /longpoll; default /socket
-	MaxChannels       Count    `toml:"max_channels"`       // that one socket may have joined; default 100
-	MaxPayload        Bytes    `toml:"max_payload"`        // of one message, then close 1009; default 10MB
-	IdleTimeout       Duration `toml:"idle_timeout"`       // without a byte from the client, then close 1002; default 1m
-	BackpressureLimit Bytes    `toml:"backpressure_limit"` // queued for one socket, then close 1013; default 1MB
-	LongPollWindow    Duration `toml:"longpoll_window"`    // for which a poll waits for messages; default 10s
-	DrainBatch        Count    `toml:"drain_batch"`        // sockets that are closed at a time at the server's end; default 10000
-	DrainInterval     Duration `toml:"drain_interval"`     // between two batches; default 2s
+	Mounts            []string `toml:"mounts"`              // paths of sockets, below which are /websocket and /longpoll; default /socket
+	MaxChannels       Count    `toml:"max_channels"`        // that one socket may have joined; default 100
+	MaxPayload        Bytes    `toml:"max_payload"`         // of one message, then close 1009; default 10MB
+	IdleTimeout       Duration `toml:"idle_timeout"`        // without a byte from the client, then close 1002; default 1m
+	BackpressureLimit Bytes    `toml:"backpressure_limit"`  // queued for one socket, then close 1013; default 1MB
+	PerMessageDeflate bool     `toml:"per_message_deflate"` // compress messages where the client can; default false
+	LongPollWindow    Duration `toml:"longpoll_window"`     // for which a poll waits for messages; default 10s
+	DrainBatch        Count    `toml:"drain_batch"`         // sockets that are closed at a time at the server's end; default 10000
+	DrainInterval     Duration `toml:"drain_interval"`      // between two batches; default 2s
 
 	// Origins are those whose pages may connect, besides those of the same
 	// host, for wire.ParseOrigins. Default none.

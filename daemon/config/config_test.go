@@ -63,6 +63,7 @@ max_channels = 7
 max_payload = "3MB"
 idle_timeout = "1m30s"
 backpressure_limit = "2KB"
+per_message_deflate = true
 longpoll_window = "1s"
 drain_batch = 5
 drain_interval = "1s"
@@ -98,7 +99,7 @@ wait = "1s"
 		Shutdown: Shutdown{Timeout: Duration(time.Minute)},
 		Channels: Channels{
 			Mounts: []string{"/live"}, MaxChannels: 7, MaxPayload: 3 << 20, IdleTimeout: Duration(90 * time.Second), BackpressureLimit: 2 << 10,
-			LongPollWindow: Duration(time.Second), DrainBatch: 5, DrainInterval: Duration(time.Second), Origins: []string{"//example.com"},
+			LongPollWindow: Duration(time.Second), DrainBatch: 5, DrainInterval: Duration(time.Second), Origins: []string{"//example.com"}, PerMessageDeflate: true,
 		},
 		Call: Call{Timeout: Duration(1500 * time.Millisecond)},
 		Fetch: Fetch{

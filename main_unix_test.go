@@ -33,7 +33,12 @@ func startServe(t *testing.T, app string, flags ...string) *process {
 	if err := os.WriteFile(path, []byte(app), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command("rowan", append([]string{"serve", path, "--listen", "127.0.0.1:0"}, flags...)...)
+	return start(t, exec.Command("rowan", append([]string{"serve", path, "--listen", "127.0.0.1:0"}, flags...)...))
+}
+
+// start runs a command that serves, and waits until it is ready.
+func start(t *testing.T, cmd *exec.Cmd) *process {
+	t.Helper()
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)

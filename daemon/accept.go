@@ -11,12 +11,19 @@ import (
 type acceptor struct {
 	net.Listener
 	accepted *atomic.Int64
+	failed   func(error) // told of what keeps it from accepting for now, such as too many open files
 }
 
 func (a *acceptor) Accept() (net.Conn, error) {
 	c, err := a.Listener.Accept()
-	if err == nil {
+	switch temporary, ok := errors.AsType[interface {
+		error
+		Temporary() bool
+	}](err); {
+	case err == nil:
 		a.accepted.Add(1)
+	case ok && temporary.Temporary(): // as http.Server sees it
+		a.failed(err)
 	}
 	return c, err
 }
@@ -34,7 +41,7 @@ func (s *Server) accept() error {
 	n := len(s.accepted)
 	ended := make(chan error, n)
 	for i := range n {
-		go func() { ended <- s.http.Serve(&acceptor{s.listener, &s.accepted[i]}) }()
+		go func() { ended <- s.http.Serve(&acceptor{s.listener, &s.accepted[i], s.acceptFailed}) }()
 	}
 	if s.metrics != nil {
 		s.watching.Go(func() { s.reports.Serve(s.metrics) }) // until Shutdown

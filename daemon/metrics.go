@@ -37,6 +37,7 @@ var (
 	crashesMetric       = metric("channel_crashes_total", "Channels that crashed.")
 	sessionsMetric      = metric("sessions", "WebSocket sessions that are open, those of channels not among them.")
 	acceptedMetric      = metric("accepted_total", "Connections that were accepted.", "acceptor")
+	notAcceptedMetric   = metric("accept_failures_total", "Times that no connection could be accepted, as when too many files are open. It is tried again.")
 	subscriptionsMetric = metric("subscriptions", "Subscriptions of topics.", "space", "worker")
 	waitingMetric       = metric("messages_waiting", "Messages of topics that wait for their worker.", "space", "worker")
 	publishedMetric     = metric("published_total", "Messages published.", "space")
@@ -76,6 +77,7 @@ func (m *metrics) Collect(to chan<- prometheus.Metric) {
 	for i := range s.accepted {
 		counter(acceptedMetric, float64(s.accepted[i].Load()), strconv.Itoa(i))
 	}
+	counter(notAcceptedMetric, float64(s.failed.Load()))
 	for space, stats := range s.bridge.Stats() {
 		for i, w := range stats.Workers {
 			gauge(subscriptionsMetric, float64(w.Subscriptions), space, strconv.Itoa(i))

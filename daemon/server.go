@@ -85,6 +85,8 @@ type Server struct {
 	http     *http.Server
 	listener net.Listener
 	accepted []atomic.Int64 // connections, by acceptor
+	failed   atomic.Int64   // times that none could be accepted
+	warned   atomic.Int64   // when that was last said: Unix time in nanoseconds
 	metrics  net.Listener   // nil for none
 	reports  http.Server    // of metrics
 	loops    []*front.Loop  // one for each worker; nil where the system has none
@@ -315,6 +317,7 @@ func (s *Server) Serve() error {
 	if s.opts.Dev {
 		s.watch()
 	}
+	s.warnOfDescriptors()
 	return s.accept()
 }
 

@@ -7,8 +7,10 @@ import (
 	"net"
 	"net/http"
 	"runtime"
+	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/gobwas/ws"
 	"github.com/gobwas/ws/wsutil"
@@ -342,4 +344,58 @@ func BenchmarkInflate(b *testing.B) {
 			}
 		})
 	}
+}
+
+// BenchmarkInflateNeighbour is an echo of 64 bytes while four others on its loop send what becomes 1 MiB, as fast as it is taken.
+func BenchmarkInflateNeighbour(b *testing.B) {
+	for name, flood := range map[string][]byte{
+		"quiet":   nil,
+		"bombs":   bytes.Repeat(frames(bin|compressed, compress(string(make([]byte, 1<<20)))), 20),
+		"nothing": frames(bin|compressed, string(bytes.Repeat([]byte("\x02\x00\x00\x00\xff\xff"), 20_000))), // blocks without a byte
+	} {
+		b.Run(name, func(b *testing.B) {
+			s := newServer(b, serverConfig{loop: true, upgrade: UpgradeOptions{Options: Options{PerMessageDeflate: true}}})
+			var clients []*client
+			for range 5 {
+				cl := dialRaw(b, s.addr)
+				cl.upgrade(s.addr, "Sec-WebSocket-Extensions: "+deflateOffer)
+				begin(s.accept(b), flooded{})
+				clients = append(clients, cl)
+			}
+			var flooding sync.WaitGroup
+			for _, cl := range clients[1:] {
+				flooding.Go(func() {
+					for flood != nil {
+						if _, err := cl.Write(flood); err != nil {
+							return
+						}
+					}
+				})
+			}
+			request := frames(text, sample(64))
+			var took []time.Duration
+			for b.Loop() {
+				begin := time.Now()
+				clients[0].write(request)
+				clients[0].frame()
+				took = append(took, time.Since(begin))
+			}
+			for _, cl := range clients {
+				cl.Close()
+			}
+			flooding.Wait()
+			slices.Sort(took)
+			b.ReportMetric(float64(took[len(took)*99/100].Nanoseconds()), "p99-ns")
+		})
+	}
+}
+
+// flooded echoes what is short and drops the rest.
+type flooded struct{ echoes }
+
+func (flooded) Message(c *Conn, data []byte, text bool) bool {
+	if len(data) <= 64 {
+		c.Send(data, text)
+	}
+	return true
 }

@@ -301,7 +301,7 @@ func utf8Sequences() [][]string {
 	cut := []string{"\xC0", "\xE0\x80", "\xF0\x80\x80", "\xF8\x80\x80\x80", "\xFC\x80\x80\x80\x80",
 		"\xDF", "\xEF\xBF", "\xF7\xBF\xBF", "\xFB\xBF\xBF\xBF", "\xFD\xBF\xBF\xBF\xBF"}
 	return [][]string{
-		5 - 5:  {"hello$world", "hello¢world", "hello€world", "hello𤭢world", word},
+		0:      {"hello$world", "hello¢world", "hello€world", "hello𤭢world", word},
 		6 - 5:  prefixes,
 		7 - 5:  {"\x00", "\u0080", "\u0800", "\U00010000"},
 		8 - 5:  {"\xF8\x88\x80\x80\x80", "\xFC\x84\x80\x80\x80\x80"},

@@ -230,6 +230,11 @@ func (l *lane) slice(t *engine.Turn) {
 		return
 	}
 	w.mu.Lock()
+	if w.holder == nil { // the worker has stopped while this turn was stalled: nobody would give it another slice
+		w.mu.Unlock()
+		t.Resume()
+		return
+	}
 	if _, ok := w.busy[l.current]; !ok {
 		w.busy[l.current] = nil
 	}

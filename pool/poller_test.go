@@ -1,0 +1,97 @@
+package pool
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"rowan/engine"
+)
+
+// oddPoller finds something whenever a millisecond has passed, and notices when it is polled twice at once.
+type oddPoller struct {
+	polling  atomic.Bool
+	overlaps atomic.Int64
+	polls    atomic.Int64
+	last     int64 // clock; not guarded, so that the race detector sees polls that are not in order
+	wake     chan struct{}
+}
+
+func (p *oddPoller) Poll(d time.Duration) {
+	if p.polling.Swap(true) {
+		p.overlaps.Add(1)
+	}
+	defer p.polling.Store(false)
+	p.polls.Add(1)
+	if d != 0 {
+		if d < 0 || d > time.Millisecond {
+			d = time.Millisecond // something comes
+		}
+		t := time.NewTimer(d)
+		defer t.Stop()
+		select {
+		case <-p.wake:
+		case <-t.C:
+		}
+	}
+	p.last = clock()
+}
+
+func (p *oddPoller) Pending() bool { return clock()-p.last > int64(time.Millisecond) }
+
+func (p *oddPoller) Wake() {
+	select {
+	case p.wake <- struct{}{}:
+	default:
+	}
+}
+
+// A poller is polled all the time, by one lane at a time, whatever the turns do: those that poll nothing and lose their window, those
+// that end by themselves, and the end of the pool in the midst of them.
+func TestPollerBesideLongTurns(t *testing.T) {
+	for range 3 {
+		poller := &oddPoller{wake: make(chan struct{}, 1)}
+		p := New(Options{Workers: 1, Poller: func(int) Poller { return poller }})
+		k := testKind(t, p, `return {
+			ping: x => x,
+			spin() { for (let n = 0; n < 1e6; n++); },
+			stuck() { Array.prototype.indexOf.call({length: 2**53-1}, 1) },
+		}`, engine.Limits{})
+		k.Lost = func(c *Context, err error) { c.Context.Reset() }
+		var callers sync.WaitGroup
+		ctx, cancel := context.WithCancel(context.Background())
+		for i := range 6 {
+			c := p.Open(k, nil, nil)
+			callWait(t, c, "app.ping", 1)
+			callers.Go(func() {
+				for n := i; ctx.Err() == nil; n++ {
+					switch n % 5 {
+					case 0:
+						c.CallWait(ctx, "app.stuck")
+					case 1, 2:
+						c.CallWait(ctx, "app.spin")
+					default:
+						c.CallWait(ctx, "app.ping", n)
+					}
+				}
+			})
+		}
+		before := poller.polls.Load()
+		time.Sleep(500 * time.Millisecond)
+		if n := poller.polls.Load() - before; n < 20 {
+			t.Errorf("%d polls in half a second", n)
+		}
+		stats := p.Stats()
+		p.Close() // while turns run: those that are stalled as well
+		cancel()
+		callers.Wait()
+		if n := poller.overlaps.Load(); n > 0 {
+			t.Errorf("polled twice at once, %d times", n)
+		}
+		if stats.Stalls == 0 || stats.Slices == 0 {
+			t.Errorf("the turns have not made room: %+v", stats)
+		}
+	}
+}

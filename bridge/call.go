@@ -46,7 +46,7 @@ func (k *calling) main(ctx context.Context) {
 	defer cancel()
 	// A handler that does not heed its deadline keeps its goroutine; its caller does not wait longer.
 	stop := context.AfterFunc(ctx, func() { k.settle(nil, k.handler.timedOut(k.timeout)) })
-	result, failure := []byte(nil), k.handler.named(coded(CodeCrashed, "the handler ended its goroutine"))
+	result, failure := []byte(nil), k.handler.named(value.Coded(CodeCrashed, "the handler ended its goroutine"))
 	defer func() {
 		stop()
 		k.settle(result, failure)

@@ -30,9 +30,9 @@ func (b *Bridge) openPort(t *engine.Turn, args value.Args) (any, error) {
 	defer p.mu.Unlock()
 	switch n := len(p.ports); {
 	case p.gone:
-		return nil, coded(CodeStopped, "the context is ending")
+		return nil, value.Coded(CodeStopped, "the context is ending")
 	case n >= b.opts.Subscriptions:
-		return nil, overLimit("there are %d channels already", n)
+		return nil, value.OverLimit("there are %d channels already", n)
 	}
 	m := b.Topics.Join(p.context.Shard(), &inbox{peer: p, export: "channel.deliver", port: port})
 	if err := m.Subscribe(name); err != nil {

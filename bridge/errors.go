@@ -3,7 +3,6 @@ package bridge
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"rowan/engine/value"
@@ -20,17 +19,6 @@ const (
 	CodeUnclonable     = "unclonable"      // a value cannot be sent
 )
 
-func coded(code, format string, args ...any) *value.Error {
-	return &value.Error{Name: "Error", Code: code, Message: fmt.Sprintf(format, args...)}
-}
-
-// overLimit is a RangeError, as scripts expect of bounds.
-func overLimit(format string, args ...any) *value.Error {
-	e := coded(CodeLimit, format, args...)
-	e.Name = "RangeError"
-	return e
-}
-
 // failed makes what a script gets to see of a handler's error.
 func (h *handler) failed(ctx context.Context, timeout time.Duration, err error) *value.Error {
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() != nil {
@@ -40,7 +28,7 @@ func (h *handler) failed(ctx context.Context, timeout time.Duration, err error) 
 }
 
 func (h *handler) timedOut(timeout time.Duration) *value.Error {
-	return coded(CodeTimeout, "%s: it did not return within %v", h.name, timeout)
+	return value.Coded(CodeTimeout, "%s: it did not return within %v", h.name, timeout)
 }
 
 // named is the script's form of an error, with the handler's name.

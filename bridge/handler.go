@@ -94,7 +94,7 @@ func (b *Bridge) find(name []byte, c Context) (*handler, error) {
 	}
 	if allowed != nil {
 		if _, ok := allowed[h.name]; !ok {
-			return nil, coded(CodeDenied, "handler %q is not on this context's list", name)
+			return nil, value.Coded(CodeDenied, "handler %q is not on this context's list", name)
 		}
 	}
 	return h, nil
@@ -108,7 +108,7 @@ func (b *Bridge) unknown(name string, allowed Names) error {
 			known = append(known, k)
 		}
 	}
-	return coded(CodeUnknownHandler, "no handler %q%s", shorten(name), nearest.Hint(name, known, "%q"))
+	return value.Coded(CodeUnknownHandler, "no handler %q%s", shorten(name), nearest.Hint(name, known, "%q"))
 }
 
 // shorten keeps a name of whatever length fit for a message.
@@ -129,7 +129,7 @@ func (h *handler) invoke(ctx context.Context, args value.Args) (result any, err 
 			if f := h.bridge.opts.Panicked; f != nil {
 				f(h.name, fault, debug.Stack())
 			}
-			result, err = nil, coded(CodeCrashed, "the handler panicked: %v", fault)
+			result, err = nil, value.Coded(CodeCrashed, "the handler panicked: %v", fault)
 		}
 	}()
 	return h.run(ctx, args)

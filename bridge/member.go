@@ -3,6 +3,8 @@ package bridge
 import (
 	"slices"
 	"sync/atomic"
+
+	"rowan/engine/value"
 )
 
 // Subscriber gets the messages of topics.
@@ -66,7 +68,7 @@ func (m *Member) Subscribe(name string) error {
 		return nil
 	}
 	if n := len(m.subscriptions); n >= m.topics.subscriptions {
-		return overLimit("there are %d subscriptions already", n)
+		return value.OverLimit("there are %d subscriptions already", n)
 	}
 	if tp == nil {
 		tp = st.add(name)

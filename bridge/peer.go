@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"rowan/engine"
+	"rowan/engine/value"
 )
 
 // peer is what the bridge keeps for a context that has called or subscribed.
@@ -91,9 +92,9 @@ func (p *peer) begin(t *engine.Turn, most int) (context.Context, error) {
 	defer p.mu.Unlock()
 	switch {
 	case p.gone:
-		return nil, coded(CodeStopped, "the context is ending")
+		return nil, value.Coded(CodeStopped, "the context is ending")
 	case p.underWay >= most:
-		return nil, overLimit("%d calls of this context are under way", p.underWay)
+		return nil, value.OverLimit("%d calls of this context are under way", p.underWay)
 	}
 	if err := b.begin(); err != nil {
 		return nil, err
@@ -128,9 +129,9 @@ func (b *Bridge) begin() error {
 	defer b.mu.Unlock()
 	switch {
 	case b.closed.Load():
-		return coded(CodeStopped, "the server is stopping")
+		return value.Coded(CodeStopped, "the server is stopping")
 	case b.underWay >= b.opts.Calls:
-		return overLimit("%d calls of all contexts are under way", b.underWay)
+		return value.OverLimit("%d calls of all contexts are under way", b.underWay)
 	}
 	b.underWay++
 	b.running.Add(1)

@@ -146,9 +146,9 @@ var undefined = value.AppendUndefined(nil)
 func checkTopic(name []byte) error {
 	switch {
 	case len(name) == 0:
-		return overLimit("the topic's name is empty")
+		return value.OverLimit("the topic's name is empty")
 	case len(name) > topicBytesMax:
-		return overLimit("the topic's name has %d bytes, more than %d", len(name), topicBytesMax)
+		return value.OverLimit("the topic's name has %d bytes, more than %d", len(name), topicBytesMax)
 	}
 	return nil
 }

@@ -67,7 +67,7 @@ const (
 func (s *System) newActor(r Ref, k Kind, grants Grants) (*actor, error) {
 	if n := s.count.Add(1); n > int64(s.opts.Actors) {
 		s.count.Add(-1)
-		return nil, overLimit("actor %v: there are %d actors already", r, s.opts.Actors)
+		return nil, value.OverLimit("actor %v: there are %d actors already", r, s.opts.Actors)
 	}
 	a := &actor{sys: s, ref: r, kind: k, grants: grants}
 	a.alarm.ring = a.ring
@@ -120,11 +120,11 @@ func (a *actor) refusal(c *call) error {
 	o := &a.sys.opts
 	switch n := len(a.queue); {
 	case a.state == stateDown:
-		return coded(CodeStopped, "actor %v is down: it ended with %q, and its restart policy is %v", a.ref, a.last.reason, a.kind.Restart)
+		return value.Coded(CodeStopped, "actor %v is down: it ended with %q, and its restart policy is %v", a.ref, a.last.reason, a.kind.Restart)
 	case n >= o.Queue:
-		return coded(CodeMailboxFull, "%s: %d calls wait for it already", c.name(a), n)
+		return value.Coded(CodeMailboxFull, "%s: %d calls wait for it already", c.name(a), n)
 	case n > 0 && a.queueBytes+len(c.args) > o.QueueBytes:
-		return coded(CodeMailboxFull, "%s: calls with %d bytes of arguments wait for it already", c.name(a), a.queueBytes)
+		return value.Coded(CodeMailboxFull, "%s: calls with %d bytes of arguments wait for it already", c.name(a), a.queueBytes)
 	}
 	return nil
 }
@@ -193,7 +193,7 @@ func (a *actor) next(now int64) {
 		a.current, a.state, c.began = c, stateRunning, now
 		if err := a.proc.ctx.Post(&callTask{p: a.proc, c: c}); err != nil {
 			a.current, a.state = nil, stateIdle
-			c.settle(nil, coded(CodeMailboxFull, "%s: %v", c.name(a), err))
+			c.settle(nil, value.Coded(CodeMailboxFull, "%s: %v", c.name(a), err))
 		}
 	}
 }

@@ -68,11 +68,11 @@ func (h *hop) check(c *call, a *actor) error {
 	}
 	for at := h; at != nil; at = at.up {
 		if at.a == a {
-			return coded(CodeReentrant, "%s would wait for itself: %s", c.name(a), h.path(at, a))
+			return value.Coded(CodeReentrant, "%s would wait for itself: %s", c.name(a), h.path(at, a))
 		}
 	}
 	if h.depth >= depthMax {
-		return overLimit("%s: %d actors wait for each other already", c.name(a), depthMax)
+		return value.OverLimit("%s: %d actors wait for each other already", c.name(a), depthMax)
 	}
 	return nil
 }
@@ -98,7 +98,7 @@ func (h *hop) path(from *hop, a *actor) string {
 func (s *System) call(r Ref, method string, args []byte, caller *process, reply func([]byte, error)) {
 	k, err := s.kind(r.Kind)
 	if err == nil && len(r.ID) > idMax {
-		err = overLimit("actor %v: its id has more than %d bytes", r, idMax)
+		err = value.OverLimit("actor %v: its id has more than %d bytes", r, idMax)
 	}
 	if err != nil {
 		reply(nil, err)
@@ -193,11 +193,11 @@ func (c *call) failure(a *actor, err error) error {
 	var path *value.PathError
 	switch {
 	case errors.As(err, &limit):
-		e := coded(CodeLimit, "%s: %v", c.name(a), limit)
+		e := value.Coded(CodeLimit, "%s: %v", c.name(a), limit)
 		e.Stack = limit.Stack
 		return e
 	case errors.As(err, &path):
-		e := typeError("%s: %v", c.name(a), path)
+		e := value.TypeError("%s: %v", c.name(a), path)
 		e.Code = CodeUnclonable
 		return e
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"rowan/engine/value"
 )
 
 // arm sets the alarm for what is due next. One that rings too early does no harm, and costs less than to set it for
@@ -81,7 +83,7 @@ func (a *actor) ring(now int64) {
 }
 
 func (a *actor) timeOut(c *call) {
-	c.settle(nil, coded(CodeTimeout, "%s did not settle within %v", c.name(a), a.kind.Timeout))
+	c.settle(nil, value.Coded(CodeTimeout, "%s did not settle within %v", c.name(a), a.kind.Timeout))
 }
 
 // quiet reports whether the actor has been idle for as long as it may. Whatever it did shows in its context's time.

@@ -53,9 +53,9 @@ func ended(err error) ending {
 // failure is what the calls of an actor get when it ends so.
 func (e ending) failure(a *actor) error {
 	if e.code == CodeStopped {
-		return coded(CodeStopped, "actor %v has stopped: %s", a.ref, e.reason)
+		return value.Coded(CodeStopped, "actor %v has stopped: %s", a.ref, e.reason)
 	}
-	failure := coded(CodeCrashed, "actor %v crashed: %v", a.ref, e.err)
+	failure := value.Coded(CodeCrashed, "actor %v crashed: %v", a.ref, e.err)
 	var js *value.Error
 	if errors.As(e.err, &js) {
 		failure.Cause = js

@@ -54,7 +54,7 @@ func (g *graph) register(p *process, name string, most int) (bool, error) {
 	}
 	b := p.bond()
 	if len(b.names) >= most {
-		return false, overLimit("this context has %d names already", most)
+		return false, value.OverLimit("this context has %d names already", most)
 	}
 	b.names = append(b.names, name)
 	g.names[name] = p
@@ -132,7 +132,7 @@ func (g *graph) unlink(p, q *process) {
 // room fails if there are as many monitors and links as there may be.
 func (b *bonds) room(most int) error {
 	if len(b.watching)+len(b.links) >= most {
-		return overLimit("this context has %d monitors and links already", most)
+		return value.OverLimit("this context has %d monitors and links already", most)
 	}
 	return nil
 }

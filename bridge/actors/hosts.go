@@ -53,7 +53,7 @@ func (s *System) current(t *engine.Turn) *process {
 func (s *System) promise(p *process) (id uint64, reply func([]byte, error), err error) {
 	if most := s.opts.Calls; int(p.calls.Add(1)) > most {
 		p.calls.Add(-1)
-		return 0, nil, overLimit("this context waits for %d calls already", most)
+		return 0, nil, value.OverLimit("this context waits for %d calls already", most)
 	}
 	id = s.host.NewCall()
 	return id, func(result []byte, err error) {
@@ -162,7 +162,7 @@ func (s *System) wanted(k *Kind, args value.Args) (Grants, error) {
 	}
 	if apis != "" {
 		if g.Groups, err = s.host.Groups(apis); err != nil {
-			return g, typeError("%v", err)
+			return g, value.TypeError("%v", err)
 		}
 		if g.Groups == nil {
 			g.Groups = []string{} // none, not all
@@ -183,7 +183,7 @@ func (s *System) wanted(k *Kind, args value.Args) (Grants, error) {
 		return g, err
 	}
 	if k.Restart, err = ParseRestart(restart); err != nil {
-		return g, typeError("%v", err)
+		return g, value.TypeError("%v", err)
 	}
 	return g.Within(k.Grants), nil
 }
@@ -263,7 +263,7 @@ func (s *System) register(t *engine.Turn, args value.Args) (any, error) {
 		return nil, err
 	}
 	if name == "" || len(name) > nameMax {
-		return nil, typeError("a name has 1 to %d bytes, not %d", nameMax, len(name))
+		return nil, value.TypeError("a name has 1 to %d bytes, not %d", nameMax, len(name))
 	}
 	p, err := s.caller(t)
 	if err != nil {

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"rowan/engine/value"
 )
 
 // Kind is one of an app's kinds of actors. Zero values mean defaults.
@@ -91,12 +93,12 @@ func (s *System) kind(name string) (Kind, error) {
 		return k, nil
 	}
 	if len(kinds) == 0 {
-		return Kind{}, typeError("unknown kind of actor %q: the app has none, list them under `actors` in its default export", name)
+		return Kind{}, value.TypeError("unknown kind of actor %q: the app has none, list them under `actors` in its default export", name)
 	}
 	var names []string
 	for n := range kinds {
 		names = append(names, n)
 	}
 	slices.Sort(names)
-	return Kind{}, typeError("unknown kind of actor %q; there are %s", name, strings.Join(names, ", "))
+	return Kind{}, value.TypeError("unknown kind of actor %q; there are %s", name, strings.Join(names, ", "))
 }

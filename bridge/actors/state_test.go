@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"rowan/engine"
+	"rowan/engine/value"
 )
 
 // fakeHost has contexts that run no script: a call's method says what happens to it. In a synctest bubble hours
@@ -113,7 +114,7 @@ func send(s *System, id, method string) <-chan settled {
 
 func code(err error) string {
 	for _, c := range []string{CodeTimeout, CodeCrashed, CodeMailboxFull, CodeStopped} {
-		if js := coded(c, ""); errors.As(err, &js) && js.Code == c {
+		if js := value.Coded(c, ""); errors.As(err, &js) && js.Code == c {
 			return c
 		}
 	}

@@ -1,8 +1,6 @@
 package presence
 
 import (
-	"fmt"
-
 	"rowan/engine/value"
 )
 
@@ -13,16 +11,5 @@ const (
 	CodeLimit          = "limit"           // a bound is reached
 	CodeStopped        = "stopped"         // the tracker has ended
 )
-
-func coded(code, format string, args ...any) *value.Error {
-	return &value.Error{Name: "Error", Code: code, Message: fmt.Sprintf(format, args...)}
-}
-
-// overLimit is a RangeError, as scripts expect of bounds.
-func overLimit(format string, args ...any) *value.Error {
-	e := coded(CodeLimit, format, args...)
-	e.Name = "RangeError"
-	return e
-}
 
 var errNoObject = &value.Error{Name: "TypeError", Message: "the meta is not an object"}

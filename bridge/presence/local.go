@@ -4,6 +4,8 @@ import (
 	"hash/maphash"
 	"sync"
 	"sync/atomic"
+
+	"rowan/engine/value"
 )
 
 // stripes is how many parts owners and topics have each, so that workers seldom meet at their locks. Of the locks an
@@ -49,10 +51,10 @@ func (l *Local) Track(topic, key string, owner Owner, meta []byte) (own []byte, 
 	defer os.mu.Unlock()
 	at := address{owner, topic, key}
 	if l.closed.Load() {
-		return nil, coded(CodeStopped, "the server is stopping")
+		return nil, value.Coded(CodeStopped, "the server is stopping")
 	}
 	if os.presences[at] != nil {
-		return nil, coded(CodeAlreadyTracked, "%q on topic %q is tracked already; update replaces its meta", key, topic)
+		return nil, value.Coded(CodeAlreadyTracked, "%q on topic %q is tracked already; update replaces its meta", key, topic)
 	}
 	if err := l.room(os.holdings[owner], len(key)+len(p.meta), 1); err != nil {
 		return nil, err
@@ -74,7 +76,7 @@ func (l *Local) Update(topic, key string, owner Owner, meta []byte) (own []byte,
 	at := address{owner, topic, key}
 	p := os.presences[at]
 	if p == nil {
-		return nil, coded(CodeNotTracked, "%q on topic %q is not tracked", key, topic)
+		return nil, value.Coded(CodeNotTracked, "%q on topic %q is not tracked", key, topic)
 	}
 	next := l.presence(owner, bare, p.ref)
 	if err := l.room(os.holdings[owner], len(next.meta)-len(p.meta), 0); err != nil {
@@ -142,13 +144,13 @@ func (l *Local) Close() {
 func (l *Local) check(topic, key string, meta []byte) (bare []byte, err error) {
 	switch {
 	case topic == "":
-		return nil, overLimit("the topic's name is empty")
+		return nil, value.OverLimit("the topic's name is empty")
 	case len(topic) > l.opts.KeyBytes:
-		return nil, overLimit("the topic's name has %d bytes, more than %d", len(topic), l.opts.KeyBytes)
+		return nil, value.OverLimit("the topic's name has %d bytes, more than %d", len(topic), l.opts.KeyBytes)
 	case len(key) > l.opts.KeyBytes:
-		return nil, overLimit("the key has %d bytes, more than %d", len(key), l.opts.KeyBytes)
+		return nil, value.OverLimit("the key has %d bytes, more than %d", len(key), l.opts.KeyBytes)
 	case len(meta) > l.opts.MetaBytes:
-		return nil, overLimit("the meta has %d bytes as JSON, more than %d", len(meta), l.opts.MetaBytes)
+		return nil, value.OverLimit("the meta has %d bytes as JSON, more than %d", len(meta), l.opts.MetaBytes)
 	}
 	return bareMeta(meta)
 }
@@ -167,9 +169,9 @@ func (l *Local) room(h *holdings, bytes, presences int) error {
 	}
 	switch {
 	case presences > l.opts.Presences:
-		return overLimit("%d presences are tracked already", presences-1)
+		return value.OverLimit("%d presences are tracked already", presences-1)
 	case bytes > l.opts.OwnerBytes:
-		return overLimit("the presences have %d bytes together, more than %d", bytes, l.opts.OwnerBytes)
+		return value.OverLimit("the presences have %d bytes together, more than %d", bytes, l.opts.OwnerBytes)
 	}
 	return nil
 }

@@ -25,19 +25,6 @@ const (
 	codeTransaction = "transaction" // the transaction has been rolled back already
 )
 
-func coded(code, format string, args ...any) *value.Error {
-	return &value.Error{Name: "Error", Code: code, Message: fmt.Sprintf(format, args...)}
-}
-
-func typeError(format string, args ...any) *value.Error {
-	return &value.Error{Name: "TypeError", Message: fmt.Sprintf(format, args...)}
-}
-
-// overLimit is a RangeError, as scripts expect of bounds.
-func overLimit(format string, args ...any) *value.Error {
-	return &value.Error{Name: "RangeError", Code: codeLimit, Message: fmt.Sprintf(format, args...)}
-}
-
 // scriptError makes what a script gets to see of an error. A limit that ends the turn stays what it is.
 func (s *Store) scriptError(err error) error {
 	var js *value.Error
@@ -47,34 +34,34 @@ func (s *Store) scriptError(err error) error {
 	}
 	var several *sqlite.SeveralError
 	if errors.As(err, &several) || errors.Is(err, sqlite.ErrEmpty) {
-		return coded(codeQuery, "%v", err)
+		return value.Coded(codeQuery, "%v", err)
 	}
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
-		return coded(codeIO, "%v", err)
+		return value.Coded(codeIO, "%v", err)
 	}
 	if e.Denied != nil {
-		return coded(codeDenied, "%v", e.Denied)
+		return value.Coded(codeDenied, "%v", e.Denied)
 	}
 	switch e.Primary() {
 	case sqlite.CodeConstraint, sqlite.CodeMismatch:
-		return coded(codeConstraint, "%v", e)
+		return value.Coded(codeConstraint, "%v", e)
 	case sqlite.CodeFull:
-		return coded(codeFull, "the database is full: it may take %s, and no more than the disk has", size(s.opts.MaxSize))
+		return value.Coded(codeFull, "the database is full: it may take %s, and no more than the disk has", size(s.opts.MaxSize))
 	case sqlite.CodeBusy, sqlite.CodeLocked:
-		return coded(codeLocked, "another process held the database for %v", s.opts.Wait)
+		return value.Coded(codeLocked, "another process held the database for %v", s.opts.Wait)
 	case sqlite.CodeInterrupt:
-		return coded(codeTimeout, "the query ran longer than its turn may")
+		return value.Coded(codeTimeout, "the query ran longer than its turn may")
 	case sqlite.CodeReadOnly, sqlite.CodeCantOpen:
-		return coded(codeReadOnly, "%v", e)
+		return value.Coded(codeReadOnly, "%v", e)
 	case sqlite.CodeCorrupt, sqlite.CodeNotADB:
-		return coded(codeCorrupt, "the database is damaged: %v", e)
+		return value.Coded(codeCorrupt, "the database is damaged: %v", e)
 	case sqlite.CodeTooBig:
-		return overLimit("%v", e)
+		return value.OverLimit("%v", e)
 	case sqlite.CodeError:
-		return coded(codeQuery, "%v", e)
+		return value.Coded(codeQuery, "%v", e)
 	}
-	return coded(codeIO, "%v", e)
+	return value.Coded(codeIO, "%v", e)
 }
 
 // size is a number of bytes as people write it.

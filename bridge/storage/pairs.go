@@ -20,7 +20,7 @@ const (
 func keyOf(args value.Args, i int) (string, error) {
 	key, err := args.String(i)
 	if err == nil && len(key) > keyBytesMax {
-		err = overLimit("the key takes %d bytes, more than %d", len(key), keyBytesMax)
+		err = value.OverLimit("the key takes %d bytes, more than %d", len(key), keyBytesMax)
 	}
 	return key, err
 }
@@ -48,10 +48,10 @@ func (s *Store) pairGet(t *engine.Turn, args value.Args) (any, error) {
 // stored is the encoded value of a stored one. It checks what comes from the file.
 func stored(b []byte) ([]byte, error) {
 	if len(b) == 0 || b[0] != pairFormat {
-		return nil, coded(codeCorrupt, "the value was stored by a newer version of rowan, or is damaged")
+		return nil, value.Coded(codeCorrupt, "the value was stored by a newer version of rowan, or is damaged")
 	}
 	if rest, err := value.Skip(b[1:]); err != nil || len(rest) > 0 {
-		return nil, coded(codeCorrupt, "the value is damaged")
+		return nil, value.Coded(codeCorrupt, "the value is damaged")
 	}
 	return b[1:], nil
 }
@@ -105,7 +105,7 @@ func (s *Store) pairList(t *engine.Turn, args value.Args) (any, error) {
 			n++
 			pairs = append(value.AppendString(value.AppendArray(pairs, 2), row.Text(0)), data...)
 			if len(pairs) > bytesMax {
-				return overLimit("the pairs take more than %s: ask for fewer with limit", size(int64(bytesMax)))
+				return value.OverLimit("the pairs take more than %s: ask for fewer with limit", size(int64(bytesMax)))
 			}
 			return nil
 		}, params...)

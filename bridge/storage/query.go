@@ -92,14 +92,14 @@ func bind(stmt *sqlite.Stmt, i int, args value.Args) error {
 		const exact = 1 << 53
 		switch {
 		case math.IsNaN(v):
-			return typeError("parameter %d is NaN, which a database cannot hold", i)
+			return value.TypeError("parameter %d is NaN, which a database cannot hold", i)
 		case v == math.Trunc(v) && math.Abs(v) <= exact:
 			return stmt.BindInt(i, int64(v))
 		}
 		return stmt.BindFloat(i, v)
 	case *big.Int:
 		if !v.IsInt64() {
-			return overLimit("parameter %d is a BigInt that 64 bits do not hold", i)
+			return value.OverLimit("parameter %d is a BigInt that 64 bits do not hold", i)
 		}
 		return stmt.BindInt(i, v.Int64())
 	case string:
@@ -116,7 +116,7 @@ func bind(stmt *sqlite.Stmt, i int, args value.Args) error {
 	case value.TagObject, value.TagArray:
 		hint = ": give its JSON, or one value for each parameter"
 	}
-	return typeError("parameter %d is %s, which a database cannot hold%s", i, value.Kind(args.Raw(0)), hint)
+	return value.TypeError("parameter %d is %s, which a database cannot hold%s", i, value.Kind(args.Raw(0)), hint)
 }
 
 // noRows is an empty array.
@@ -145,7 +145,7 @@ func rowsOf(stmt *sqlite.Stmt, bytesMax int) (engine.Encoded, error) {
 			rows = appendColumn(append(rows, name...), stmt, i)
 		}
 		if len(rows) > bytesMax {
-			return nil, overLimit("the rows take more than %s: ask for fewer with LIMIT", size(int64(bytesMax)))
+			return nil, value.OverLimit("the rows take more than %s: ask for fewer with LIMIT", size(int64(bytesMax)))
 		}
 	}
 	if n == 0 {

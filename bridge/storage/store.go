@@ -8,6 +8,7 @@ import (
 
 	"rowan/bridge/storage/sqlite"
 	"rowan/engine"
+	"rowan/engine/value"
 )
 
 // Options configures a Store. Zero values mean defaults.
@@ -101,7 +102,7 @@ func (s *Store) inMemory() bool { return s.opts.Path == "" }
 // usable fails if nothing can be done any more.
 func (s *Store) usable() error {
 	if s.broken.Load() {
-		return coded(codeIO, "the storage failed in an earlier call: start the server again")
+		return value.Coded(codeIO, "the storage failed in an earlier call: start the server again")
 	}
 	return nil
 }
@@ -119,12 +120,12 @@ func (s *Store) lock(t *engine.Turn) error {
 		select {
 		case s.writing <- struct{}{}:
 		case <-timer.C:
-			return coded(codeTimeout, "other contexts kept the database for %v", s.opts.Wait)
+			return value.Coded(codeTimeout, "other contexts kept the database for %v", s.opts.Wait)
 		}
 	}
 	err := s.usable()
 	if err == nil && s.closed {
-		err = coded(codeStopped, "the server is ending")
+		err = value.Coded(codeStopped, "the server is ending")
 	}
 	if err == nil && s.writer == nil {
 		err = s.open()
@@ -174,7 +175,7 @@ func (s *Store) reader() (*conn, error) {
 	s.mu.Lock()
 	if s.ended {
 		s.mu.Unlock()
-		return nil, coded(codeStopped, "the server is ending")
+		return nil, value.Coded(codeStopped, "the server is ending")
 	}
 	if n := len(s.readers); n > 0 {
 		c := s.readers[n-1]

@@ -60,7 +60,7 @@ func (s *Store) begin(t *engine.Turn) error {
 func (s *Store) nest(t *engine.Turn) error {
 	c, tx := s.writer, &s.tx
 	if tx.depth >= nestedMax {
-		return overLimit("more than %d transactions in each other", nestedMax)
+		return value.OverLimit("more than %d transactions in each other", nestedMax)
 	}
 	name := fmt.Sprintf("level%d", tx.depth)
 	do := func(verb string) error {
@@ -110,7 +110,7 @@ func callback(t *engine.Turn) (commit bool, err error) {
 // be done in it.
 func (tx *transaction) run(t *engine.Turn, c *conn, f func(c *conn) error) error {
 	if tx.lost != nil {
-		return coded(codeTransaction, "the transaction has been rolled back: %v", tx.lost)
+		return value.Coded(codeTransaction, "the transaction has been rolled back: %v", tx.lost)
 	}
 	err := c.run(t, func() error { return f(c) })
 	if err != nil && !c.InTransaction() {

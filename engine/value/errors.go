@@ -150,3 +150,21 @@ func atRoot(root string, err error) error {
 	p.Path = root + p.Path
 	return p
 }
+
+// Coded makes an Error that scripts know by its code.
+func Coded(code, format string, args ...any) *Error {
+	return &Error{Name: "Error", Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+// CodeLimit is the code of the error that a script gets where a bound is reached.
+const CodeLimit = "limit"
+
+// OverLimit makes a RangeError with the code "limit", as scripts expect of bounds.
+func OverLimit(format string, args ...any) *Error {
+	return &Error{Name: "RangeError", Code: CodeLimit, Message: fmt.Sprintf(format, args...)}
+}
+
+// TypeError makes a TypeError.
+func TypeError(format string, args ...any) *Error {
+	return &Error{Name: "TypeError", Message: fmt.Sprintf(format, args...)}
+}

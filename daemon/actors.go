@@ -12,7 +12,6 @@ import (
 	"rowan/bridge/actors"
 	"rowan/daemon/bundle"
 	"rowan/daemon/config"
-	"rowan/daemon/front"
 	"rowan/engine"
 	"rowan/jsapi"
 	"rowan/pool"
@@ -187,11 +186,7 @@ func (h actorHost) Groups(list string) ([]string, error) {
 // End ends a session whose script called Rowan.exit, or that was stopped.
 func (h actorHost) End(c actors.Context, reason string) {
 	if n := sessionOwner(c); n != nil {
-		code := front.StatusInternalError
-		if reason == "normal" {
-			code = front.StatusNormal
-		}
-		n.conn.Close(code, reason)
+		n.conn.Close(exitCode(reason), reason)
 		return
 	}
 	if c, ok := c.(*pool.Context); ok {

@@ -27,8 +27,8 @@ type channelSocket struct {
 	assigns []byte // encoded
 	params  []byte // the same for what the client sent, a JSON text
 
-	ctx     atomic.Pointer[pool.Context] // another one when the first is lost
-	refused atomic.Bool                  // the mailbox was full: the connection waits for Resume
+	ctx atomic.Pointer[pool.Context] // another one when the first is lost
+	holdback
 
 	mu      sync.Mutex
 	started bool   // it is a socket; before, connect decides
@@ -86,10 +86,7 @@ func (n *channelSocket) receive(data []byte, text bool) bool {
 	if n.socket.Receive(data, text) {
 		return true
 	}
-	n.refused.Store(true)
-	if n.ctx.Load().Queued() == 0 && n.refused.Swap(false) { // it emptied meanwhile
-		n.link.Resume()
-	}
+	n.hold(n.ctx.Load(), n.link.Resume)
 	return false
 }
 
@@ -130,9 +127,7 @@ func (n *channelSocket) eventDone(e *event, err error) {
 		n.failed(e.channel, err)
 		n.End(e.channel, "crashed")
 	}
-	if c := n.ctx.Load(); n.refused.Load() && c.Queued() <= n.app.mailbox/2 && n.refused.Swap(false) {
-		n.link.Resume()
-	}
+	n.relieve(n.ctx.Load(), n.app.mailbox, n.link.Resume)
 }
 
 // failed logs what a handler threw, and crashes its channel.
@@ -186,11 +181,7 @@ func (n *channelSocket) contextLost(err error) {
 
 // exited closes the socket of a script that has called Rowan.exit, or that was stopped.
 func (n *channelSocket) exited(reason string) {
-	code := front.StatusInternalError
-	if reason == "normal" {
-		code = front.StatusNormal
-	}
-	n.onceStarted(func() { n.link.Close(code, reason) })
+	n.onceStarted(func() { n.link.Close(exitCode(reason), reason) })
 }
 
 // Shard is the worker of the context.

@@ -25,9 +25,9 @@ type session struct {
 	ctx    *pool.Context
 	info   []byte // what the script can read of the handshake, see handshake
 
-	refused atomic.Bool // the mailbox was full: the connection waits for Resume
-	lost    atomic.Bool
-	member  *bridge.Member // nil before its first subscription; the worker's
+	holdback
+	lost   atomic.Bool
+	member *bridge.Member // nil before its first subscription; the worker's
 }
 
 // cork holds back what the turns of a session send, so that it leaves in one write.
@@ -37,9 +37,7 @@ func (s *session) uncork() { s.conn.Uncork() }
 // eventDone logs what the handler threw and lets the connection go on if it had to wait.
 func (s *session) eventDone(e *event, err error) {
 	s.failed(strings.TrimPrefix(e.export, "app."), err)
-	if s.refused.Load() && s.ctx.Queued() <= s.app.mailbox/2 && s.refused.Swap(false) {
-		s.conn.Resume()
-	}
+	s.relieve(s.ctx, s.app.mailbox, s.conn.Resume)
 }
 
 // openSession upgrades a request and starts its session.
@@ -211,12 +209,8 @@ func (s *session) Message(_ *front.Conn, data []byte, text bool) bool {
 		e.args = value.AppendBytes(e.args, data)
 	}
 	e.n = 1
-	err := s.ctx.Post(e)
-	if errors.Is(err, pool.ErrMailboxFull) || errors.Is(err, pool.ErrQueueFull) {
-		s.refused.Store(true)
-		if s.ctx.Queued() == 0 && s.refused.Swap(false) { // it emptied meanwhile
-			s.conn.Resume()
-		}
+	if pool.Full(s.ctx.Post(e)) {
+		s.hold(s.ctx, s.conn.Resume)
 		return false
 	}
 	return true

@@ -1,6 +1,7 @@
 package pool
 
 import (
+	"errors"
 	"fmt"
 	"sync/atomic"
 
@@ -90,6 +91,9 @@ func (c *Context) Post(task engine.Task) error {
 	}
 	return nil
 }
+
+// Full reports whether Post has refused a task for want of room, so that it may be taken later.
+func Full(err error) bool { return errors.Is(err, ErrMailboxFull) || errors.Is(err, ErrQueueFull) }
 
 // PostAlways queues a task beyond all bounds: what tells a context that something of it has ended must not be lost. If the context
 // has ended, Done gets engine.ErrClosed or ErrPoolClosed at once or later.

@@ -3,22 +3,15 @@ package channels
 import (
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
 
 	"rowan/daemon/channels/wire"
 	"rowan/engine/value"
-	"rowan/pool"
 )
 
 // What a script answers and sends. Its channels are known by their numbers; one that has ended meanwhile hears nothing more.
-
-// full reports whether an event was refused for want of room, so that it will be taken later.
-func full(err error) bool {
-	return errors.Is(err, pool.ErrMailboxFull) || errors.Is(err, pool.ErrQueueFull)
-}
 
 // isNull reports whether a reference is null, or missing.
 func isNull(ref []byte) bool { return ref == nil || string(ref) == "null" }
@@ -31,15 +24,13 @@ func refOf(ref []byte) []byte {
 	return ref
 }
 
-// with calls f with a channel, under the lock; false if it is gone.
-func (s *Socket) with(number int, f func(c *Channel)) bool {
+// with calls f with a channel, under the lock, unless it is gone.
+func (s *Socket) with(number int, f func(c *Channel)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c := s.byNumberLocked(number)
-	if c != nil {
+	if c := s.byNumberLocked(number); c != nil {
 		f(c)
 	}
-	return c != nil
 }
 
 // Joined answers a join with ok. It returns whether the channel is there.

@@ -8,6 +8,7 @@ import (
 	"rowan/bridge"
 	"rowan/daemon/channels/wire"
 	"rowan/daemon/front"
+	"rowan/pool"
 )
 
 // Socket is one client's connection with the channels that it has joined.
@@ -121,13 +122,13 @@ func (s *Socket) routeLocked(m wire.Message) bool {
 		s.script.End(c.number, "left")
 		return true
 	case leave:
-		if full(s.script.Left(c.number, refOf(m.Ref))) {
+		if pool.Full(s.script.Left(c.number, refOf(m.Ref))) {
 			return false
 		}
 		c.state = leaving
 		return true
 	}
-	return !full(s.script.Push(c.number, m.Event, refOf(m.Ref), m.Payload, m.Binary))
+	return !pool.Full(s.script.Push(c.number, m.Event, refOf(m.Ref), m.Payload, m.Binary))
 }
 
 // joinLocked begins a channel.
@@ -162,7 +163,7 @@ func (s *Socket) joinLocked(m wire.Message) bool {
 	}
 	if err := s.script.Join(j); err != nil {
 		c.member.Leave()
-		if full(err) {
+		if pool.Full(err) {
 			return false
 		}
 		s.replyLocked(m.JoinRef, m.Ref, m.RawTopic, false, joinCrashed)

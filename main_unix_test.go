@@ -108,6 +108,33 @@ func TestASecondSignalEndsAtOnce(t *testing.T) {
 	}
 }
 
+// TestSIGHUPReloads changes the app under an open session.
+func TestSIGHUPReloads(t *testing.T) {
+	app := filepath.Join(t.TempDir(), "app.ts")
+	hup := func(p *process, text, want string) {
+		t.Helper()
+		if err := os.WriteFile(app, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		p.cmd.Process.Signal(syscall.SIGHUP)
+		if line, err := p.stderr.ReadString('\n'); err != nil || !strings.Contains(line, want) {
+			t.Fatalf("%v, %q; want %q", err, line, want)
+		}
+	}
+	if err := os.WriteFile(app, []byte(`export default { websocket: { message(ws) { ws.send("one"); } } };`), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	p := start(t, exec.Command("rowan", "serve", app, "--listen", "127.0.0.1:0"))
+	old := wstest.Dial(t, p.url)
+	hup(p, `export default { websocket: { message(ws) { ws.send("two"); } } };`, "loaded the new version")
+	hup(p, `export default { websocket: { message(ws { } } };`, "the new version is broken")
+	fresh := wstest.Dial(t, p.url)
+	fresh.Send("")
+	fresh.Expect("two")
+	old.Send("")
+	old.Expect("one")
+}
+
 // TestLogsAreJSON reads what the console of a context becomes where standard error is no terminal.
 func TestLogsAreJSON(t *testing.T) {
 	p := startServe(t, "\nexport default { websocket: { open() { console.warn('careful', { n: 1 }); } } };\n")

@@ -25,8 +25,9 @@ func serveCommand() *cobra.Command {
 handlers. Files in public/ beside it are served as they are, and a rowan.toml
 beside it can say what the flags say, for each kind of context.
 
-SIGTERM and SIGINT close the sessions with 1001 and end the server; a second one
-ends it at once. SIGUSR2 collects garbage and gives the memory that is free back
+SIGHUP loads a new version of the app, with its settings: new sessions get it,
+those that are open stay with theirs. SIGTERM and SIGINT close the sessions with
+1001 and end the server; a second one ends it at once. SIGUSR2 collects garbage and gives the memory that is free back
 to the system, so that the size of the process is what it holds.`,
 		Example: "  rowan serve examples/counter/app.ts\n  rowan serve app.ts --dev --listen 0.0.0.0:8080 --apis all,-timers --memory 8MB",
 		Args:    cobra.ExactArgs(1),
@@ -67,7 +68,7 @@ func serve(app string, c *config.Config, dev bool) error {
 	}
 	fmt.Fprintf(os.Stderr, "rowan: %s is ready: open %s\n", app, s.URL())
 
-	defer collectOnSignal()()
+	defer onSignals(s)()
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	served := make(chan error, 1)

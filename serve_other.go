@@ -2,4 +2,6 @@
 
 package main
 
-func collectOnSignal() (stop func()) { return func() {} }
+import "rowan/daemon"
+
+func onSignals(*daemon.Server) (stop func()) { return func() {} }

@@ -8,14 +8,20 @@ import (
 	"runtime"
 	"runtime/debug"
 	"syscall"
+
+	"rowan/daemon"
 )
 
-// collectOnSignal has SIGUSR2 collect garbage, until the returned function is called.
-func collectOnSignal() (stop func()) {
+// onSignals has SIGHUP reload the app and SIGUSR2 collect garbage, until the returned function is called.
+func onSignals(s *daemon.Server) (stop func()) {
 	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, syscall.SIGUSR2)
+	signal.Notify(signals, syscall.SIGHUP, syscall.SIGUSR2)
 	go func() {
-		for range signals {
+		for got := range signals {
+			if got == syscall.SIGHUP {
+				s.Reload() // which logs how it went
+				continue
+			}
 			runtime.GC() // what pools hold goes with the second collection
 			debug.FreeOSMemory()
 		}

@@ -3,9 +3,13 @@ package daemon_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"rowan/internal/daemontest"
+	"rowan/internal/wstest"
 )
 
 // write replaces a file of a server's app.
@@ -116,4 +120,41 @@ apis = "none"
 	c.Expect("function")
 	write(t, s, "rowan.toml", "[session]\napis = 3\n")
 	s.WaitLog("error", "the old one goes on", "rowan.toml:2:")
+}
+
+// TestReloadByCall reloads as SIGHUP does, without watching files: old templates go with their last session, and settings that cannot
+// change are named.
+func TestReloadByCall(t *testing.T) {
+	s := daemontest.Serve(t, `
+-- app.ts --
+export default { websocket: { message(ws) { ws.send("one"); } } };
+`)
+	windows := s.Stats().Windows
+	old := s.Dial()
+	old.Send("")
+	old.Expect("one")
+	write(t, s, "app.ts", `export default { websocket: { message(ws) { ws.send("two"); } } };`)
+	write(t, s, "rowan.toml", "workers = 7\n[storage]\nwait = \"1s\"\n")
+	ignored, err := s.Reload()
+	if err != nil || !slices.Equal(ignored, []string{"workers", "storage.wait"}) {
+		t.Errorf("ignored %q, %v", ignored, err)
+	}
+	fresh := s.Dial()
+	fresh.Send("")
+	fresh.Expect("two")
+	old.Send("")
+	old.Expect("one")
+	write(t, s, "app.ts", `throw new Error("not today")`)
+	if _, err := s.Reload(); err == nil || !strings.Contains(err.Error(), "app.ts:1:11: Error: not today") {
+		t.Errorf("a broken version: %v", err)
+	}
+	s.WaitLog("error", "not today")
+	fresh.Send("")
+	fresh.Expect("two")
+	old.Close(1000, "")
+	for deadline := time.Now().Add(wstest.Patience); s.Stats().Windows > windows+1; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d windows, want those of one version, %d", s.Stats().Windows, windows)
+		}
+	}
 }

@@ -27,12 +27,10 @@ import (
 	"rowan/bridge/actors"
 	"rowan/bridge/presence"
 	"rowan/bridge/storage"
-	"rowan/daemon/bundle"
 	"rowan/daemon/channels"
 	"rowan/daemon/config"
 	"rowan/daemon/front"
 	"rowan/daemon/static"
-	"rowan/daemon/watch"
 	"rowan/engine"
 	"rowan/jsapi/async"
 	"rowan/jsapi/channel"
@@ -101,6 +99,7 @@ type Server struct {
 	cut      chan struct{}  // closed when requests that are still under way are cut off
 	stats    front.Stats
 	closing  atomic.Bool
+	loading  sync.Mutex         // held while a new version is loaded
 	stop     context.CancelFunc // of the watcher
 	watching sync.WaitGroup
 }
@@ -221,14 +220,6 @@ func (s *Server) closeContexts(ctx context.Context) {
 	}
 	if s.opts.root != nil {
 		s.opts.root.Close()
-	}
-}
-
-// swap makes a the version that new sessions and actors get.
-func (s *Server) swap(a *app) {
-	s.actors.SetKinds(a.actorKinds(time.Duration(a.config.Call.Timeout)))
-	if old := s.app.Swap(a); old != nil {
-		old.retire()
 	}
 }
 
@@ -363,6 +354,8 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	}
 	s.reports.Close()
 	s.watching.Wait()
+	s.loading.Lock() // a reload that is under way comes to its end, and none follows
+	s.loading.Unlock()
 	closed := make(chan error, 1)
 	go func() { closed <- s.http.Shutdown(ctx) }()
 	s.fresh.close()
@@ -392,59 +385,10 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	return err
 }
 
-// reload loads a new version of the app, with its settings.
-func (s *Server) reload() (*app, error) {
-	settings, err := s.opts.Config.Reload(filepath.Dir(s.opts.App))
-	if err != nil {
-		return nil, err
-	}
-	return s.migrateAndLoad(settings)
-}
-
 // settings are those of the version that is served, or of the script that is run.
 func (s *Server) settings() *config.Config {
 	if a := s.app.Load(); a != nil {
 		return a.config
 	}
 	return s.opts.Config
-}
-
-// watch loads a new version of the app whenever its files change from now on. Sessions keep the version that they began with.
-func (s *Server) watch() {
-	inputs := s.app.Load().inputs
-	files := func() []string {
-		dir := filepath.Dir(s.opts.App)
-		return append(inputs[:len(inputs):len(inputs)], filepath.Join(dir, config.FileName), filepath.Join(dir, migrationsDir, "*.sql"))
-	}
-	reload := func(changed []string) {
-		start := time.Now()
-		a, err := s.reload()
-		if err != nil {
-			var broken *bundle.BuildError
-			if errors.As(err, &broken) && len(broken.Inputs) > 0 {
-				inputs = broken.Inputs
-			}
-			s.log.Error("the new version is broken, the old one goes on:\n" + err.Error())
-			return
-		}
-		inputs = a.inputs
-		s.swap(a)
-		s.log.Info(fmt.Sprintf("loaded the new version in %v; new sessions get it", time.Since(start).Round(time.Millisecond)))
-	}
-	w, err := watch.New(files)
-	if err != nil {
-		s.cannotWatch(err)
-		return
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	s.stop = cancel
-	s.watching.Go(func() {
-		if err := w.Run(ctx, reload); err != nil {
-			s.cannotWatch(err)
-		}
-	})
-}
-
-func (s *Server) cannotWatch(err error) {
-	s.log.Error("cannot watch the app's files: " + err.Error())
 }

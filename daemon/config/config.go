@@ -35,41 +35,42 @@ var Example string
 // FileName is the name of the settings file in the app's folder.
 const FileName = "rowan.toml"
 
-// A Config is all settings of one server. The tags are the names in rowan.toml.
+// A Config is all settings of one server. The tags are the names in rowan.toml;
+// what is "fixed" holds for as long as the server runs.
 type Config struct {
 	// Listen is the address of the HTTP server. Default 127.0.0.1:4000.
-	Listen Address `toml:"listen"`
+	Listen Address `toml:"listen" fixed:"true"`
 
 	// Workers is the number of threads that run JavaScript. Default: as many as
 	// the process may use cores.
-	Workers Count `toml:"workers"`
+	Workers Count `toml:"workers" fixed:"true"`
 
 	// Acceptors is the number of goroutines that accept connections. Default: as
 	// many as workers.
-	Acceptors Count `toml:"acceptors"`
+	Acceptors Count `toml:"acceptors" fixed:"true"`
 
 	// Metrics is the address at which /metrics can be read, in the text format of
 	// Prometheus. Default: none.
-	Metrics Address `toml:"metrics"`
+	Metrics Address `toml:"metrics" fixed:"true"`
 
 	// FS is the folder whose files scripts may use by the group "node"; in the
 	// file it is relative to the app's. Default: none.
-	FS string `toml:"fs"`
+	FS string `toml:"fs" fixed:"true"`
 
 	// Env are the environment variables that scripts may read: the name of one
 	// of the process, or "NAME=VALUE". Default: none.
-	Env []string `toml:"env"`
+	Env []string `toml:"env" fixed:"true"`
 
 	// Data is the folder of the database that scripts keep things in; in the
 	// file it is relative to the app's. Default: none, everything is in memory.
-	Data string `toml:"data"`
+	Data string `toml:"data" fixed:"true"`
 
-	Log       Log       `toml:"log"`
+	Log       Log       `toml:"log" fixed:"true"`
 	WebSocket WebSocket `toml:"websocket"`
 	Channels  Channels  `toml:"channels"`
 	Call      Call      `toml:"call"`
-	Fetch     Fetch     `toml:"fetch"`
-	Storage   Storage   `toml:"storage"`
+	Fetch     Fetch     `toml:"fetch" fixed:"true"`
+	Storage   Storage   `toml:"storage" fixed:"true"`
 	Shutdown  Shutdown  `toml:"shutdown"`
 
 	// What the file says of each kind of context. Use [Config.Context] to know
@@ -78,7 +79,8 @@ type Config struct {
 	Request Requests      `toml:"request"`
 	Actor   Actors        `toml:"actor"`
 
-	flags ContextConfig // what the command line says of all kinds
+	flags Flags   // what the command line says
+	began *Config // what file and flags said at the server's start; nil without Apply
 }
 
 // A ContextConfig is what contexts of one kind may do and use. A field with its
@@ -192,12 +194,16 @@ type Shutdown struct {
 	Timeout Duration `toml:"timeout"` // for sessions and requests to end, then they are cut off; default 10s
 }
 
+// cores is how many cores the process may use, as it is before a pool wants more
+// threads than that.
+var cores = Count(runtime.GOMAXPROCS(0))
+
 // Default returns the settings of a server without a rowan.toml and flags.
 func Default() *Config {
 	return &Config{
 		Listen:    "127.0.0.1:4000",
-		Workers:   Count(runtime.GOMAXPROCS(0)),
-		Acceptors: Count(runtime.GOMAXPROCS(0)),
+		Workers:   cores,
+		Acceptors: cores,
 		Log:       Log{Level: "info", Format: "auto"},
 		WebSocket: WebSocket{
 			IdleTimeout:       Duration(2 * time.Minute),
@@ -271,19 +277,6 @@ func Load(appDir string) (*Config, error) {
 	return c, nil
 }
 
-// Reload is Load for a server that runs with c: what its flags said still holds,
-// and so does what cannot change while it runs: the address, the workers, the
-// log, what scripts may reach and where they keep things.
-func (c *Config) Reload(appDir string) (*Config, error) {
-	fresh, err := Load(appDir)
-	if err != nil {
-		return nil, err
-	}
-	fresh.flags, fresh.Listen, fresh.Workers, fresh.Acceptors, fresh.Metrics, fresh.Log, fresh.Fetch = c.flags, c.Listen, c.Workers, c.Acceptors, c.Metrics, c.Log, c.Fetch
-	fresh.FS, fresh.Env, fresh.Data, fresh.Storage = c.FS, c.Env, c.Data, c.Storage
-	return fresh, nil
-}
-
 // Environment returns the variables that Env gives to scripts.
 func (c *Config) Environment() map[string]string {
 	env := map[string]string{}
@@ -304,7 +297,7 @@ func (c *Config) Environment() map[string]string {
 // What [actor.KIND] leaves out is as in [actor]; what [actor] and [request]
 // leave out is as in [session], since they serve the same clients.
 func (c *Config) Context(kind string) ContextConfig {
-	s := c.flags
+	s := c.flags.context
 	actor, isActor := strings.CutPrefix(kind, "actor:")
 	switch {
 	case isActor:

@@ -389,36 +389,3 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
-
-func TestReload(t *testing.T) {
-	c, err := load(t, "listen = \":1\"\nlog.level = \"warn\"\n[session]\nmemory = \"1MB\"\nturn = \"1ms\"\n")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var flags Flags
-	set := pflag.NewFlagSet("serve", pflag.ContinueOnError)
-	flags.AddServer(set)
-	flags.AddContext(set)
-	if err := set.Parse([]string{"--workers", "3", "--turn", "7ms"}); err != nil {
-		t.Fatal(err)
-	}
-	c.Apply(flags)
-	text := "listen = \":2\"\nlog.level = \"debug\"\n[session]\nmemory = \"2MB\"\nturn = \"2ms\"\n"
-	if err := os.WriteFile(FileName, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	fresh, err := c.Reload(".")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := fresh.Context("session")
-	if fresh.Listen != ":1" || fresh.Workers != 3 || fresh.Log.Level != "warn" || s.Memory != 2<<20 || s.Turn != Duration(7*time.Millisecond) {
-		t.Errorf("%+v, session %+v", fresh, s)
-	}
-	if err := os.WriteFile(FileName, []byte("nonsense = 1"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := c.Reload("."); err == nil {
-		t.Error("no error for an unknown key")
-	}
-}

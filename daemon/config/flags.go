@@ -62,14 +62,15 @@ func (f *Flags) AddContext(set *pflag.FlagSet) {
 func (c *Config) FlagSet(name string) bool {
 	switch name {
 	case "memory":
-		return c.flags.Memory != 0
+		return c.flags.context.Memory != 0
 	case "turn":
-		return c.flags.Turn != 0
+		return c.flags.context.Turn != 0
 	}
 	panic("config: no such flag: " + name)
 }
 
-// Apply puts what the flags say over c.
+// Apply puts what the flags say over c, and notes what c says then, for
+// [Config.Reload].
 func (c *Config) Apply(f Flags) {
 	c.Listen = cmp.Or(f.listen, c.Listen)
 	c.Workers = cmp.Or(f.workers, c.Workers)
@@ -82,5 +83,7 @@ func (c *Config) Apply(f Flags) {
 	if f.env != nil {
 		c.Env = f.env
 	}
-	c.flags = f.context
+	c.flags = f
+	said := *c
+	c.began = &said
 }

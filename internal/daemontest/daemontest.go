@@ -92,6 +92,7 @@ func ServeApp(t testing.TB, app string, options ...Option) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
+	c.Apply(config.Flags{})
 	c.Listen, c.Workers = "127.0.0.1:0", 2
 	core, observed := observer.New(zapcore.DebugLevel)
 	o := daemon.Options{App: app, Config: c, Log: zap.New(core)}

@@ -1,5 +1,7 @@
 package engine
 
+import "sync/atomic"
+
 // Context is a fork of a template: a JavaScript realm of its own, with a heap, a collector and a queue of microtasks
 // of its own. Parked, it is the words in which it differs from its template's image. It belongs to the window that
 // forked it and to the goroutine that uses that window.
@@ -10,8 +12,8 @@ type Context struct {
 	limits Limits
 	delta  deltaRef
 	window windowID
-	// parked is the size of delta when it was made; a large one is dropped while the context is resident.
-	parked uint32
+	// parked is the size of delta when it was made; a large one is dropped while the context is resident. Others may read it.
+	parked atomic.Uint32
 	state  contextState
 	// debt counts turns in a row that began with the heap still beyond its limit.
 	debt uint8
@@ -67,8 +69,8 @@ func (c *Context) Resident() bool {
 // Lost reports whether the context was lost to a kill or a fault and can only be Reset or closed.
 func (c *Context) Lost() bool { return c.state == stateLost }
 
-// ParkedBytes is the size of the context's private state when it was last parked.
-func (c *Context) ParkedBytes() int { return int(c.parked) }
+// ParkedBytes is the size of the context's private state when it was last parked. It may be called from any goroutine.
+func (c *Context) ParkedBytes() int { return int(c.parked.Load()) }
 
 // Park moves a resident context out of its window, so that what it costs is only its delta.
 func (c *Context) Park() {
@@ -116,5 +118,6 @@ func (c *Context) giveUp() {
 
 func (c *Context) drop() {
 	c.Window().deltas.drop(c.delta)
-	c.delta, c.parked = deltaRef{}, 0
+	c.delta = deltaRef{}
+	c.parked.Store(0)
 }

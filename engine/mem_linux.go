@@ -23,6 +23,9 @@ func mapMemory(at uintptr, n int) (uintptr, error) {
 	return uintptr(p), err
 }
 
+// threadClocks says that each thread has a CPU clock.
+const threadClocks = true
+
 // threadTime is the CPU time in nanoseconds that the calling OS thread has used. Call it on a locked thread.
 func threadTime() int64 {
 	var ts unix.Timespec

@@ -6,6 +6,8 @@ import "time"
 
 var processStart = time.Now()
 
+const threadClocks = false
+
 // Without a CPU clock for each thread, turns are measured by the wall clock.
 func threadTime() int64 { return int64(time.Since(processStart)) }
 

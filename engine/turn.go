@@ -478,7 +478,7 @@ type Usage struct {
 func (t *Turn) Usage() Usage {
 	return Usage{
 		Heap:   max(0, int64(t.window.heap())-int64(t.window.imageHeap)),
-		Parked: int64(t.context.parked),
+		Parked: int64(t.context.ParkedBytes()),
 		Limit:  int64(t.context.limits.HeapBytes),
 	}
 }

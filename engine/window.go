@@ -240,7 +240,7 @@ func (w *Window) park() {
 		w.scratch = w.delta(w.scratch[:0], true)
 		c.delta = w.deltas.replace(c.delta, w.scratch)
 	}
-	c.parked = c.delta.size
+	c.parked.Store(c.delta.size)
 	w.occupant = nil
 	trim(w.base)
 	w.parked()

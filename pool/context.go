@@ -25,6 +25,7 @@ type Context struct {
 	state  atomic.Uint32
 	doomed atomic.Bool // by Terminate
 	shard  uint32      // the worker's index
+	turns  atomic.Uint32
 
 	// Guarded by the worker's mutex.
 	timerCount  int32
@@ -71,6 +72,9 @@ func (c *Context) Kind() *Kind { return c.kind }
 
 // CPU is the time in nanoseconds that the context's turns have taken.
 func (c *Context) CPU() int64 { return c.cpu.Load() }
+
+// Turns is how many turns the context has had: messages, calls, timers. It wraps around at 1<<32.
+func (c *Context) Turns() uint32 { return c.turns.Load() }
 
 // Closed reports whether the context has been closed.
 func (c *Context) Closed() bool { return c.state.Load() == dead }

@@ -32,6 +32,7 @@ func (l *lane) main() {
 	w := l.worker
 	defer w.pool.lanes.Done()
 	l.thread = engine.NewThread()
+	l.begins()
 	l.thread.OnSlice = l.slice
 	l.thread.OnStall = l.stall
 	over := false
@@ -39,6 +40,7 @@ func (l *lane) main() {
 		if !over {
 			l.exited()
 		}
+		l.ends()
 		l.thread.Close()
 	}()
 	l.loop()
@@ -97,6 +99,7 @@ func (l *lane) loop() {
 		end := clock()
 		if it.c != nil {
 			it.c.cpu.Add(end - now - l.away)
+			it.c.turns.Add(1)
 			l.away = 0
 		}
 		now = end

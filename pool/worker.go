@@ -26,9 +26,11 @@ type Worker struct {
 	asleep  bool
 	stopped bool
 
-	holder  *lane   // holds the loop
-	idle    []*lane // stand-ins without work
-	long    []*lane // in mid-turn, waiting for their next slice, oldest first
+	holder  *lane         // holds the loop
+	idle    []*lane       // stand-ins without work
+	lanes   []*lane       // all that have a thread
+	ended   time.Duration // for which the threads of others have computed
+	long    []*lane       // in mid-turn, waiting for their next slice, oldest first
 	stalled map[*engine.Window]*lane
 	held    map[*engine.Window][]item // tasks for a stalled window
 	busy    map[*Context][]item       // contexts in mid-turn, with the tasks that wait for them

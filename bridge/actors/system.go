@@ -209,7 +209,7 @@ func (s *System) Stats() Stats {
 // actor starts afterwards. Close the System before the pool.
 func (s *System) Close(ctx context.Context) error {
 	gone := s.life.end()
-	for _, a := range s.actors.all() {
+	for a := range s.actors.each() {
 		a.stop(stopped("shutdown"))
 	}
 	defer s.alarms.close()

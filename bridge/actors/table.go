@@ -2,6 +2,7 @@ package actors
 
 import (
 	"hash/maphash"
+	"iter"
 	"sync"
 )
 
@@ -72,18 +73,25 @@ func (t *table[K, V]) take(k K) V {
 	return v
 }
 
-// all returns the values, each shard's as they are at one moment.
-func (t *table[K, V]) all() []V {
-	var vs []V
-	for i := range t.shards {
-		s := &t.shards[i]
-		s.mu.Lock()
-		for _, v := range s.m {
-			vs = append(vs, v)
+// each goes through the values, each shard's as they are at one moment, with no lock in the loop's body.
+func (t *table[K, V]) each() iter.Seq[V] {
+	return func(yield func(V) bool) {
+		var vs []V
+		for i := range t.shards {
+			s := &t.shards[i]
+			vs = vs[:0]
+			s.mu.Lock()
+			for _, v := range s.m {
+				vs = append(vs, v)
+			}
+			s.mu.Unlock()
+			for _, v := range vs {
+				if !yield(v) {
+					return
+				}
+			}
 		}
-		s.mu.Unlock()
 	}
-	return vs
 }
 
 func (t *table[K, V]) len() int {

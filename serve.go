@@ -82,9 +82,7 @@ func serve(app string, c *config.Config, dev bool) error {
 		<-signals
 		os.Exit(exitFailed)
 	}()
-	timeout := time.Duration(c.Shutdown.Timeout)
-	log.Info(fmt.Sprintf("closing %d sessions", s.Sessions()))
-	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Duration(c.Shutdown.Timeout))
 	defer cancel()
 	s.Shutdown(ctx)
 	return nil

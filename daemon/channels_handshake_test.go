@@ -211,7 +211,6 @@ func TestSettingsOfChannelsAreChecked(t *testing.T) {
 		`max_payload = "10 potatoes"`: "max_payload",
 		`idle_timeout = "soon"`:       "idle_timeout",
 		`max_channel = 5`:             "max_channel",
-		`drain_batch = 0`:             "drain_batch",
 		`longpoll_window = "-1s"`:     "longpoll_window",
 	} {
 		dir := t.TempDir()

@@ -179,7 +179,7 @@ export default {
 
 // TestDrain closes all sockets with 1012, those without channels too, in batches.
 func TestDrain(t *testing.T) {
-	s := daemontest.Serve(t, withSettings(rooms, "drain_batch = 2", `drain_interval = "300ms"`))
+	s := daemontest.Serve(t, withSettings(rooms, "[shutdown]", "batch = 2", `interval = "300ms"`))
 	var clients []*wstest.Client
 	for i := range 5 {
 		c := connect(t, s, "")

@@ -41,6 +41,8 @@ type link interface {
 	Cork()
 	Uncork()
 	Resume()
+	// Terminate ends the connection without a word.
+	Terminate()
 }
 
 // webSocket is a WebSocket as a link.
@@ -98,12 +100,6 @@ func (n *channelSocket) closed() {
 		n.server.forgetContext(c)
 		n.server.sockets.remove(n)
 	})
-}
-
-// drain closes the socket because the server ends.
-func (n *channelSocket) drain() {
-	n.End(0, "shutdown")
-	n.link.Close(front.StatusServiceRestart, "server is shutting down")
 }
 
 // Message takes a message of a WebSocket.

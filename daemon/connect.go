@@ -170,25 +170,6 @@ func (a *app) channelOptions() front.Options {
 	}
 }
 
-// drainChannels closes the sockets of channels, so many at a time, and waits until they have gone or ctx is done.
-func (s *Server) drainChannels(ctx context.Context) {
-	c := s.settings().Channels
-	list, gone := s.sockets.all()
-	for i, n := range list {
-		if i > 0 && i%int(c.DrainBatch) == 0 {
-			select {
-			case <-time.After(time.Duration(c.DrainInterval)):
-			case <-ctx.Done():
-			}
-		}
-		n.drain()
-	}
-	select {
-	case <-gone:
-	case <-ctx.Done():
-	}
-}
-
 // broadcastAny is the handler "broadcast": topic, event and payload, which is bytes or becomes JSON.
 func (s *Server) broadcastAny(_ context.Context, args value.Args) (any, error) {
 	topic, err := args.String(0)

@@ -342,49 +342,6 @@ func (s *Server) Sessions() int { return s.sessions.len() + s.sockets.len() }
 // Stats returns the pool's numbers.
 func (s *Server) Stats() pool.Stats { return s.pool.Stats() }
 
-// Shutdown closes the sessions with 1001 and the sockets of channels with 1012, in batches, ends server-sent events, waits for
-// other requests, and ends the server. What has not gone when ctx is done is cut off. A second call does nothing.
-func (s *Server) Shutdown(ctx context.Context) error {
-	if s.closing.Swap(true) {
-		return nil
-	}
-	close(s.ending)
-	if s.stop != nil {
-		s.stop()
-	}
-	s.reports.Close()
-	s.watching.Wait()
-	s.loading.Lock() // a reload that is under way comes to its end, and none follows
-	s.loading.Unlock()
-	closed := make(chan error, 1)
-	go func() { closed <- s.http.Shutdown(ctx) }()
-	s.fresh.close()
-	list, gone := s.sessions.all()
-	for _, n := range list {
-		n.conn.Close(front.StatusGoingAway, "server is shutting down")
-	}
-	s.drainChannels(ctx)
-	select {
-	case <-gone:
-	case <-ctx.Done():
-		for _, n := range list {
-			n.conn.Terminate()
-		}
-		select {
-		case <-gone:
-		case <-time.After(time.Second):
-		}
-	}
-	err := <-closed
-	if err != nil { // requests are still under way
-		close(s.cut)
-		s.http.Close()
-		s.serving.Wait()
-	}
-	s.closeContexts(ctx)
-	return err
-}
-
 // settings are those of the version that is served, or of the script that is run.
 func (s *Server) settings() *config.Config {
 	if a := s.app.Load(); a != nil {

@@ -76,6 +76,9 @@ func (p *Poll) Close(int, string) {
 	}
 }
 
+// Terminate is Close: there is no connection to cut off.
+func (p *Poll) Terminate() { p.Close(front.StatusAbnormal, "") }
+
 func (p *Poll) closeLocked() {
 	p.closed = true
 	p.idle.Stop()

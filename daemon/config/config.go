@@ -159,8 +159,6 @@ type Channels struct {
 	BackpressureLimit Bytes    `toml:"backpressure_limit"`  // queued for one socket, then close 1013; default 1MB
 	PerMessageDeflate bool     `toml:"per_message_deflate"` // compress messages where the client can; default false
 	LongPollWindow    Duration `toml:"longpoll_window"`     // for which a poll waits for messages; default 10s
-	DrainBatch        Count    `toml:"drain_batch"`         // sockets that are closed at a time at the server's end; default 10000
-	DrainInterval     Duration `toml:"drain_interval"`      // between two batches; default 2s
 
 	// Origins are those whose pages may connect, besides those of the same
 	// host, for wire.ParseOrigins. Default none.
@@ -191,7 +189,9 @@ type Storage struct {
 
 // Shutdown has the settings of the server's end.
 type Shutdown struct {
-	Timeout Duration `toml:"timeout"` // for sessions and requests to end, then they are cut off; default 10s
+	Timeout  Duration `toml:"timeout"`  // for sessions and requests to end, then they are cut off; default 10s
+	Batch    Count    `toml:"batch"`    // sockets that are closed at a time; default 1000
+	Interval Duration `toml:"interval"` // between two batches; default 200ms
 }
 
 // cores is how many cores the process may use, as it is before a pool wants more
@@ -223,8 +223,6 @@ func Default() *Config {
 			IdleTimeout:       Duration(time.Minute),
 			BackpressureLimit: 1 << 20,
 			LongPollWindow:    Duration(10 * time.Second),
-			DrainBatch:        10_000,
-			DrainInterval:     Duration(2 * time.Second),
 			Origins:           []string{},
 		},
 		Call: Call{Timeout: Duration(30 * time.Second)},
@@ -235,7 +233,7 @@ func Default() *Config {
 			Concurrent: 64,
 		},
 		Storage:  Storage{Synchronous: "normal", MaxSize: 1 << 30, Wait: Duration(2 * time.Second)},
-		Shutdown: Shutdown{Timeout: Duration(10 * time.Second)},
+		Shutdown: Shutdown{Timeout: Duration(10 * time.Second), Batch: 1000, Interval: Duration(200 * time.Millisecond)},
 	}
 }
 

@@ -28,7 +28,7 @@ listen = ":8080"
 acceptors = 3
 metrics = ":9000"
 workers = 2
-shutdown.timeout = "1m"
+shutdown = { timeout = "1m", batch = 5, interval = "1s" }
 call = { timeout = "1.5s" }
 
 [log]
@@ -65,8 +65,6 @@ idle_timeout = "1m30s"
 backpressure_limit = "2KB"
 per_message_deflate = true
 longpoll_window = "1s"
-drain_batch = 5
-drain_interval = "1s"
 origins = ["//example.com"]
 
 [fetch]
@@ -96,10 +94,10 @@ wait = "1s"
 		Listen:    ":8080",
 		Acceptors: 3, Metrics: ":9000",
 		Workers:  2,
-		Shutdown: Shutdown{Timeout: Duration(time.Minute)},
+		Shutdown: Shutdown{Timeout: Duration(time.Minute), Batch: 5, Interval: Duration(time.Second)},
 		Channels: Channels{
 			Mounts: []string{"/live"}, MaxChannels: 7, MaxPayload: 3 << 20, IdleTimeout: Duration(90 * time.Second), BackpressureLimit: 2 << 10,
-			LongPollWindow: Duration(time.Second), DrainBatch: 5, DrainInterval: Duration(time.Second), Origins: []string{"//example.com"}, PerMessageDeflate: true,
+			LongPollWindow: Duration(time.Second), Origins: []string{"//example.com"}, PerMessageDeflate: true,
 		},
 		Call: Call{Timeout: Duration(1500 * time.Millisecond)},
 		Fetch: Fetch{

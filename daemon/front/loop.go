@@ -23,6 +23,7 @@ type Loop struct {
 	due    deadlines
 	now    time.Time // when the last wait ended
 	count  atomic.Int64
+	closed atomic.Bool
 
 	// inflating is how long this call of Poll may yet inflate messages itself.
 	inflating time.Duration
@@ -48,8 +49,20 @@ func NewLoop() (*Loop, error) {
 	return &Loop{poller: p, buf: make([]byte, loopBuffer), now: time.Now()}, nil
 }
 
-// Close gives the loop's descriptors back. No connection may be left, and no Poll under way.
-func (l *Loop) Close() { l.poller.close() }
+// Close cuts off the connections that are left, calls their handlers' Close, and gives the loop's descriptors back. No Poll may be
+// under way. A connection that comes later gets a goroutine.
+func (l *Loop) Close() {
+	l.closed.Store(true)
+	for l.work(); l.count.Load() > 0; l.work() {
+		for _, s := range l.bySock {
+			if s != nil {
+				s.conn.Terminate()
+			}
+		}
+		time.Sleep(time.Millisecond) // for whoever writes to one of them, inflates for it, or is about to start it
+	}
+	l.poller.close()
+}
 
 // Conns is how many connections the loop serves.
 func (l *Loop) Conns() int { return int(l.count.Load()) }
@@ -192,8 +205,14 @@ func (c *Conn) moveTo(l *Loop, h Handler) bool {
 	if c.flushing || c.ReadyState() == Closed {
 		return false // what it does already has begun on its own socket
 	}
+	l.count.Add(1)
+	if l.closed.Load() { // and so does not wait for this one
+		l.count.Add(-1)
+		return false
+	}
 	fd, ok := detach(c.sock)
 	if !ok {
+		l.count.Add(-1)
 		return false
 	}
 	c.loop = &loopSocket{loop: l, conn: c, fd: fd, at: notDue}
@@ -205,7 +224,6 @@ func (c *Conn) moveTo(l *Loop, h Handler) bool {
 	} else {
 		c.sock.SetReadDeadline(c.closeBy)
 	}
-	l.count.Add(1)
 	l.enqueue(c.loop)
 	return true
 }

@@ -114,3 +114,44 @@ func TestNextDeadlineIsToCome(t *testing.T) {
 	r.close(t)
 	l.Close()
 }
+
+// TestLoopCloseEndsConnections closes a loop with connections that nobody polls any more: one that has talked, one whose message was
+// refused, and one that the loop has not seen yet.
+func TestLoopCloseEndsConnections(t *testing.T) {
+	l, err := NewLoop()
+	if errors.Is(err, errors.ErrUnsupported) {
+		t.Skip("no loops on this system")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newServer(t, serverConfig{})
+	var left []*recorder
+	for i := range 3 {
+		cl := dial(t, s.addr)
+		c, r := s.accept(t), newRecorder()
+		heard := false
+		r.onMessage = func(*Conn, []byte, bool) bool { heard = true; return i != 1 }
+		left = append(left, r)
+		c.StartOn(l, r)
+		if i == 2 {
+			break
+		}
+		cl.write(frames(text, "hello"))
+		eventually(t, "the message comes", func() bool { l.Poll(0); return heard })
+	}
+	l.Close()
+	for i, r := range left {
+		if got := r.close(t); got.code != StatusAbnormal {
+			t.Errorf("connection %d: closed with %+v", i, got)
+		}
+	}
+	if n := l.Conns(); n != 0 {
+		t.Errorf("%d connections are left", n)
+	}
+	dial(t, s.addr)
+	c, r := s.accept(t), newRecorder()
+	c.StartOn(l, r) // which has a goroutine then
+	c.Terminate()
+	r.close(t)
+}

@@ -32,6 +32,9 @@ With --channels each connection joins the topic "bench:all" of Phoenix Channels
 at /socket/websocket: the event "echo" must be answered with the status ok and
 its payload, "all" be broadcast to the topic. Messages are checked to the byte.
 
+A rowan server closes a connection that sends more than [limits] in its
+rowan.toml allows, 1,000 messages a second by default: use more connections.
+
 With --self the server is "rowan serve" with an app that does all this, in a
 process of its own; what stands behind -- is given to it.
 

@@ -18,7 +18,6 @@ import (
 	"testing"
 
 	"rowan/daemon"
-	"rowan/daemon/config"
 )
 
 // BenchmarkHTTP has clients on keep-alive connections ask for a small response, each as soon as it has the one before. fetch is
@@ -80,7 +79,7 @@ func serveApp(tb testing.TB) string {
 		tb.Fatal(err)
 	}
 	threads := runtime.GOMAXPROCS(0)
-	c := config.Default()
+	c := settings()
 	c.Listen = "127.0.0.1:0"
 	s, err := daemon.New(daemon.Options{App: path, Config: c})
 	if err != nil {

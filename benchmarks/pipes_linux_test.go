@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"rowan/daemon"
-	"rowan/daemon/config"
 )
 
 // BenchmarkSessionPipes is 100,000 sessions in one process, each of which has echoed a message, where fewer descriptors are allowed: their
@@ -111,7 +110,7 @@ func readUntil(c net.Conn, want string) (string, error) {
 // servePipes serves an app over pipes. It answers "sessions N" by opening so many in all.
 func servePipes(path string) error {
 	p := &pipes{accept: make(chan net.Conn), closed: make(chan struct{})}
-	c := config.Default()
+	c := settings()
 	c.WebSocket.SendPings = false // nobody reads them
 	s, err := daemon.New(daemon.Options{App: path, Config: c, Listener: p})
 	if err != nil {

@@ -23,7 +23,6 @@ import (
 	"github.com/gobwas/ws/wsutil"
 
 	"rowan/daemon"
-	"rowan/daemon/config"
 	"rowan/daemon/front"
 	"rowan/internal/swarm"
 )
@@ -183,7 +182,7 @@ func answer(address net.Addr, others func(line string) (int, error)) error {
 func nothingElse(line string) (int, error) { return 0, fmt.Errorf("there is no answer to %q", line) }
 
 func serveApplication(path string) error {
-	c := config.Default()
+	c := settings()
 	c.Listen = "127.0.0.1:0"
 	s, err := daemon.New(daemon.Options{App: path, Config: c})
 	if err != nil {

@@ -13,7 +13,6 @@ import (
 	"rowan/bridge"
 	"rowan/daemon/bundle"
 	"rowan/daemon/channels"
-	"rowan/daemon/channels/wire"
 	"rowan/daemon/config"
 	"rowan/daemon/front"
 	"rowan/engine"
@@ -25,14 +24,15 @@ import (
 
 // app is one version of the app: its bundle, its templates, and what its default export says.
 type app struct {
-	shape   shape
-	routes  *channels.Routes // nil without channels
-	origins wire.Origins     // that may connect to channels
-	session *pool.Kind       // nil without a WebSocket handler
-	request *pool.Kind       // the sessions' if there are any; nil without fetch
-	config  *config.Config
-	limits  *engine.Limits // of sessions and requests
-	mailbox int
+	shape  shape
+	routes *channels.Routes // nil without channels
+	// The origins whose pages may open sessions, and sockets of channels.
+	origins, channelOrigins front.Origins
+	session                 *pool.Kind // nil without a WebSocket handler
+	request                 *pool.Kind // the sessions' if there are any; nil without fetch
+	config                  *config.Config
+	limits                  *engine.Limits // of sessions and requests
+	mailbox                 int
 	// publishToSelf says that ws.publish also reaches the sender.
 	publishToSelf bool
 	// handlers are the host functions that sessions and requests may call; nil for all.
@@ -114,7 +114,10 @@ func (s *Server) load(settings *config.Config) (a *app, err error) {
 	if a.front, err = frontOptions(settings.WebSocket, a.shape.Settings); err != nil {
 		return nil, fmt.Errorf("%s: websocket: %w", s.opts.App, err)
 	}
-	a.front.Stats = &s.stats
+	a.front.Stats, a.front.Rates = &s.stats, ratesOf(settings.Limits)
+	if a.origins, err = front.ParseOrigins(settings.WebSocket.Origins); err != nil {
+		return nil, fmt.Errorf("origins in [websocket]: %w", err)
+	}
 	if err := a.loadChannels(); err != nil {
 		return nil, fmt.Errorf("%s: %w", s.opts.App, err)
 	}
@@ -137,7 +140,7 @@ func (a *app) loadChannels() (err error) {
 	if a.routes, err = channels.MakeRoutes(a.shape.Channels); err != nil {
 		return err
 	}
-	if a.origins, err = wire.ParseOrigins(a.config.Channels.Origins); err != nil {
+	if a.channelOrigins, err = front.ParseOrigins(a.config.Channels.Origins); err != nil {
 		return fmt.Errorf("origins in [channels]: %w", err)
 	}
 	for _, mount := range a.config.Channels.Mounts {

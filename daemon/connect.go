@@ -56,7 +56,7 @@ func (s *Server) openChannels(w http.ResponseWriter, r *http.Request, a *app) {
 	}
 	token, offered, err := wire.Token(r)
 	version, known := wire.VersionOf(params)
-	if err != nil || !known || !a.origins.Allow(r) {
+	if err != nil || !known || !a.channelOrigins.Allow(r) {
 		w.WriteHeader(http.StatusForbidden)
 		return
 	}
@@ -65,7 +65,7 @@ func (s *Server) openChannels(w http.ResponseWriter, r *http.Request, a *app) {
 		w.WriteHeader(status)
 		return
 	}
-	opts := front.UpgradeOptions{Options: a.channelOptions(), AllowedOrigins: []string{"*"}} // they have been looked at
+	opts := front.UpgradeOptions{Options: a.channelOptions(), Origins: a.channelOrigins}
 	if offered {
 		opts.Protocols = []string{wire.Protocol}
 	}
@@ -166,7 +166,7 @@ func (a *app) channelOptions() front.Options {
 	return front.Options{
 		MaxPayloadLength: int(c.MaxPayload), BackpressureLimit: int(c.BackpressureLimit), CloseOnBackpressureLimit: true,
 		IdleTimeout: time.Duration(c.IdleTimeout), IdleCode: front.StatusProtocolError, DisablePings: true,
-		PerMessageDeflate: c.PerMessageDeflate,
+		PerMessageDeflate: c.PerMessageDeflate, Rates: a.front.Rates,
 	}
 }
 

@@ -108,7 +108,7 @@ func (q *request) upgrade(_ *engine.Turn, args value.Args) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !q.app.shape.WebSocket || q.answered.Load() || front.CheckHandshake(q.http, nil) != nil {
+	if !q.app.shape.WebSocket || q.answered.Load() || front.CheckHandshake(q.http, q.app.origins) != nil {
 		return false, nil
 	}
 	q.upgraded.Store(true)

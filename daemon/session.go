@@ -50,7 +50,7 @@ func (s *Server) openSession(w http.ResponseWriter, r *http.Request, a *app) {
 		http.Error(w, "the server is shutting down", http.StatusServiceUnavailable)
 		return
 	}
-	opts := front.UpgradeOptions{Options: a.front, Protocols: offered(r)}
+	opts := front.UpgradeOptions{Options: a.front, Protocols: offered(r), Origins: a.origins}
 	conn, err := front.Upgrade(w, r, opts)
 	if err != nil {
 		s.log.Debug("upgrade refused: " + err.Error())

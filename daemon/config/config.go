@@ -68,6 +68,7 @@ type Config struct {
 	Log       Log       `toml:"log" fixed:"true"`
 	WebSocket WebSocket `toml:"websocket"`
 	Channels  Channels  `toml:"channels"`
+	Limits    Limits    `toml:"limits"`
 	Call      Call      `toml:"call"`
 	Fetch     Fetch     `toml:"fetch" fixed:"true"`
 	Storage   Storage   `toml:"storage" fixed:"true"`
@@ -144,6 +145,7 @@ type WebSocket struct {
 	BackpressureLimit Bytes    `toml:"backpressure_limit"`  // queued for one socket; beyond it, messages drop; default 1MB
 	PerMessageDeflate bool     `toml:"per_message_deflate"` // compress messages where the client can; default false
 	PublishToSelf     bool     `toml:"publish_to_self"`     // whether ws.publish also reaches the sender; default false
+	Origins           []string `toml:"origins"`             // whose pages may connect, besides those of the same host, for front.ParseOrigins; default none
 
 	// CloseOnBackpressureLimit closes a socket with 1013 where its messages
 	// would drop. Default false.
@@ -161,8 +163,17 @@ type Channels struct {
 	LongPollWindow    Duration `toml:"longpoll_window"`     // for which a poll waits for messages; default 10s
 
 	// Origins are those whose pages may connect, besides those of the same
-	// host, for wire.ParseOrigins. Default none.
+	// host, for front.ParseOrigins. Default none.
 	Origins []string `toml:"origins"`
+}
+
+// Limits has the settings that keep one client from using up what others need.
+type Limits struct {
+	// What one socket may send, sessions' and those of channels, then close 1008.
+	// Pings and fragments count as messages.
+	MessagesPerSecond Count    `toml:"messages_per_second"` // default 1000
+	BytesPerSecond    Bytes    `toml:"bytes_per_second"`    // inflated ones too; default 16MB
+	Burst             Duration `toml:"burst"`               // as much as this time allows may come at once; default 5s
 }
 
 // Call has the settings of calls that a script awaits.
@@ -210,6 +221,7 @@ func Default() *Config {
 			SendPings:         true,
 			MaxPayload:        16 << 20,
 			BackpressureLimit: 1 << 20,
+			Origins:           []string{},
 		},
 		Request: Requests{
 			MaxBody:    32 << 20,
@@ -224,6 +236,11 @@ func Default() *Config {
 			BackpressureLimit: 1 << 20,
 			LongPollWindow:    Duration(10 * time.Second),
 			Origins:           []string{},
+		},
+		Limits: Limits{
+			MessagesPerSecond: 1000,
+			BytesPerSecond:    16 << 20,
+			Burst:             Duration(5 * time.Second),
 		},
 		Call: Call{Timeout: Duration(30 * time.Second)},
 		Fetch: Fetch{

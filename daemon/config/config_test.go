@@ -81,6 +81,12 @@ backpressure_limit = 1024
 close_on_backpressure_limit = true
 per_message_deflate = true
 publish_to_self = true
+origins = ["https://example.com"]
+
+[limits]
+messages_per_second = 7
+bytes_per_second = "1MB"
+burst = "2s"
 
 [storage]
 synchronous = "full"
@@ -119,7 +125,8 @@ wait = "1s"
 			},
 		},
 		WebSocket: WebSocket{IdleTimeout: Duration(10 * time.Second), MaxPayload: 64 << 10, BackpressureLimit: 1024,
-			CloseOnBackpressureLimit: true, PerMessageDeflate: true, PublishToSelf: true},
+			CloseOnBackpressureLimit: true, PerMessageDeflate: true, PublishToSelf: true, Origins: []string{"https://example.com"}},
+		Limits: Limits{MessagesPerSecond: 7, BytesPerSecond: 1 << 20, Burst: Duration(2 * time.Second)},
 	}
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("Load:\n%+v\nwant:\n%+v", c, want)

@@ -265,6 +265,9 @@ func (s *loopSocket) deliver(ev event, rest []byte) error {
 		return errHeld
 	}
 	defer m.free()
+	if err == nil {
+		err = c.spendBytes(len(m.data()))
+	}
 	if err != nil {
 		return err
 	}
@@ -353,8 +356,9 @@ func (s *loopSocket) readable() {
 	if err == nil {
 		c.lastRead, c.pinged, c.lastCall = s.loop.now, false, false
 		c.opts.Stats.bytesIn.Add(int64(n))
+		err = c.spendBytes(n)
 		data := buf[:n]
-		if into != nil {
+		if into != nil && err == nil {
 			err, data = c.dec.directDone(n), nil
 		}
 		if err == nil {
@@ -492,6 +496,9 @@ func (s *loopSocket) offerHeld(held *heldMessage) error {
 	defer m.free()
 	switch held.err {
 	case nil:
+		if err := s.conn.spendBytes(len(m.data())); err != nil {
+			return err
+		}
 		return s.offer(m.data(), held.rest, m.text)
 	case errInflateStopped: // it would be discarded
 		return nil

@@ -1,6 +1,10 @@
 package front
 
-import "time"
+import (
+	"time"
+
+	"rowan/daemon/rate"
+)
 
 // Options are the limits of a connection. The zero value of a field means its
 // default.
@@ -46,9 +50,19 @@ type Options struct {
 	// counts what a message is when it is inflated. Default false.
 	PerMessageDeflate bool
 
+	// Rates bounds how much the client may send in a time. More closes the
+	// connection with 1008. Connections may share one. Default nil: no bound.
+	Rates *Rates
+
 	// Stats counts what happens on the connection. Connections may share one.
 	// Default: counted nowhere.
 	Stats *Stats
+}
+
+// Rates are how much one client may send.
+type Rates struct {
+	Messages rate.Limit // control frames, and fragments, count like messages
+	Bytes    rate.Limit // as they are on the wire, and those that compressed messages become
 }
 
 // withDefaults returns o with every default filled in.

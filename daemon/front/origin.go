@@ -1,46 +1,96 @@
 package front
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
 )
 
-// originAllowed reports whether the page that makes the request may. A browser
-// lets any page open a WebSocket to any host, with the user's cookies: the
-// server alone can tell a foreign page.
-func originAllowed(r *http.Request, allowed []string) bool {
-	origin := r.Header.Get("Origin")
-	if origin == "" {
+// Origins says the pages of which hosts may connect, besides those of the server's own host. The zero Origins has no others.
+//
+// A browser lets any page open a WebSocket to any host, with the user's cookies: the server alone can tell a foreign page.
+type Origins struct {
+	all  bool
+	list []origin
+}
+
+// origin is a pattern for origins.
+type origin struct {
+	scheme string // "": any
+	host   string // in lower case; "*.example.com" is the host and all below
+	port   string // "": any
+}
+
+// ParseOrigins parses the list form of Phoenix's check_origin:
+//
+//	https://example.com       that scheme, and its port unless another is named
+//	//example.com             any scheme and port
+//	//example.com:8080        any scheme
+//	//*.example.com           example.com and every host below it
+//	*                         every origin, "null" too
+func ParseOrigins(list []string) (Origins, error) {
+	var o Origins
+	for _, text := range list {
+		if text == "*" {
+			o.all = true
+			continue
+		}
+		parsed, ok := parseOrigin(text)
+		if !ok {
+			return Origins{}, fmt.Errorf(`origin %q: want a form such as "https://example.com", "//example.com", "//example.com:8080", "//*.example.com" or "*"`, text)
+		}
+		o.list = append(o.list, parsed)
+	}
+	return o, nil
+}
+
+// Allow reports whether the page that makes the request may connect. A request without Origin, which no browser makes, may; so may a
+// page of the host that the request is sent to, whatever its scheme and port: such pages share their cookies anyway.
+func (o Origins) Allow(r *http.Request) bool {
+	header := r.Header["Origin"]
+	if len(header) == 0 || o.all {
 		return true
 	}
-	var host string // stays empty for "null", the origin of sandboxed pages and files
-	if u, err := url.Parse(origin); err == nil {
-		host = u.Host
+	page, ok := parseOrigin(header[0])
+	if !ok {
+		return false // "null", the origin of sandboxed pages, or "file://"
 	}
-	if host != "" && strings.EqualFold(host, r.Host) {
+	if own, ok := parseOrigin("//" + r.Host); ok && page.host == own.host {
 		return true
 	}
-	for _, pattern := range allowed {
-		if originMatches(pattern, origin, host) {
+	for _, allowed := range o.list {
+		if allowed.matches(page) {
 			return true
 		}
 	}
 	return false
 }
 
-// originMatches reports whether a pattern of UpgradeOptions.AllowedOrigins
-// names the origin.
-func originMatches(pattern, origin, host string) bool {
-	if pattern == "*" {
-		return true
+// parseOrigin parses an origin or a pattern for origins. A scheme that implies a port has it.
+func parseOrigin(text string) (o origin, ok bool) {
+	u, err := url.Parse(text)
+	if err != nil || u.Hostname() == "" {
+		return origin{}, false
 	}
-	if strings.Contains(pattern, "://") {
-		return strings.EqualFold(pattern, origin)
+	o = origin{scheme: u.Scheme, host: strings.ToLower(u.Hostname()), port: u.Port()}
+	if o.port == "" {
+		switch o.scheme {
+		case "http", "ws":
+			o.port = "80"
+		case "https", "wss":
+			o.port = "443"
+		}
 	}
-	if parent, ok := strings.CutPrefix(pattern, "*"); ok && strings.HasPrefix(parent, ".") {
-		cut := len(host) - len(parent)
-		return cut > 0 && strings.EqualFold(host[cut:], parent)
+	return o, true
+}
+
+func (o origin) matches(page origin) bool {
+	if o.scheme != "" && o.scheme != page.scheme || o.port != "" && o.port != page.port {
+		return false
 	}
-	return host != "" && strings.EqualFold(pattern, host)
+	if parent, ok := strings.CutPrefix(o.host, "*."); ok {
+		return page.host == parent || strings.HasSuffix(page.host, "."+parent)
+	}
+	return o.host == page.host
 }

@@ -61,7 +61,8 @@ func (c *Conn) readAll(h Handler) error {
 		if err == nil {
 			c.lastRead, c.pinged, c.lastCall = time.Now(), false, false
 			c.opts.Stats.bytesIn.Add(int64(len(data)))
-			if into != nil {
+			err = c.spendBytes(len(data))
+			if into != nil && err == nil {
 				err = c.dec.directDone(len(data))
 				data = nil
 			}
@@ -101,9 +102,14 @@ func (c *Conn) consume(h Handler, p []byte) error {
 // whether it has queued pongs, which leave together. deliver takes each message,
 // and what follows it in p; its error ends the work.
 func (c *Conn) consumeEvents(p []byte, deliver func(ev event, rest []byte) error) (pongs bool, err error) {
+	frames := c.dec.frames
 	for {
 		var ev event
 		ev, p, err = c.dec.next(p)
+		if err == nil {
+			err = c.spendFrames(c.dec.frames - frames)
+			frames = c.dec.frames
+		}
 		if err != nil {
 			return pongs, err
 		}
@@ -151,6 +157,9 @@ func (c *Conn) deliverCompressed(h Handler, ev event) (err error) {
 	}
 	if !done && err == nil {
 		err = m.finish(c.notOpen)
+	}
+	if err == nil {
+		err = c.spendBytes(len(m.data()))
 	}
 	if err == nil {
 		c.deliver(h, m.data(), m.text)

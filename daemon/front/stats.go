@@ -9,6 +9,7 @@ type Stats struct {
 	framesIn, messagesIn, bytesIn   atomic.Int64
 	framesOut, messagesOut, dropped atomic.Int64
 	bytesOut                        atomic.Int64
+	overMessages, overBytes         atomic.Int64
 	closed                          [closeSlots]atomic.Int64
 }
 
@@ -24,6 +25,9 @@ type Counts struct {
 	MessagesOut int64 // accepted for sending
 	BytesOut    int64 // written
 	Dropped     int64 // messages that found the send queue full
+
+	// Connections that were closed for more messages, or bytes, than Options.Rates.
+	OverMessages, OverBytes int64
 
 	// Closed is how many connections ended with each close code. Codes from
 	// 3000 to 3999 are counted as 3000, those from 4000 as 4000.
@@ -52,7 +56,11 @@ func (s *Stats) Counts() Counts {
 		MessagesOut: s.messagesOut.Load(),
 		BytesOut:    s.bytesOut.Load(),
 		Dropped:     s.dropped.Load(),
-		Closed:      make(map[int]int64),
+
+		OverMessages: s.overMessages.Load(),
+		OverBytes:    s.overBytes.Load(),
+
+		Closed: make(map[int]int64),
 	}
 	for slot := range s.closed {
 		if n := s.closed[slot].Load(); n > 0 {

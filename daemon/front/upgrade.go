@@ -27,11 +27,9 @@ type UpgradeOptions struct {
 	// place of Protocols.
 	Header http.Header
 
-	// AllowedOrigins are the origins whose pages may connect, besides pages of
-	// the same host: "https://example.com" (exactly), "example.com" (any
-	// scheme), "*.example.com" (every host below), "*" (any). A request
-	// without Origin, which no browser makes, is always allowed.
-	AllowedOrigins []string
+	// Origins are those whose pages may connect, besides pages of the same host. A request without Origin, which
+	// no browser makes, always may.
+	Origins Origins
 
 	// Options are the limits of the connection.
 	Options Options
@@ -63,7 +61,7 @@ func IsUpgrade(r *http.Request) bool {
 // what is wrong. Any other error means that the connection was lost or cannot
 // be taken over; nothing more can be sent.
 func Upgrade(w http.ResponseWriter, r *http.Request, opts UpgradeOptions) (*Conn, error) {
-	if refusal := CheckHandshake(r, opts.AllowedOrigins); refusal != nil {
+	if refusal := CheckHandshake(r, opts.Origins); refusal != nil {
 		refuse(w, refusal)
 		return nil, refusal
 	}
@@ -106,7 +104,7 @@ func Upgrade(w http.ResponseWriter, r *http.Request, opts UpgradeOptions) (*Conn
 // CheckHandshake returns why r cannot be upgraded, or nil. It asks for what
 // package ws asks for, but before the connection is taken over, so that the
 // HTTP server can answer.
-func CheckHandshake(r *http.Request, allowedOrigins []string) *HandshakeError {
+func CheckHandshake(r *http.Request, origins Origins) *HandshakeError {
 	switch {
 	case r.ProtoMajor != 1 || r.ProtoMinor < 1:
 		return &HandshakeError{http.StatusHTTPVersionNotSupported, "a WebSocket needs HTTP/1.1, this is " + r.Proto}
@@ -120,7 +118,7 @@ func CheckHandshake(r *http.Request, allowedOrigins []string) *HandshakeError {
 		return &HandshakeError{http.StatusUpgradeRequired, "the Sec-WebSocket-Version header must be 13"}
 	case !validKey(r.Header.Get("Sec-WebSocket-Key")):
 		return &HandshakeError{http.StatusBadRequest, "the Sec-WebSocket-Key header must be 16 bytes in base64"}
-	case !originAllowed(r, allowedOrigins):
+	case !origins.Allow(r):
 		return &HandshakeError{http.StatusForbidden, fmt.Sprintf("pages of origin %q may not connect to %q", r.Header.Get("Origin"), r.Host)}
 	}
 	return nil

@@ -216,43 +216,6 @@ func TestUpgradeHeader(t *testing.T) {
 	}
 }
 
-func TestOriginAllowed(t *testing.T) {
-	for _, tc := range []struct {
-		origin  string
-		allowed string // blanks between patterns
-		want    bool
-	}{
-		{"", "", true},
-		{"http://app.example:4000", "", true},
-		{"https://APP.example:4000", "", true},
-		{"http://app.example", "", false},
-		{"http://app.example:4000.evil.example", "", false},
-		{"null", "", false},
-		{"null", "*", true},
-		{"http://other.example", "*", true},
-		{"http://other.example", "other.example", true},
-		{"http://other.example", "x.example Other.Example", true},
-		{"http://other.example:81", "other.example", false},
-		{"http://other.example", "https://other.example", false},
-		{"https://other.example", "https://other.example", true},
-		{"https://a.other.example", "*.other.example", true},
-		{"https://a.b.other.example", "*.other.example", true},
-		{"https://other.example", "*.other.example", false},
-		{"https://another.example", "*.other.example", false},
-		{"https://evil.example", "*evil.example", false},
-		{"null", "null", false},
-		{"::", "", false},
-	} {
-		r := &http.Request{Host: "app.example:4000", Header: http.Header{}}
-		if tc.origin != "" {
-			r.Header.Set("Origin", tc.origin)
-		}
-		if got := originAllowed(r, strings.Fields(tc.allowed)); got != tc.want {
-			t.Errorf("origin %q, allowed %q: %v", tc.origin, tc.allowed, got)
-		}
-	}
-}
-
 // Frames that come in one packet with the handshake are not lost.
 func TestUpgradeKeepsEarlyFrames(t *testing.T) {
 	s := newServer(t, serverConfig{})

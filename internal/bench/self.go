@@ -35,6 +35,12 @@ type Self struct {
 // startTimeout is for the server to be ready, and for its end.
 const startTimeout = 20 * time.Second
 
+// selfSettings let a few clients make all the load.
+const selfSettings = `[limits]
+messages_per_second = 1_000_000_000
+bytes_per_second = "1024GB"
+`
+
 // StartSelf runs "rowan serve" with an app for measuring, on a port of its own. broadcast chooses its app's way with messages; args are further
 // arguments of the command. The caller must not leave its goroutine's thread (runtime.LockOSThread) as long as the server is to live.
 func StartSelf(broadcast bool, args []string) (*Self, error) {
@@ -57,6 +63,9 @@ func StartSelf(broadcast bool, args []string) (*Self, error) {
 func (s *Self) start(program string, broadcast bool, args []string) error {
 	path := filepath.Join(s.dir, "app.js")
 	if err := os.WriteFile(path, bytes.ReplaceAll(app, []byte("BROADCAST"), fmt.Append(nil, broadcast)), 0o600); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(s.dir, "rowan.toml"), []byte(selfSettings), 0o600); err != nil {
 		return err
 	}
 	s.child = exec.Command(program, append([]string{"serve", path, "--listen", "127.0.0.1:0"}, args...)...)

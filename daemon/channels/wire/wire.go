@@ -1,5 +1,5 @@
-// Package wire is the Phoenix Channels protocol on the wire: frames of versions 1 and 2, the parameters of a connection, which
-// origins may connect, and the token in the sub-protocol. It keeps no state and knows neither sockets nor channels.
+// Package wire is the Phoenix Channels protocol on the wire: frames of versions 1 and 2, the parameters of a connection,
+// and the token in the sub-protocol. It keeps no state and knows neither sockets nor channels.
 //
 // What it writes is byte for byte what Phoenix 1.8 writes, down to the order of keys, so that a client cannot tell the servers
 // apart; what it reads is what Phoenix reads, and the broadcasts of Supabase's client. Where a frame is refused, Phoenix closes

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rowan/daemon/admin/client"
 	"rowan/internal/bench"
 	"rowan/internal/swarm"
 )
@@ -18,6 +19,7 @@ import (
 func benchCommand() *cobra.Command {
 	o := bench.Defaults()
 	var self, asJSON, quiet bool
+	var admin string
 	cmd := &cobra.Command{
 		Use:   "bench (URL | --self [-- FLAGS OF SERVE])",
 		Short: "Measure a WebSocket server",
@@ -49,7 +51,7 @@ message that was not sent, or not answered, or answered wrongly.`,
   rowan bench --self --connections 1000 --rate 20000 --duration 30s -- --workers 1
   rowan bench --self --channels --broadcast --connections 5000 --rate 5
   rowan bench ws://127.0.0.1:8080/echo --pid $(pidof server) --json > report.json
-  rowan bench wss://example.com/ws --connections 50 --rate 100 --metrics http://example.com:9090/metrics
+  rowan bench wss://example.com/ws --connections 50 --rate 100 --admin http://127.0.0.1:4001
   rowan bench ws://127.0.0.1:8080/ --connections 15000 --connect-rate 2000 --rate 0`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			before, after := args, []string(nil)
@@ -59,12 +61,19 @@ message that was not sent, or not answered, or answered wrongly.`,
 			switch {
 			case self && len(before) > 0:
 				return errors.New("give a URL or --self, not both")
-			case self && (o.PID != 0 || o.Metrics != "" || o.Collect):
-				return errors.New("the memory of --self is read without --pid, --metrics and --collect")
+			case self && (o.PID != 0 || admin != "" || o.Collect):
+				return errors.New("the memory of --self is read without --pid, --admin and --collect")
 			case !self && (len(before) != 1 || len(after) > 0):
 				return errors.New("give one URL, such as ws://127.0.0.1:4000/, or --self")
 			case !self:
 				o.URL = before[0]
+			}
+			if admin != "" {
+				c, err := client.Open(admin)
+				if err != nil {
+					return err
+				}
+				o.Metrics, o.MetricsHeader = c.URL+"metrics", c.Header()
 			}
 			if !quiet {
 				var done func()
@@ -94,7 +103,7 @@ message that was not sent, or not answered, or answered wrongly.`,
 	flags.BoolVar(&o.Insecure, "insecure", false, "trust any certificate of a wss:// server")
 	flags.IntVar(&o.PID, "pid", 0, "`process` of the server on this machine, to read its memory and CPU time")
 	flags.BoolVar(&o.Collect, "collect", false, "send SIGUSR2 to the server before its memory is read, for one that collects its garbage then, as rowan does")
-	flags.StringVar(&o.Metrics, "metrics", "", "`URL` of the server's metrics, as for Prometheus, to read the same")
+	flags.StringVar(&admin, "admin", "", "`URL` of the admin side of a rowan server, to read the same; its token is in "+client.TokenVariable+" or in a file of this user")
 	flags.BoolVar(&asJSON, "json", false, "print the report as JSON; times are nanoseconds")
 	flags.BoolVar(&quiet, "quiet", false, "do not show on standard error how it goes")
 	return cmd

@@ -4,7 +4,6 @@ package main
 
 import (
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -16,6 +15,7 @@ import (
 
 	"github.com/gobwas/ws"
 
+	"rowan/daemon/admin/client"
 	"rowan/internal/wstest"
 )
 
@@ -26,8 +26,10 @@ func TestDescriptorsRunOut(t *testing.T) {
 	if err := os.WriteFile(app, []byte(`export default { websocket: { message(ws, m) { ws.send(m); } } };`), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	metrics := freeAddress(t)
-	p := start(t, exec.Command("sh", "-c", `ulimit -n 100 && exec rowan serve "$0" --listen 127.0.0.1:0 --metrics "$1"`, app, metrics))
+	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
+	command := exec.Command("sh", "-c", `ulimit -n 100 && exec rowan serve "$0" --listen 127.0.0.1:0 --admin 127.0.0.1:0`, app)
+	command.Env = os.Environ()
+	p := start(t, command)
 	line, err := p.stderr.ReadString('\n')
 	if err != nil || !regexp.MustCompile(`about \d\d sockets fit, since at most 100 files may be open: .*ulimit -n`).MatchString(line) {
 		t.Fatalf("at start: %q, %v", line, err)
@@ -67,7 +69,16 @@ func TestDescriptorsRunOut(t *testing.T) {
 		c.Send("and now")
 		c.Expect("and now")
 	}
-	resp, err := http.Get("http://" + metrics + "/metrics")
+	c, err := client.Open(p.admin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request, err := http.NewRequest("GET", c.URL+"metrics", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header = c.Header()
+	resp, err := http.DefaultClient.Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,15 +87,4 @@ func TestDescriptorsRunOut(t *testing.T) {
 	if err != nil || !regexp.MustCompile(`(?m)^rowan_accept_failures_total [1-9]`).Match(text) {
 		t.Errorf("metrics do not tell of it: %v", err)
 	}
-}
-
-// freeAddress is an address at which nobody listens.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }

@@ -23,6 +23,7 @@ import (
 type process struct {
 	cmd    *exec.Cmd
 	url    string
+	admin  string // URL of the admin side
 	stderr *bufio.Reader
 }
 
@@ -39,6 +40,9 @@ func startServe(t *testing.T, app string, flags ...string) *process {
 // start runs a command that serves, and waits until it is ready.
 func start(t *testing.T, cmd *exec.Cmd) *process {
 	t.Helper()
+	if cmd.Env == nil { // not among the servers of whoever runs the tests
+		cmd.Env = append(os.Environ(), "XDG_RUNTIME_DIR="+t.TempDir())
+	}
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -51,13 +55,21 @@ func start(t *testing.T, cmd *exec.Cmd) *process {
 		cmd.Wait()
 	})
 	p := &process{cmd: cmd, stderr: bufio.NewReader(stderr)}
-	line, err := p.stderr.ReadString('\n')
-	_, url, ready := strings.Cut(strings.TrimSpace(line), " is ready: open ")
-	if err != nil || !ready {
-		t.Fatalf("rowan serve: %v, %q", err, line)
+	for said := ""; ; {
+		line, err := p.stderr.ReadString('\n')
+		said += line
+		if err != nil {
+			t.Fatalf("rowan serve: %v, %q", err, said)
+		}
+		line = strings.TrimSpace(line)
+		if url, ok := strings.CutPrefix(line, "rowan: admin page: "); ok {
+			p.admin = url
+		}
+		if _, url, ready := strings.Cut(line, " is ready: open "); ready {
+			p.url = url
+			return p
+		}
 	}
-	p.url = url
-	return p
 }
 
 // end waits for the process to end and returns its exit code.

@@ -66,6 +66,13 @@ func serve(app string, c *config.Config, dev bool) error {
 	if err := s.Listen(); err != nil {
 		return &failure{exitFailed, fmt.Errorf("rowan: %w", err)}
 	}
+	if a := s.Admin(); a != nil {
+		url := a.URL()
+		if daemon.IsTerminal(os.Stderr) { // not into a log, where others may read it
+			url = a.LoginURL()
+		}
+		fmt.Fprintf(os.Stderr, "rowan: admin page: %s\n", url)
+	}
 	fmt.Fprintf(os.Stderr, "rowan: %s is ready: open %s\n", app, s.URL())
 
 	defer onSignals(s)()

@@ -43,9 +43,6 @@ func (s *Server) accept() error {
 	for i := range n {
 		go func() { ended <- s.http.Serve(&acceptor{s.listener, &s.accepted[i], s.acceptFailed}) }()
 	}
-	if s.metrics != nil {
-		s.watching.Go(func() { s.reports.Serve(s.metrics) }) // until Shutdown
-	}
 	var failed error
 	for range n {
 		if err := <-ended; !errors.Is(err, http.ErrServerClosed) && failed == nil {

@@ -12,7 +12,6 @@ import (
 
 	"github.com/gobwas/ws"
 
-	"rowan/daemon/config"
 	"rowan/internal/daemontest"
 	"rowan/internal/wstest"
 )
@@ -103,7 +102,7 @@ export default {
 // TestChannelsLeaveNothing has clients do everything in any order, and go in any way. Every frame is to be JSON that a client
 // understands, and when all have gone nothing is to be left of them.
 func TestChannelsLeaveNothing(t *testing.T) {
-	s := daemontest.Serve(t, rooms, daemontest.Configure(func(c *config.Config) { c.Metrics = "127.0.0.1:0" }))
+	s := daemontest.Serve(t, rooms, daemontest.Admin)
 	t.Run("clients", func(t *testing.T) {
 		for i := range 4 {
 			t.Run(fmt.Sprint(i), func(t *testing.T) {

@@ -25,8 +25,8 @@ func TestClientsChaos(t *testing.T) {
 	}
 	seed := strconv.Itoa(rand.IntN(1 << 30))
 	t.Log("seed", seed)
-	s := nodetest.Serve(t, filepath.Join(clientsDir, "chaos", "app.ts"), daemontest.Configure(func(c *config.Config) {
-		c.Metrics, c.Session.Turn = "127.0.0.1:0", config.Duration(turn)
+	s := nodetest.Serve(t, filepath.Join(clientsDir, "chaos", "app.ts"), daemontest.Admin, daemontest.Configure(func(c *config.Config) {
+		c.Session.Turn = config.Duration(turn)
 		c.Channels.LongPollWindow = config.Duration(300 * time.Millisecond)
 	}))
 	script := s.Start(t, filepath.Join(clientsDir, "chaos.mjs"), seed, seconds)

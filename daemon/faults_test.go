@@ -13,7 +13,7 @@ import (
 
 	"github.com/gobwas/ws"
 
-	"rowan/daemon/config"
+	"rowan/daemon"
 	"rowan/internal/daemontest"
 	"rowan/internal/wstest"
 )
@@ -37,7 +37,10 @@ export default { websocket: {
 `
 
 // oneWorker has all sessions on one worker, and its numbers at hand.
-var oneWorker = daemontest.Configure(func(c *config.Config) { c.Workers, c.Metrics = 1, "127.0.0.1:0" })
+func oneWorker(o *daemon.Options) {
+	daemontest.Admin(o)
+	o.Config.Workers = 1
+}
 
 // neighbour is a session that sends and gets an answer, one after another, until it is stopped.
 type neighbour struct {

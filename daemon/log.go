@@ -26,7 +26,7 @@ func NewLogger(c config.Log) *zap.Logger {
 	enc := zap.NewProductionEncoderConfig()
 	enc.EncodeTime = zapcore.ISO8601TimeEncoder
 	encoder := zapcore.NewJSONEncoder(enc)
-	if c.Format == "console" || c.Format == "auto" && isTerminal(os.Stderr) {
+	if c.Format == "console" || c.Format == "auto" && IsTerminal(os.Stderr) {
 		enc = zap.NewDevelopmentEncoderConfig()
 		enc.EncodeTime = zapcore.TimeEncoderOfLayout(time.TimeOnly)
 		enc.EncodeLevel = zapcore.CapitalLevelEncoder
@@ -35,7 +35,8 @@ func NewLogger(c config.Log) *zap.Logger {
 	return zap.New(zapcore.NewCore(encoder, zapcore.Lock(os.Stderr), level))
 }
 
-func isTerminal(f *os.File) bool {
+// IsTerminal reports whether people read what is written to the file.
+func IsTerminal(f *os.File) bool {
 	info, err := f.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

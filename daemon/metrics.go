@@ -9,13 +9,11 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// metricsHandler answers /metrics in the text format of Prometheus.
+// metricsHandler answers in the text format of Prometheus.
 func (s *Server) metricsHandler() http.Handler {
 	r := prometheus.NewRegistry()
 	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), (*metrics)(s))
-	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", promhttp.HandlerFor(r, promhttp.HandlerOpts{}))
-	return mux
+	return promhttp.HandlerFor(r, promhttp.HandlerOpts{})
 }
 
 // metrics are the numbers of a server, read when they are asked for. What is partitioned by workers, or by acceptors, is told for

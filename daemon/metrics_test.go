@@ -2,8 +2,6 @@ package daemon_test
 
 import (
 	"fmt"
-	"io"
-	"net/http"
 	"regexp"
 	"strconv"
 	"testing"
@@ -16,29 +14,21 @@ import (
 // scrape reads a metric: its values by the labels.
 func scrape(t *testing.T, s *daemontest.Server, name string) map[string]float64 {
 	t.Helper()
-	resp, err := http.Get(fmt.Sprintf("http://%s/metrics", s.MetricsAddr()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	text, err := io.ReadAll(resp.Body)
-	if err != nil || resp.StatusCode != http.StatusOK {
-		t.Fatalf("status %d, %v", resp.StatusCode, err)
-	}
+	text := s.AdminGet("metrics")
 	values := map[string]float64{}
-	for _, m := range regexp.MustCompile(`(?m)^rowan_`+name+`(?:\{(.*)\})? (.*)$`).FindAllSubmatch(text, -1) {
-		if values[string(m[1])], err = strconv.ParseFloat(string(m[2]), 64); err != nil {
+	for _, m := range regexp.MustCompile(`(?m)^rowan_`+name+`(?:\{(.*)\})? (.*)$`).FindAllStringSubmatch(text, -1) {
+		v, err := strconv.ParseFloat(m[2], 64)
+		if err != nil {
 			t.Fatal(err)
 		}
+		values[m[1]] = v
 	}
 	return values
 }
 
 // What the numbers say of how sockets, channels and topics are spread over workers, and connections over acceptors.
 func TestMetricsOfChannels(t *testing.T) {
-	s := daemontest.Serve(t, room, daemontest.Configure(func(c *config.Config) {
-		c.Metrics, c.Acceptors = "127.0.0.1:0", 3
-	}))
+	s := daemontest.Serve(t, room, daemontest.Admin, daemontest.Configure(func(c *config.Config) { c.Acceptors = 3 }))
 	const n = 40
 	var clients []*wstest.Client
 	for i := range n {

@@ -27,6 +27,7 @@ import (
 	"rowan/bridge/actors"
 	"rowan/bridge/presence"
 	"rowan/bridge/storage"
+	"rowan/daemon/admin"
 	"rowan/daemon/channels"
 	"rowan/daemon/config"
 	"rowan/daemon/front"
@@ -85,8 +86,7 @@ type Server struct {
 	accepted []atomic.Int64 // connections, by acceptor
 	failed   atomic.Int64   // times that none could be accepted
 	warned   atomic.Int64   // when that was last said: Unix time in nanoseconds
-	metrics  net.Listener   // nil for none
-	reports  http.Server    // of metrics
+	admin    *admin.Server  // nil for none
 	loops    []*front.Loop  // one for each worker; nil where the system has none
 	fresh    freshConns
 	sessions openSet[*session]
@@ -267,13 +267,9 @@ func (s *Server) Listen() error {
 	}
 	s.listener = l
 	s.accepted = make([]atomic.Int64, s.opts.Config.Acceptors)
-	if s.opts.Config.Metrics == "" {
-		return nil
-	}
-	s.reports = http.Server{Handler: s.metricsHandler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute}
-	if s.metrics, err = net.Listen("tcp", s.opts.Config.Metrics.String()); err != nil {
+	if err := s.openAdmin(); err != nil {
 		l.Close()
-		return fmt.Errorf("cannot listen on %s for metrics: %w", s.opts.Config.Metrics, err)
+		return err
 	}
 	return nil
 }
@@ -281,14 +277,6 @@ func (s *Server) Listen() error {
 // Receive takes what the Relay of another node was given, for the subscribers of this one. It may be called from any goroutine.
 func (s *Server) Receive(space, topic string, encoded []byte) error {
 	return s.bridge.Receive(space, topic, encoded)
-}
-
-// MetricsAddr is the address at which /metrics can be read, or nil.
-func (s *Server) MetricsAddr() net.Addr {
-	if s.metrics == nil {
-		return nil
-	}
-	return s.metrics.Addr()
 }
 
 // Addr is the address that the server listens on.
@@ -314,6 +302,7 @@ func (s *Server) Serve() error {
 
 // serveHTTP answers a request: a file of public/, or the app's fetch. Without that, what asks for a WebSocket is a session.
 func (s *Server) serveHTTP(w http.ResponseWriter, r *http.Request) {
+	admin.HideCookie(r.Header)
 	a := s.app.Load()
 	if a.routes != nil && s.serveChannels(w, r, a) {
 		return

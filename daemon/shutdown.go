@@ -42,7 +42,6 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	if s.stop != nil {
 		s.stop()
 	}
-	s.reports.Close()
 	s.watching.Wait()
 	s.loading.Lock() // a reload that is under way comes to its end, and none follows
 	s.loading.Unlock()
@@ -56,6 +55,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		s.http.Close()
 		s.serving.Wait()
 	}
+	s.closeAdmin()
 	s.closeContexts(ctx)
 	return err
 }

@@ -49,10 +49,6 @@ type Config struct {
 	// many as workers.
 	Acceptors Count `toml:"acceptors" fixed:"true"`
 
-	// Metrics is the address at which /metrics can be read, in the text format of
-	// Prometheus. Default: none.
-	Metrics Address `toml:"metrics" fixed:"true"`
-
 	// FS is the folder whose files scripts may use by the group "node"; in the
 	// file it is relative to the app's. Default: none.
 	FS string `toml:"fs" fixed:"true"`
@@ -66,6 +62,7 @@ type Config struct {
 	Data string `toml:"data" fixed:"true"`
 
 	Log       Log       `toml:"log" fixed:"true"`
+	Admin     Admin     `toml:"admin" fixed:"true"`
 	WebSocket WebSocket `toml:"websocket"`
 	Channels  Channels  `toml:"channels"`
 	Limits    Limits    `toml:"limits"`
@@ -216,6 +213,7 @@ func Default() *Config {
 		Workers:   cores,
 		Acceptors: cores,
 		Log:       Log{Level: "info", Format: "auto"},
+		Admin:     Admin{Listen: AdminListen, Hosts: []string{}},
 		WebSocket: WebSocket{
 			IdleTimeout:       Duration(2 * time.Minute),
 			SendPings:         true,
@@ -284,7 +282,7 @@ func Load(appDir string) (*Config, error) {
 	if err := decode(c, file, text); err != nil {
 		return nil, err
 	}
-	for _, dir := range []*string{&c.FS, &c.Data} {
+	for _, dir := range []*string{&c.FS, &c.Data, &c.Admin.TokenFile} {
 		if *dir != "" && !filepath.IsAbs(*dir) {
 			*dir = filepath.Join(appDir, *dir)
 		}

@@ -26,7 +26,6 @@ func TestLoad(t *testing.T) {
 	c, err := load(t, `
 listen = ":8080"
 acceptors = 3
-metrics = ":9000"
 workers = 2
 shutdown = { timeout = "1m", batch = 5, interval = "1s" }
 call = { timeout = "1.5s" }
@@ -34,6 +33,12 @@ call = { timeout = "1.5s" }
 [log]
 level = "debug"
 format = "json"
+
+[admin]
+listen = ":9000"
+token = "0123456789abcdef"
+token_file = "token"
+hosts = ["admin.internal"]
 
 [actor.room]
 memory = "8MB"
@@ -98,9 +103,10 @@ wait = "1s"
 	}
 	want := &Config{
 		Listen:    ":8080",
-		Acceptors: 3, Metrics: ":9000",
-		Workers:  2,
-		Shutdown: Shutdown{Timeout: Duration(time.Minute), Batch: 5, Interval: Duration(time.Second)},
+		Acceptors: 3,
+		Workers:   2,
+		Admin:     Admin{Listen: ":9000", Token: "0123456789abcdef", TokenFile: "token", Hosts: []string{"admin.internal"}},
+		Shutdown:  Shutdown{Timeout: Duration(time.Minute), Batch: 5, Interval: Duration(time.Second)},
 		Channels: Channels{
 			Mounts: []string{"/live"}, MaxChannels: 7, MaxPayload: 3 << 20, IdleTimeout: Duration(90 * time.Second), BackpressureLimit: 2 << 10,
 			LongPollWindow: Duration(time.Second), Origins: []string{"//example.com"}, PerMessageDeflate: true,
@@ -363,14 +369,14 @@ func TestFlagUsage(t *testing.T) {
 	set := pflag.NewFlagSet("serve", pflag.ContinueOnError)
 	f.AddServer(set)
 	f.AddContext(set)
-	want := `      --allow-hosts list   hosts that scripts may reach, as a list such as public,db.internal:8080,10.1.0.0/16 (default public)
+	want := `      --admin address      address of the admin side, whose token is in its URL; empty for none (default 127.0.0.1:4001, or a free port where that is taken)
+      --allow-hosts list   hosts that scripts may reach, as a list such as public,db.internal:8080,10.1.0.0/16 (default public)
       --apis list          API groups as a list such as rowan,timers, or all, none, all,-fetch, all,node (default all, which is without node)
       --data folder        folder of the database that scripts keep things in (default none: everything is in memory)
       --env variable       environment variable that scripts may read, NAME or NAME=VALUE; may be repeated
       --fs folder          folder whose files scripts may use by node:fs (default none)
       --listen address     address of the server (default 127.0.0.1:4000)
       --memory size        heap of a context above the image (default 32MB)
-      --metrics address    address at which /metrics can be read, as by Prometheus (default none)
       --turn duration      thread time of one turn of a context (default 50ms)
       --workers number     threads that run JavaScript (default one for each core)
 `

@@ -15,7 +15,7 @@ import (
 type Flags struct {
 	listen  Address
 	workers Count
-	metrics Address
+	admin   *OptionalAddress
 	hosts   []string
 	context ContextConfig
 	fs      string
@@ -23,11 +23,14 @@ type Flags struct {
 	env     []string
 }
 
-// AddServer registers --listen, --workers, --metrics, --data and --allow-hosts.
+// AddServer registers --listen, --workers, --admin, --data and --allow-hosts.
 func (f *Flags) AddServer(set *pflag.FlagSet) {
 	set.Var(&f.listen, "listen", "address of the server (default 127.0.0.1:4000)")
 	set.Var(&f.workers, "workers", "threads that run JavaScript (default one for each core)")
-	set.Var(&f.metrics, "metrics", "address at which /metrics can be read, as by Prometheus (default none)")
+	set.Func("admin", "`address` of the admin side, whose token is in its URL; empty for none (default 127.0.0.1:4001, or a free port where that is taken)", func(text string) error {
+		f.admin = new(OptionalAddress)
+		return f.admin.Set(text)
+	})
 	set.StringVar(&f.data, "data", "", "`folder` of the database that scripts keep things in (default none: everything is in memory)")
 	set.Func("allow-hosts", "hosts that scripts may reach, as a `list` such as public,db.internal:8080,10.1.0.0/16 (default public)", func(text string) error {
 		hosts := strings.Split(text, ",")
@@ -74,7 +77,9 @@ func (c *Config) FlagSet(name string) bool {
 func (c *Config) Apply(f Flags) {
 	c.Listen = cmp.Or(f.listen, c.Listen)
 	c.Workers = cmp.Or(f.workers, c.Workers)
-	c.Metrics = cmp.Or(f.metrics, c.Metrics)
+	if f.admin != nil {
+		c.Admin.Listen = *f.admin
+	}
 	if f.hosts != nil {
 		c.Fetch.Hosts = f.hosts
 	}

@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"runtime"
@@ -23,23 +24,24 @@ import (
 
 // Options say what is measured. All but URL have a default in Defaults.
 type Options struct {
-	URL         string        // ws://, wss://, or http:// and https:// for the same
-	Connections int           // that send in turn, or that receive broadcasts
-	Rate        float64       // messages a second in all; 0 has the connections stay idle
-	Payload     int           // bytes of a message, 16 at least
-	Duration    time.Duration // that is measured
-	Warmup      time.Duration // before, under the same load
-	Timeout     time.Duration // for connecting, for the first answer, and for the last ones
-	Settle      time.Duration // that the connections are idle before memory is read
-	Binary      bool          // send bytes, not text
-	Broadcast   bool          // one more connection sends, and each message is to reach all others
-	Channels    bool          // speak Phoenix Channels
-	ConnectRate float64       // connections that are opened a second; 0 for as fast as it goes
-	From        []netip.Addr  // where connections come from; default chosen by the system, or enough of 127.0.0.0/8
-	Insecure    bool          // trust any certificate
-	PID         int           // of the server, if it runs on this machine; 0 for none
-	Collect     bool          // have that process collect its garbage before its memory is read, by SIGUSR2
-	Metrics     string        // URL of the server's metrics; empty for none
+	URL           string        // ws://, wss://, or http:// and https:// for the same
+	Connections   int           // that send in turn, or that receive broadcasts
+	Rate          float64       // messages a second in all; 0 has the connections stay idle
+	Payload       int           // bytes of a message, 16 at least
+	Duration      time.Duration // that is measured
+	Warmup        time.Duration // before, under the same load
+	Timeout       time.Duration // for connecting, for the first answer, and for the last ones
+	Settle        time.Duration // that the connections are idle before memory is read
+	Binary        bool          // send bytes, not text
+	Broadcast     bool          // one more connection sends, and each message is to reach all others
+	Channels      bool          // speak Phoenix Channels
+	ConnectRate   float64       // connections that are opened a second; 0 for as fast as it goes
+	From          []netip.Addr  // where connections come from; default chosen by the system, or enough of 127.0.0.0/8
+	Insecure      bool          // trust any certificate
+	PID           int           // of the server, if it runs on this machine; 0 for none
+	Collect       bool          // have that process collect its garbage before its memory is read, by SIGUSR2
+	Metrics       string        // URL of the server's metrics, as for Prometheus; empty for none
+	MetricsHeader http.Header   // of requests for them
 
 	// Progress is called now and then with how it goes. Default: never.
 	Progress func(Progress)

@@ -85,13 +85,14 @@ func processTime(stat []byte) (time.Duration, error) {
 }
 
 // metricsMeter reads the metrics of a process as Prometheus has them.
-func metricsMeter(url string) *meter {
+func metricsMeter(url string, header http.Header) *meter {
 	client := &http.Client{Timeout: 10 * time.Second}
 	read := func(ctx context.Context, name string) (float64, error) {
 		request, err := http.NewRequestWithContext(ctx, "GET", url, nil)
 		if err != nil {
 			return 0, err
 		}
+		request.Header = header.Clone()
 		response, err := client.Do(request)
 		if err != nil {
 			return 0, err

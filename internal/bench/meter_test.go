@@ -60,7 +60,7 @@ func TestMetricsMeter(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.Write([]byte(text)) }))
 	defer server.Close()
 	defer http.DefaultClient.CloseIdleConnections()
-	m := metricsMeter(server.URL)
+	m := metricsMeter(server.URL, nil)
 	size, err := m.resident(t.Context())
 	cpu, err2 := m.cpu(t.Context())
 	if size != 65_445_888 || cpu != 1500*time.Millisecond || err != nil || err2 != nil {

@@ -46,7 +46,7 @@ func newRun(o Options, s *swarm.Swarm, p *protocol) *run {
 	case o.PID != 0:
 		r.meter = processMeter(o.PID)
 	case o.Metrics != "":
-		r.meter = metricsMeter(o.Metrics)
+		r.meter = metricsMeter(o.Metrics, o.MetricsHeader)
 	}
 	if o.Rate > 0 {
 		r.total, r.first = dueBefore(o.Warmup+o.Duration, o.Rate), dueBefore(o.Warmup, o.Rate)

@@ -68,7 +68,7 @@ func (s *Self) start(program string, broadcast bool, args []string) error {
 	if err := os.WriteFile(filepath.Join(s.dir, "rowan.toml"), []byte(selfSettings), 0o600); err != nil {
 		return err
 	}
-	s.child = exec.Command(program, append([]string{"serve", path, "--listen", "127.0.0.1:0"}, args...)...)
+	s.child = exec.Command(program, append([]string{"serve", path, "--listen", "127.0.0.1:0", "--admin", ""}, args...)...)
 	s.child.Args[0] = os.Args[0]
 	s.child.SysProcAttr = withParent
 	stderr, err := s.child.StderrPipe()

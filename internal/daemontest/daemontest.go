@@ -15,6 +15,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -28,6 +30,7 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 
 	"rowan/daemon"
+	"rowan/daemon/admin/client"
 	"rowan/daemon/config"
 	"rowan/internal/wstest"
 )
@@ -52,6 +55,14 @@ type Option func(*daemon.Options)
 
 // Dev has the server watch its files.
 func Dev(o *daemon.Options) { o.Dev = true }
+
+// Admin has the server an admin side, which is off otherwise.
+func Admin(o *daemon.Options) {
+	o.Config.Admin.Listen, o.Config.Admin.Token = "127.0.0.1:0", AdminToken
+}
+
+// AdminToken is the token of admin sides.
+const AdminToken = "a token for tests"
 
 // Configure changes the configuration, which is that of the app's folder.
 func Configure(change func(c *config.Config)) Option {
@@ -93,7 +104,7 @@ func ServeApp(t testing.TB, app string, options ...Option) *Server {
 		t.Fatal(err)
 	}
 	c.Apply(config.Flags{})
-	c.Listen, c.Workers = "127.0.0.1:0", 2
+	c.Listen, c.Workers, c.Admin.Listen = "127.0.0.1:0", 2, ""
 	core, observed := observer.New(zapcore.DebugLevel)
 	o := daemon.Options{App: app, Config: c, Log: zap.New(core)}
 	for _, option := range options {
@@ -137,6 +148,32 @@ func (s *Server) stop() {
 func (s *Server) Dial() *wstest.Client {
 	s.t.Helper()
 	return wstest.Dial(s.t, s.URL())
+}
+
+// AdminClient speaks with the admin side, see Admin.
+func (s *Server) AdminClient() *client.Client {
+	return &client.Client{URL: s.Server.Admin().URL(), Token: AdminToken}
+}
+
+// AdminGet returns what the admin side answers at a path, without a slash before it.
+func (s *Server) AdminGet(path string) string {
+	s.t.Helper()
+	c := s.AdminClient()
+	request, err := http.NewRequestWithContext(s.t.Context(), "GET", c.URL+path, nil)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	request.Header = c.Header()
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != http.StatusOK {
+		s.t.Fatalf("daemontest: /%s of the admin side: status %d, %v: %s", path, response.StatusCode, err, text)
+	}
+	return string(text)
 }
 
 // DialPath opens a WebSocket at a path of the server, which may have a query.

@@ -71,6 +71,7 @@ func (s *Server) serveRequest(w http.ResponseWriter, r *http.Request, a *app) {
 	}
 	q.args = args
 	q.ctx = s.pool.Open(a.request, a.limits, q)
+	s.running.add(q)
 	if err := q.ctx.Post((*firstTurn)(q)); err != nil {
 		q.kill()
 		unavailable(w, "too much to do")
@@ -217,6 +218,7 @@ func (q *request) endLocked() bool {
 		q.patient.Stop()
 	}
 	q.server.requests.Add(-1)
+	q.server.running.remove(q)
 	if q.session.Load() == nil {
 		q.server.forgetContext(q.ctx)
 	}

@@ -31,6 +31,7 @@ import (
 	"rowan/daemon/channels"
 	"rowan/daemon/config"
 	"rowan/daemon/front"
+	"rowan/daemon/inspect"
 	"rowan/daemon/static"
 	"rowan/engine"
 	"rowan/jsapi/async"
@@ -93,7 +94,12 @@ type Server struct {
 	sockets  openSet[*channelSocket]
 	polls    *polls
 	hub      *channels.Hub
-	requests atomic.Int64   // that have a context
+	requests atomic.Int64      // that have a context
+	running  openSet[*request] // the same
+	lines    *inspect.Lines    // of the log
+	started  time.Time
+	looker   *inspect.Inspector // nil before it was asked for
+	looks    sync.Once
 	serving  sync.WaitGroup // requests that are being answered
 	ending   chan struct{}  // closed when Shutdown begins
 	cut      chan struct{}  // closed when requests that are still under way are cut off
@@ -165,7 +171,8 @@ func openRoot(dir string) (*os.Root, error) {
 
 // newServer joins pool, bridge and actors, without an app. The policy says which hosts scripts may reach.
 func newServer(opts Options, p pool.Options, policy *netguard.Policy) *Server {
-	s := &Server{opts: opts, log: opts.Log, policy: policy, ending: make(chan struct{}), cut: make(chan struct{})}
+	s := &Server{opts: opts, policy: policy, ending: make(chan struct{}), cut: make(chan struct{}), lines: inspect.NewLines(), started: time.Now()}
+	s.log = opts.Log.WithOptions(zap.WrapCore(s.lines.Tee))
 	p.Uncaught = s.uncaught
 	p.Panicked = func(name string, fault any) { s.log.Error(fmt.Sprintf("host function %s panicked: %v", name, fault)) }
 	s.pool = pool.New(p)
@@ -206,6 +213,10 @@ func newServer(opts Options, p pool.Options, policy *netguard.Policy) *Server {
 
 // closeContexts ends the actors, the calls under way, and the workers.
 func (s *Server) closeContexts(ctx context.Context) {
+	s.looks.Do(func() {}) // nobody looks from now on
+	if s.looker != nil {
+		s.looker.Close()
+	}
 	s.actors.Close(ctx)
 	s.bridge.Close(ctx)
 	s.presence.Close()

@@ -27,7 +27,7 @@ type session struct {
 
 	holdback
 	lost   atomic.Bool
-	member *bridge.Member // nil before its first subscription; the worker's
+	member atomic.Pointer[bridge.Member] // nil before its first subscription; set by the worker
 }
 
 // cork holds back what the turns of a session send, so that it leaves in one write.

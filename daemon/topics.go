@@ -30,10 +30,12 @@ func newFrame(m *bridge.Message) (any, error) {
 
 // topics returns the session's membership, which begins with its first subscription. It is called in the session's turns.
 func (s *session) topics() *bridge.Member {
-	if s.member == nil {
-		s.member = s.server.bridge.Topics.Join(s.ctx.Shard(), s)
+	m := s.member.Load()
+	if m == nil {
+		m = s.server.bridge.Topics.Join(s.ctx.Shard(), s)
+		s.member.Store(m)
 	}
-	return s.member
+	return m
 }
 
 // topicHosts are the host functions of ServerWebSocket that concern topics.
@@ -48,23 +50,24 @@ func (s *Server) topicHosts() []engine.Host {
 		}),
 		onSocket("unsubscribe", func(n *session, args value.Args) (any, error) {
 			topic, err := args.String(0)
-			if err == nil && n.member != nil {
-				n.member.Unsubscribe(topic)
+			if m := n.member.Load(); err == nil && m != nil {
+				m.Unsubscribe(topic)
 			}
 			return value.Undefined, err
 		}),
 		onSocket("subscriptions", func(n *session, _ value.Args) (any, error) {
-			if n.member == nil {
+			m := n.member.Load()
+			if m == nil {
 				return []string{}, nil
 			}
-			return n.member.Subscriptions(), nil
+			return m.Subscriptions(), nil
 		}),
 		onSocket("publish", func(n *session, args value.Args) (any, error) {
 			topic, err := args.String(0)
 			if err != nil {
 				return nil, err
 			}
-			except := n.member
+			except := n.member.Load()
 			if n.app.publishToSelf {
 				except = nil
 			}
@@ -75,8 +78,8 @@ func (s *Server) topicHosts() []engine.Host {
 
 // forget drops what is kept for a session.
 func (s *Server) forget(n *session) {
-	if n.member != nil {
-		n.member.Leave()
+	if m := n.member.Load(); m != nil {
+		m.Leave()
 	}
 	s.forgetContext(n.ctx)
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -393,6 +394,13 @@ func placeOf(place string) (file string, line, column int) {
 		*n, rest = last, rest[:i]
 	}
 	return rest, line, column
+}
+
+// all are the workers that run.
+func (ws *workers) all() []*workerContext {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	return slices.Collect(maps.Keys(ws.running))
 }
 
 // idle reports whether no worker has anything to do.

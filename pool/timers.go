@@ -186,3 +186,16 @@ func (finishTimer) Run(t *engine.Turn) error {
 }
 
 func (finishTimer) Done(error) {}
+
+// Due tells how long it is until each of the context's timers is due, in no order.
+func (c *Context) Due() []time.Duration {
+	w := c.Worker()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	now := clock()
+	due := make([]time.Duration, 0, c.timerCount)
+	for t := c.timers; t != nil; t = t.next {
+		due = append(due, time.Duration(t.at-now))
+	}
+	return due
+}

@@ -22,4 +22,10 @@ if (!("fromAsync" in Array)) {
   ObjectDefineProperty(Array, "fromAsync", { value: fromAsync, writable: true, configurable: true });
 }
 
-export default { settle, bounded, format, inspect };
+/** What came of code that was typed at a prompt, as the console shows it: strings in quotes. */
+async function show(outcome: Promise<{ value: unknown }>): Promise<string> {
+  return inspect((await outcome).value);
+}
+
+export default { settle, bounded, format, inspect, show };
+

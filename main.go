@@ -33,6 +33,7 @@ func run(args []string) int {
 		Long: `rowan runs a JavaScript or TypeScript app and gives every WebSocket session,
 every HTTP request and every actor a JavaScript context of its own.
 
+  rowan init my-app         write an app to begin with
   rowan serve app.ts        run an app
   rowan check app.ts        say what is wrong with it, and what it consists of
   rowan eval -e '1 + 1'     run a script
@@ -46,6 +47,7 @@ every HTTP request and every actor a JavaScript context of its own.
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetVersionTemplate("rowan {{.Version}}\n")
+	root.AddCommand(initCommand(), typesCommand())
 	root.AddCommand(serveCommand(), evalCommand(), checkCommand(), benchCommand(), versionCommand())
 	root.SetArgs(args)
 	cmd, err := root.ExecuteC()

@@ -31,6 +31,7 @@ code 2.`,
 			return err
 		},
 	}
+	flags.AddFile(cmd.Flags())
 	flags.AddContext(cmd.Flags())
 	return cmd
 }

@@ -36,6 +36,7 @@ every HTTP request and every actor a JavaScript context of its own.
   rowan init my-app         write an app to begin with
   rowan serve app.ts        run an app
   rowan check app.ts        say what is wrong with it, and what it consists of
+  rowan config app.ts       print the settings in force, and where each comes from
   rowan eval -e '1 + 1'     run a script
   rowan bench --self        measure the server, or another one
 `,
@@ -48,7 +49,7 @@ every HTTP request and every actor a JavaScript context of its own.
 	}
 	root.SetVersionTemplate("rowan {{.Version}}\n")
 	root.AddCommand(initCommand(), typesCommand())
-	root.AddCommand(serveCommand(), evalCommand(), checkCommand(), benchCommand(), versionCommand())
+	root.AddCommand(serveCommand(), evalCommand(), checkCommand(), configCommand(), benchCommand(), versionCommand())
 	root.SetArgs(args)
 	cmd, err := root.ExecuteC()
 	if err == nil {

@@ -39,19 +39,19 @@ to the system, so that the size of the process is what it holds.`,
 			return serve(args[0], c, dev)
 		},
 	}
+	flags.AddFile(cmd.Flags())
 	flags.AddServer(cmd.Flags())
 	flags.AddContext(cmd.Flags())
 	cmd.Flags().BoolVar(&dev, "dev", false, "load a new version when the app's files change")
 	return cmd
 }
 
-// configure loads the configuration beside the app, with the flags over it.
+// configure loads the configuration of an app: the file beside it, the variables of the environment, and the flags.
 func configure(app string, flags config.Flags) (*config.Config, error) {
-	c, err := config.Load(filepath.Dir(app))
+	c, err := flags.Load(filepath.Dir(app), os.Environ())
 	if err != nil {
 		return nil, broken(err)
 	}
-	c.Apply(flags)
 	return c, nil
 }
 

@@ -4,16 +4,13 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
-	"rowan/bridge"
 	"rowan/bridge/actors"
 	"rowan/daemon/bundle"
 	"rowan/daemon/config"
 	"rowan/engine"
-	"rowan/jsapi"
 	"rowan/pool"
 )
 
@@ -26,18 +23,31 @@ type actorKind struct {
 	grants   actors.Grants
 
 	mu        sync.Mutex
-	templates map[string]*pool.Kind // by API groups: a spawned actor may have fewer than its kind
+	templates map[string]actorTemplate // by API groups and reach: a spawned actor may have less of them than its kind
+}
+
+// actorTemplate is a kind of context for actors with the same API groups and reach.
+type actorTemplate struct {
+	*pool.Kind
+	reach *reach
 }
 
 // actor is the owner of an actor's context.
 type actor struct {
-	ref      actors.Ref
-	handlers bridge.Names
+	ref    actors.Ref
+	rights *rights
 }
 
 // loadActors bundles the scripts of the app's actors and builds their templates.
 func (s *Server) loadActors(a *app) error {
 	a.actors = map[string]*actorKind{}
+	var kinds []string
+	for _, script := range a.shape.Actors {
+		kinds = append(kinds, script.Kind)
+	}
+	if err := a.config.UnknownKind(kinds); err != nil {
+		return err
+	}
 	for _, script := range a.shape.Actors {
 		k, err := s.loadActor(a, script)
 		if err != nil {
@@ -54,7 +64,7 @@ func (s *Server) loadActor(a *app, script actorScript) (*actorKind, error) {
 	if script.Memory > 0 {
 		c.Memory = config.Bytes(script.Memory)
 	}
-	groups, err := actorGroups(c.APIs, script.APIs)
+	groups, err := actorGroups(c.APIs, config.APIs(script.APIs))
 	if err != nil {
 		return nil, fmt.Errorf("apis of actor %s: %w", script.Kind, err)
 	}
@@ -63,9 +73,10 @@ func (s *Server) loadActor(a *app, script actorScript) (*actorKind, error) {
 		return nil, fmt.Errorf("actor %s: %w", script.Kind, err)
 	}
 	a.inputs = append(a.inputs, b.Inputs...)
-	k := &actorKind{app: a, name: script.Kind, bundle: b, settings: c, templates: map[string]*pool.Kind{}}
-	k.grants = actors.Grants{Memory: int(c.Memory), Turn: time.Duration(c.Turn), Groups: groups, Handlers: c.Handlers}
-	t, err := s.actorTemplate(k, groups)
+	k := &actorKind{app: a, name: script.Kind, bundle: b, settings: c, templates: map[string]actorTemplate{}}
+	k.grants = grantsOf(c)
+	k.grants.Groups = groups
+	t, err := s.actorTemplate(k, k.grants)
 	if err != nil {
 		return nil, err
 	}
@@ -79,42 +90,43 @@ func (s *Server) loadActor(a *app, script actorScript) (*actorKind, error) {
 }
 
 // actorGroups are the API groups of the configuration, without those that the app's own list, if it has one, leaves out.
-func actorGroups(configured, wanted string) (config.Set, error) {
-	groups, err := config.ParseAPIs(configured, jsapi.Names())
+func actorGroups(configured, wanted config.APIs) (config.Set, error) {
+	groups, err := configured.Groups()
 	if err != nil || wanted == "" {
 		return groups, err
 	}
-	list, err := config.ParseAPIs(wanted, jsapi.Names())
+	list, err := wanted.Groups()
 	return slices.DeleteFunc(groups, func(name string) bool { return !list.Has(name) }), err
 }
 
 // templatesMax bounds the templates of one kind of actor, each of which takes memory on every worker.
 const templatesMax = 16
 
-// actorTemplate is the kind of context for an actor with these groups.
-func (s *Server) actorTemplate(k *actorKind, groups []string) (*pool.Kind, error) {
+// actorTemplate is the kind of context for an actor with these grants.
+func (s *Server) actorTemplate(k *actorKind, g actors.Grants) (t actorTemplate, err error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	c := k.settings
-	if c.APIs = strings.Join(groups, ","); c.APIs == "" {
-		c.APIs = "none"
-	}
-	if t := k.templates[c.APIs]; t != nil {
+	c.APIs = config.APIs(config.Set(g.Groups).String())
+	key := fmt.Sprintf("%s %q %q", c.APIs, g.Hosts, g.Env)
+	if t, ok := k.templates[key]; ok {
 		return t, nil
 	}
 	if len(k.templates) >= templatesMax {
-		return nil, fmt.Errorf("actors of kind %s have been spawned with %d different lists of API groups already", k.name, templatesMax)
+		return t, fmt.Errorf("actors of kind %s have been spawned with %d different lists of API groups, hosts or variables already", k.name, templatesMax)
 	}
-	t, err := s.kind("actor "+k.name, "actor", k.bundle, c, limitsOf(c))
-	if err != nil {
-		return nil, err
+	if t.reach, err = s.newReach(g.Hosts, g.Env); err != nil {
+		return t, err
+	}
+	if t.Kind, err = s.kind("actor "+k.name, "actor", k.bundle, c, limitsOf(c), t.reach); err != nil {
+		return t, err
 	}
 	t.Lost = func(c *pool.Context, err error) {
 		s.actors.Ended(c, err)
 		s.log.Error(err.Error(), contextFields(c)...)
 	}
-	k.templates[c.APIs] = t
-	k.app.keep(t)
+	k.templates[key] = t
+	k.app.keep(t.Kind)
 	return t, nil
 }
 
@@ -145,20 +157,12 @@ func (h actorHost) Open(r actors.Ref, g actors.Grants) (actors.Context, error) {
 	if k == nil {
 		return nil, fmt.Errorf("there is no kind of actor called %q", r.Kind)
 	}
-	groups := g.Groups
-	if groups == nil {
-		groups = jsapi.Names()
-	}
-	t, err := h.s.actorTemplate(k, groups)
+	t, err := h.s.actorTemplate(k, g)
 	if err != nil {
 		return nil, err
 	}
-	owner := &actor{ref: r}
-	if g.Handlers != nil {
-		owner.handlers = bridge.MakeNames(g.Handlers...)
-	}
 	limits := &engine.Limits{HeapBytes: g.Memory, Turn: g.Turn}
-	return h.s.pool.Open(t, limits, owner), nil
+	return h.s.pool.Open(t.Kind, limits, &actor{r, &rights{namesOf(g.Handlers), t.reach}}), nil
 }
 
 // Closed drops what the bridge keeps for an actor's context.
@@ -179,8 +183,7 @@ func (h actorHost) Grants(c actors.Context) actors.Grants {
 
 // Groups reads a list of API groups.
 func (h actorHost) Groups(list string) ([]string, error) {
-	set, err := config.ParseAPIs(list, jsapi.Names())
-	return set, err
+	return config.APIs(list).Groups()
 }
 
 // End ends a session whose script called Rowan.exit, or that was stopped.
@@ -228,9 +231,14 @@ func sessionOwner(c any) *session {
 // grants is what the configuration gives to contexts of a kind, and so the most that they can pass on.
 func (s *Server) grants(kind string) actors.Grants {
 	c := s.settings().Context(kind)
-	g := actors.Grants{Memory: int(c.Memory), Turn: time.Duration(c.Turn), Handlers: slices.Clone(c.Handlers)}
-	if set, err := config.ParseAPIs(c.APIs, jsapi.Names()); err == nil {
+	g := grantsOf(c)
+	if set, err := c.APIs.Groups(); err == nil {
 		g.Groups = set
 	}
 	return g
+}
+
+// grantsOf are the grants of settings, without the API groups.
+func grantsOf(c config.ContextConfig) actors.Grants {
+	return actors.Grants{Memory: int(c.Memory), Turn: time.Duration(c.Turn), Handlers: c.Handlers, Hosts: [][]string{c.Hosts}, Env: c.Env}
 }

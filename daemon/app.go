@@ -10,7 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"rowan/bridge"
 	"rowan/daemon/bundle"
 	"rowan/daemon/channels"
 	"rowan/daemon/config"
@@ -35,14 +34,13 @@ type app struct {
 	mailbox                 int
 	// publishToSelf says that ws.publish also reaches the sender.
 	publishToSelf bool
-	// handlers are the host functions that sessions and requests may call; nil for all.
-	handlers bridge.Names
-	front    front.Options
-	actors   map[string]*actorKind
-	mu       sync.Mutex
-	kinds    []*pool.Kind // all of this version
-	retired  bool
-	inputs   []string // files that went into it
+	rights        *rights // of sessions and requests
+	front         front.Options
+	actors        map[string]*actorKind
+	mu            sync.Mutex
+	kinds         []*pool.Kind // all of this version
+	retired       bool
+	inputs        []string // files that went into it
 }
 
 // shape is what the app's default export holds.
@@ -71,7 +69,7 @@ const buildTimeout = 30 * time.Second
 
 // load bundles the app and builds its templates, with the settings given. Nothing of the server changes.
 func (s *Server) load(settings *config.Config) (a *app, err error) {
-	apis, err := config.ParseAPIs(settings.Context("session").APIs, jsapi.Names())
+	apis, err := settings.Context("session").APIs.Groups()
 	if err != nil {
 		return nil, fmt.Errorf("apis of session: %w", err)
 	}
@@ -154,8 +152,12 @@ func (a *app) loadChannels() (err error) {
 // appKind makes and builds a kind of context that runs the app, with the settings of sessions or of requests.
 func (s *Server) appKind(a *app, b *bundle.Bundle, name string) (*pool.Kind, error) {
 	c := a.config.Context(name)
-	a.limits, a.mailbox, a.handlers = limitsOf(c), int(c.Mailbox), namesOf(c)
-	k, err := s.kind(name, "app", b, c, a.limits)
+	reach, err := s.newReach([][]string{c.Hosts}, c.Env)
+	if err != nil {
+		return nil, err
+	}
+	a.limits, a.mailbox, a.rights = limitsOf(c), int(c.Mailbox), &rights{namesOf(c.Handlers), reach}
+	k, err := s.kind(name, "app", b, c, a.limits, reach)
 	if err != nil {
 		return nil, err
 	}
@@ -192,7 +194,7 @@ var served = []string{"fetch", "websocket", "connect", "channels", "actors"}
 // warnOfMembers says what of the app will not be heard.
 func (s *Server) warnOfMembers(a *app) {
 	sh := a.shape
-	apis, err := config.ParseAPIs(a.config.Context(a.kind().Name()).APIs, jsapi.Names())
+	apis, err := a.config.Context(a.kind().Name()).APIs.Groups()
 	if err == nil && sh.Fetch && !apis.Has("fetch") {
 		s.log.Warn("the app's fetch has no Response to return: its contexts lack the API group fetch")
 	}
@@ -204,12 +206,12 @@ func (s *Server) warnOfMembers(a *app) {
 }
 
 // kind makes a kind of context from a bundle, which the group main runs: "app" or "actor".
-func (s *Server) kind(name, main string, b *bundle.Bundle, c config.ContextConfig, limits *engine.Limits) (*pool.Kind, error) {
-	apis, err := config.ParseAPIs(c.APIs, jsapi.Names())
+func (s *Server) kind(name, main string, b *bundle.Bundle, c config.ContextConfig, limits *engine.Limits, r *reach) (*pool.Kind, error) {
+	apis, err := c.APIs.Groups()
 	if err != nil {
 		return nil, fmt.Errorf("apis of %s: %w", name, err)
 	}
-	groups, err := jsapi.Groups(apis.Has, main, s.hosts)
+	groups, err := jsapi.Groups(apis.Has, main, r.hosts)
 	if err != nil {
 		return nil, err
 	}
@@ -230,33 +232,6 @@ func builtins(apis config.Set) []string {
 		return nil
 	}
 	return node.Modules
-}
-
-// namesOf is the allow-list of a kind's host functions; nil allows all.
-func namesOf(c config.ContextConfig) bridge.Names {
-	if c.Handlers == nil {
-		return nil
-	}
-	return bridge.MakeNames(c.Handlers...)
-}
-
-// allowed says which host functions a context may call.
-func (s *Server) allowed(c bridge.Context) bridge.Names {
-	if c, ok := c.(*pool.Context); ok {
-		switch owner := c.Owner.(type) {
-		case *session:
-			return owner.app.handlers
-		case *channelSocket:
-			return owner.app.handlers
-		case *request:
-			return owner.app.handlers
-		case *actor:
-			return owner.handlers
-		case *workerContext:
-			return owner.handlers
-		}
-	}
-	return nil
 }
 
 func limitsOf(c config.ContextConfig) *engine.Limits {

@@ -50,7 +50,7 @@ func newGroupRig(b *testing.B, chosen func(string) bool) *groupRig {
 	if err != nil {
 		b.Fatal(err)
 	}
-	s := newServer(Options{Config: config.Default(), Log: zap.NewNop(), Version: "bench", storage: store}, pool.Options{Workers: 1, Windows: 1}, nil)
+	s := newServer(Options{Config: config.Default(), Log: zap.NewNop(), Version: "bench", storage: store}, pool.Options{Workers: 1, Windows: 1})
 	b.Cleanup(func() { s.closeContexts(b.Context()) })
 	groups, err := jsapi.Groups(chosen, "app", s.hosts)
 	if err != nil {

@@ -23,7 +23,6 @@ import (
 	"rowan/jsapi"
 	"rowan/jsapi/channel"
 	"rowan/jsapi/console"
-	"rowan/jsapi/netguard"
 	"rowan/jsapi/node"
 	"rowan/jsapi/url"
 	"rowan/jsapi/url/weburl"
@@ -63,7 +62,7 @@ const evalPoll = 2 * time.Millisecond
 // Eval runs a script in a context of its own until nothing is pending: its evaluation, its timers and its calls. It
 // returns a *ScriptError when the script throws and nobody catches it, a *ScriptExit when it ends itself, and any other error when it cannot be run.
 func Eval(script Script, c *config.Config) error {
-	apis, err := config.ParseAPIs(c.Context("session").APIs, jsapi.Names())
+	apis, err := c.Context("session").APIs.Groups()
 	if err != nil {
 		return fmt.Errorf("--apis: %w", err)
 	}
@@ -83,20 +82,25 @@ func Eval(script Script, c *config.Config) error {
 	if err != nil {
 		return err
 	}
-	s := newServer(Options{Config: c, Log: zap.NewNop(), Version: script.Version, root: root, storage: store}, pool.Options{Workers: 1, Windows: 1}, netguard.Everything())
+	s := newServer(Options{Config: c, Log: zap.NewNop(), Version: script.Version, root: root, storage: store}, pool.Options{Workers: 1, Windows: 1})
 	defer s.closeContexts(context.Background())
 	if script.Location != "" {
 		if _, err := weburl.Parse(script.Location, nil); err != nil {
 			return fmt.Errorf("--location %s: %w", script.Location, err)
 		}
 	}
-	s.hosts["url"] = url.Hosts(s.async, script.Location)
-	s.hosts["console"] = console.Hosts(r.print)
-	s.hosts["channel"] = append(s.hosts["channel"], channel.Origin(script.Location))
+	reach, err := s.newReach([][]string{{"public", "private"}}, c.Context("session").Env)
+	if err != nil {
+		return err
+	}
+	r.rights = &rights{reach: reach}
+	reach.hosts["url"] = url.Hosts(s.async, script.Location)
+	reach.hosts["console"] = console.Hosts(r.print)
+	reach.hosts["channel"] = append(reach.hosts["channel"], channel.Origin(script.Location))
 	s.workers.console = r.print
-	options := s.nodeOptions()
+	options := s.nodeOptions(reach.env.Environment())
 	options.Write, options.Exit = r.write, r.exit
-	s.hosts["node"] = node.Hosts(s.async, options)
+	reach.hosts["node"] = node.Hosts(s.async, options)
 	if s.workers.base, err = filepath.Abs(filepath.Dir(cmp.Or(script.Path, script.Name))); err != nil {
 		return err
 	}
@@ -173,6 +177,7 @@ const evalName = "eval:bundle"
 // scriptRun is the Task of running a script, and what has become of it.
 type scriptRun struct {
 	script  Script
+	rights  *rights
 	program *engine.Program
 	done    chan error
 
@@ -183,7 +188,7 @@ type scriptRun struct {
 func (r *scriptRun) kind(s *Server, b *bundle.Bundle, apis config.Set) (*pool.Kind, error) {
 	c := s.opts.Config
 	settings := c.Context("session")
-	groups, err := jsapi.Groups(apis.Has, "", s.hosts)
+	groups, err := jsapi.Groups(apis.Has, "", r.rights.hosts)
 	if err != nil {
 		return nil, err
 	}

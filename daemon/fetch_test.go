@@ -244,7 +244,7 @@ export default {
 	if got := ask(daemontest.Serve(t, app), "/x"); got != "denied" {
 		t.Errorf("a private address: %s", got)
 	}
-	s := daemontest.Serve(t, app, daemontest.Configure(func(c *config.Config) { c.Fetch.Hosts = []string{"127.0.0.1"} }))
+	s := daemontest.Serve(t, app, daemontest.Configure(func(c *config.Config) { c.Session.Hosts = []string{"127.0.0.1"} }))
 	if got := ask(s, "/x"); got != "200" {
 		t.Errorf("an address that was named: %s", got)
 	}

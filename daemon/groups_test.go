@@ -38,7 +38,7 @@ const natives = `(() => {
 func evaluate(t *testing.T, apis, code string) []string {
 	t.Helper()
 	c := config.Default()
-	c.Session.APIs = apis
+	c.Session.APIs = config.APIs(apis)
 	var out, errs bytes.Buffer
 	err := daemon.Eval(daemon.Script{Name: "groups", Code: code, Print: true, Out: &out, Err: &errs}, c)
 	if err != nil || errs.Len() > 0 {

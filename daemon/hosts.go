@@ -20,7 +20,6 @@ import (
 	"rowan/jsapi/crypto"
 	"rowan/jsapi/encoding"
 	"rowan/jsapi/events"
-	"rowan/jsapi/eventsource"
 	"rowan/jsapi/intl"
 	"rowan/jsapi/mail"
 	"rowan/jsapi/navigator"
@@ -31,7 +30,6 @@ import (
 	"rowan/jsapi/streams"
 	"rowan/jsapi/timers"
 	"rowan/jsapi/url"
-	"rowan/jsapi/websocket"
 	"rowan/jsapi/worker"
 	"rowan/pool"
 )
@@ -46,7 +44,7 @@ func sessionOf(t *engine.Turn) (*session, error) {
 	return nil, errors.New("this context has no socket")
 }
 
-// hostFunctions gives each API group what it needs of the host.
+// hostFunctions gives each API group what it needs of the host, and what is the same for all contexts; newReach adds the rest.
 func (s *Server) hostFunctions() map[string][]engine.Host {
 	return map[string][]engine.Host{
 		"internal": s.async.Hosts(),
@@ -61,29 +59,25 @@ func (s *Server) hostFunctions() map[string][]engine.Host {
 		"crypto":      crypto.Hosts(s.async),
 		"encoding":    encoding.Hosts(s.async),
 		"events":      events.Hosts(func(t *engine.Turn, err error) { s.uncaught(pool.ContextOf(t), err) }),
-		"eventsource": eventsource.Hosts(s.async),
-		"fetch":       s.fetch.Hosts(s.async),
 		"intl":        intl.Hosts(),
 		"locks":       s.locks.Hosts(),
 		"navigator":   navigator.Hosts(s.opts.Version),
-		"node":        node.Hosts(s.async, s.nodeOptions()),
 		"performance": performance.Hosts(s.async),
 		"storage":     storage.Hosts(s.storage.Local()),
 		"streams":     streams.Hosts(s.async),
 		"url":         url.Hosts(s.async, ""),
 		"worker":      worker.Hosts(s.workers),
 		"workerscope": worker.ScopeHosts(workerScope{}),
-		"websocket":   websocket.Hosts(s.async, websocket.Options{Policy: s.policy, UserAgent: "rowan/" + s.opts.Version}),
-		"rowan": slices.Concat(rowan.Hosts(rowan.Options{Version: s.opts.Version, Env: s.opts.Config.Environment()}), rowan.PasswordHosts(s.async), s.bridge.Hosts(), s.actors.Hosts(),
+		"rowan": slices.Concat(rowan.PasswordHosts(s.async), s.bridge.Hosts(), s.actors.Hosts(),
 			presence.Hosts(s.presence, s.bridge.Scope), s.storage.Hosts(), waitHosts(), s.broadcastHosts()),
 		"timers": timers.Hosts(),
 	}
 }
 
 // nodeOptions is what the group "node" gets of a server: what scripts write is logged, and a script that exits ends its context.
-func (s *Server) nodeOptions() node.Options {
+func (s *Server) nodeOptions(env map[string]string) node.Options {
 	return node.Options{
-		Env:     s.opts.Config.Environment(),
+		Env:     env,
 		Root:    s.opts.root,
 		Version: s.opts.Version,
 		Write: func(t *engine.Turn, isError bool, text string) {

@@ -126,7 +126,7 @@ func (s inspected) Details(c *pool.Context) inspect.Details {
 	if tpl := c.Kind().Template(); tpl != nil {
 		d.APIs = tpl.Groups()
 	}
-	for name := range s.allowed(c) {
+	for name := range allowed(c) {
 		d.Handlers = append(d.Handlers, name)
 	}
 	slices.Sort(d.Handlers)

@@ -36,9 +36,7 @@ import (
 	"rowan/engine"
 	"rowan/jsapi/async"
 	"rowan/jsapi/channel"
-	"rowan/jsapi/fetch"
 	"rowan/jsapi/locks"
-	"rowan/jsapi/netguard"
 	"rowan/pool"
 )
 
@@ -77,9 +75,8 @@ type Server struct {
 	ports    *channel.Ports
 	storage  *storage.Store
 	workers  *workers
-	policy   *netguard.Policy
-	fetch    *fetch.Client
-	hosts    map[string][]engine.Host
+	clients  *clients
+	hosts    map[string][]engine.Host // of API groups, as far as they are the same for all contexts
 	app      atomic.Pointer[app]
 	files    *static.Files
 	http     *http.Server
@@ -115,10 +112,7 @@ func New(opts Options) (*Server, error) {
 	if opts.Log == nil {
 		opts.Log = zap.NewNop()
 	}
-	policy, err := netguard.Parse(opts.Config.Fetch.Hosts)
-	if err != nil {
-		return nil, fmt.Errorf("hosts in [fetch]: %w", err)
-	}
+	var err error
 	if opts.root, err = openRoot(opts.Config.FS); err != nil {
 		return nil, err
 	}
@@ -133,7 +127,7 @@ func New(opts Options) (*Server, error) {
 	if loops != nil {
 		workers.Poller = func(i int) pool.Poller { return loops[i] }
 	}
-	s := newServer(opts, workers, policy)
+	s := newServer(opts, workers)
 	s.loops = loops
 	if s.workers.root, _ = filepath.Abs(filepath.Dir(opts.App)); s.workers.root != "" {
 		s.workers.base = s.workers.root
@@ -169,15 +163,15 @@ func openRoot(dir string) (*os.Root, error) {
 	return root, nil
 }
 
-// newServer joins pool, bridge and actors, without an app. The policy says which hosts scripts may reach.
-func newServer(opts Options, p pool.Options, policy *netguard.Policy) *Server {
-	s := &Server{opts: opts, policy: policy, ending: make(chan struct{}), cut: make(chan struct{}), lines: inspect.NewLines(), started: time.Now()}
+// newServer joins pool, bridge and actors, without an app.
+func newServer(opts Options, p pool.Options) *Server {
+	s := &Server{opts: opts, clients: newClients(opts), ending: make(chan struct{}), cut: make(chan struct{}), lines: inspect.NewLines(), started: time.Now()}
 	s.log = opts.Log.WithOptions(zap.WrapCore(s.lines.Tee))
 	p.Uncaught = s.uncaught
 	p.Panicked = func(name string, fault any) { s.log.Error(fmt.Sprintf("host function %s panicked: %v", name, fault)) }
 	s.pool = pool.New(p)
 	s.bridge = bridge.New(s.pool.Workers(), bridge.Options{
-		Allowed:     s.allowed,
+		Allowed:     allowed,
 		CallTimeout: time.Duration(opts.Config.Call.Timeout),
 		Relay:       opts.Relay,
 		Panicked: func(handler string, fault any, stack []byte) {
@@ -199,13 +193,6 @@ func newServer(opts Options, p pool.Options, policy *netguard.Policy) *Server {
 	s.locks = locks.New(contexts{s})
 	s.ports = channel.NewPorts(contexts{s})
 	s.storage = opts.storage
-	s.fetch = fetch.NewClient(fetch.Options{
-		Policy:     policy,
-		UserAgent:  "rowan/" + opts.Version,
-		Timeout:    time.Duration(opts.Config.Fetch.Timeout),
-		BodyMax:    int64(opts.Config.Fetch.MaxBody),
-		Concurrent: int(opts.Config.Fetch.Concurrent),
-	})
 	s.workers = newWorkers(s)
 	s.hosts = s.hostFunctions()
 	return s
@@ -225,7 +212,7 @@ func (s *Server) closeContexts(ctx context.Context) {
 		l.Close()
 	}
 	s.workers.loads.Wait()
-	s.fetch.Close()
+	s.clients.close()
 	if err := s.storage.Close(); err != nil {
 		s.log.Error("storage: " + err.Error())
 	}

@@ -14,7 +14,6 @@ import (
 	"strings"
 	"sync"
 
-	"rowan/bridge"
 	"rowan/bridge/actors"
 	"rowan/daemon/bundle"
 	"rowan/engine"
@@ -51,19 +50,19 @@ type workers struct {
 
 // workerContext is the owner of a worker's context.
 type workerContext struct {
-	ws       *workers
-	parent   mail.Context
-	scope    context.Context // of the parent
-	id       int             // the parent's number for it
-	depth    int
-	base     string // what the paths that its script names are relative to
-	name     string
-	ticket   string
-	handlers bridge.Names
-	limits   engine.Limits
-	groups   []string
-	ctx      *pool.Context
-	unwatch  func() bool
+	ws      *workers
+	parent  mail.Context
+	scope   context.Context // of the parent
+	id      int             // the parent's number for it
+	depth   int
+	base    string // what the paths that its script names are relative to
+	name    string
+	ticket  string
+	rights  *rights // of the parent
+	limits  engine.Limits
+	groups  []string
+	ctx     *pool.Context
+	unwatch func() bool
 
 	// Guarded by ws.mu.
 	loading bool
@@ -98,13 +97,14 @@ func (ws *workers) Start(t *engine.Turn, id int, script worker.Script) (port int
 			return 0, err
 		}
 	}
-	kind, err := ws.kind(t)
+	rights := rightsOf(parent)
+	kind, err := ws.kind(t, rights.reach)
 	if err != nil {
 		return 0, err
 	}
 	w := &workerContext{
 		ws: ws, parent: parent, scope: scope, id: id, depth: depth, base: source.dir, name: script.Name,
-		handlers: ws.s.allowed(parent), limits: t.Context().Limits(), groups: t.Context().Template().Groups(), loading: true,
+		rights: rights, limits: t.Context().Limits(), groups: t.Context().Template().Groups(), loading: true,
 	}
 	if port, w.ticket, err = ws.s.ports.Offer(t); err != nil {
 		return 0, err
@@ -198,20 +198,20 @@ func (w *workerContext) end() {
 	mail.Call(contexts{ws.s}, w.parent, "worker.gone", w.id)
 }
 
-// kind finds or makes the kind of context for workers of the context whose turn it is: they have its API groups.
-func (ws *workers) kind(t *engine.Turn) (*pool.Kind, error) {
+// kind finds or makes the kind of context for workers of the context whose turn it is: they have its API groups and its reach.
+func (ws *workers) kind(t *engine.Turn, r *reach) (*pool.Kind, error) {
 	tpl := t.Context().Template()
 	names := tpl.Groups()
-	key := fmt.Sprint(names, tpl.WindowBytes(), tpl.StackSlots())
+	key := fmt.Sprint(names, tpl.WindowBytes(), tpl.StackSlots(), r.key())
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
 	if k := ws.kinds[key]; k != nil {
 		return k, nil
 	}
 	if len(ws.kinds) >= workerKindsMax {
-		return nil, fmt.Errorf("workers have been made with %d different lists of API groups already", workerKindsMax)
+		return nil, fmt.Errorf("workers have been made with %d different lists of API groups, hosts or variables already", workerKindsMax)
 	}
-	groups, err := jsapi.Groups(func(name string) bool { return slices.Contains(names, name) }, "workerscope", ws.s.hosts)
+	groups, err := jsapi.Groups(func(name string) bool { return slices.Contains(names, name) }, "workerscope", r.hosts)
 	if err != nil {
 		return nil, err
 	}
@@ -478,11 +478,11 @@ func (workerScope) Import(t *engine.Turn, text string) (string, error) {
 
 // grants is what the worker may pass on to actors: what it has itself.
 func (w *workerContext) grants() actors.Grants {
-	g := actors.Grants{Memory: w.limits.HeapBytes, Turn: w.limits.Turn, Groups: w.groups}
-	for name := range w.handlers {
+	g := actors.Grants{Memory: w.limits.HeapBytes, Turn: w.limits.Turn, Groups: w.groups, Hosts: w.rights.network, Env: w.rights.env}
+	for name := range w.rights.handlers {
 		g.Handlers = append(g.Handlers, name)
 	}
-	if w.handlers != nil && g.Handlers == nil {
+	if w.rights.handlers != nil && g.Handlers == nil {
 		g.Handlers = []string{}
 	}
 	return g

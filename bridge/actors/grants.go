@@ -15,6 +15,10 @@ type Grants struct {
 	Groups []string
 	// Handlers are the host functions that it may call by name. Nil: all.
 	Handlers []string
+	// Hosts are lists of the hosts that it may reach, in a form that the host knows: what it reaches, each of them must allow.
+	Hosts [][]string
+	// Env are the environment variables that it may see. Nil: all.
+	Env []string
 }
 
 // Within is what g and its parent's grants have in common.
@@ -24,7 +28,20 @@ func (g Grants) Within(parent Grants) Grants {
 		Turn:     lesser(g.Turn, parent.Turn),
 		Groups:   common(g.Groups, parent.Groups),
 		Handlers: common(g.Handlers, parent.Handlers),
+		Hosts:    joined(g.Hosts, parent.Hosts),
+		Env:      common(g.Env, parent.Env),
 	}
+}
+
+// joined are the lists of a and of b, each once.
+func joined(a, b [][]string) [][]string {
+	both := slices.Clone(a)
+	for _, list := range b {
+		if !slices.ContainsFunc(both, func(other []string) bool { return slices.Equal(list, other) }) {
+			both = append(both, list)
+		}
+	}
+	return both
 }
 
 // lesser is the smaller of two bounds, of which 0 is none.

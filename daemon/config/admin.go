@@ -59,7 +59,7 @@ func (s Secret) String() string {
 	if s == "" {
 		return ""
 	}
-	return "(secret)"
+	return hidden
 }
 
 // Type returns "secret".

@@ -73,5 +73,7 @@ func ParseAPIs(spec string, known []string) (Set, error) {
 			chosen[group] = struct{}{}
 		}
 	}
-	return slices.Sorted(maps.Keys(chosen)), nil
+	groups := slices.AppendSeq(Set{}, maps.Keys(chosen)) // not nil: a list of grants without groups is none of them
+	slices.Sort(groups)
+	return groups, nil
 }

@@ -1,26 +1,25 @@
 // Package config holds the settings of a server: the defaults, over them the
-// file rowan.toml beside the app, over that the flags of the command line.
+// file rowan.toml beside the app, over that the variables ROWAN_…, over these the
+// flags of the command line.
 //
-//	c, err := config.Load(appDir) // rowan.toml:7:1: unknown key "memry" in [session]; did you mean "memory"?
+//	c, err := flags.Load(appDir, os.Environ()) // rowan.toml:7:1: unknown key "memry" in [session]; did you mean "memory"?
 //	if err != nil {
 //		return err
 //	}
-//	c.Apply(flags)
 //	session := c.Context("session")
 //
-// The file's own documentation is [Example].
+// Every setting has a key, such as "session.memory", which says where it stands in
+// the file and what its variable is called, ROWAN_SESSION_MEMORY. The file's own
+// documentation is [Example].
 //
 // A Config belongs to one goroutine while it is loaded and flags are applied.
 // From then on it is only read, by any goroutine.
 package config
 
 import (
-	"cmp"
 	_ "embed"
-	"errors"
-	"io/fs"
 	"os"
-	"path/filepath"
+	"reflect"
 	"runtime"
 	"strings"
 	"time"
@@ -53,10 +52,6 @@ type Config struct {
 	// file it is relative to the app's. Default: none.
 	FS string `toml:"fs" fixed:"true"`
 
-	// Env are the environment variables that scripts may read: the name of one
-	// of the process, or "NAME=VALUE". Default: none.
-	Env []string `toml:"env" fixed:"true"`
-
 	// Data is the folder of the database that scripts keep things in; in the
 	// file it is relative to the app's. Default: none, everything is in memory.
 	Data string `toml:"data" fixed:"true"`
@@ -77,16 +72,17 @@ type Config struct {
 	Request Requests      `toml:"request"`
 	Actor   Actors        `toml:"actor"`
 
-	flags Flags   // what the command line says
-	began *Config // what file and flags said at the server's start; nil without Apply
+	flags   ContextConfig // what the command line says of all kinds
+	origins origins
+	source  source
+	began   *Config // what all that said at the server's start; nil for settings that a program made
 }
 
 // A ContextConfig is what contexts of one kind may do and use. A field with its
 // zero value is not set.
 type ContextConfig struct {
-	// APIs selects the API groups, for [ParseAPIs]. Default "all",
-	// which is all but "node".
-	APIs string `toml:"apis"`
+	// APIs selects the API groups. Default "all", which is all but "node".
+	APIs APIs `toml:"apis"`
 
 	// Memory limits the heap of a context, in bytes above the image it was
 	// forked from. Default 32MB.
@@ -107,6 +103,13 @@ type ContextConfig struct {
 	// Handlers are the host functions that scripts may call; an empty list is
 	// none of them. Default nil, which is all.
 	Handlers []string `toml:"handlers"`
+
+	// Hosts are those that scripts may reach by fetch, WebSocket and EventSource;
+	// an empty list is none. Default "public".
+	Hosts Hosts `toml:"hosts"`
+
+	// Env are the environment variables that scripts may read. Default none.
+	Env Variables `toml:"env"`
 }
 
 // Requests are the settings of HTTP requests.
@@ -125,6 +128,10 @@ type Actors struct {
 	// Kinds has what differs for one kind, by its name in the app's actors. A
 	// kind cannot be named like a setting.
 	Kinds map[string]*ContextConfig `toml:"*"`
+
+	// byVariable has the names under which Kinds holds those that only variables
+	// speak of, by the form that a name has in one: ROOM_2 of "room-2".
+	byVariable map[string]string
 }
 
 // Log says what is logged to standard error.
@@ -142,7 +149,7 @@ type WebSocket struct {
 	BackpressureLimit Bytes    `toml:"backpressure_limit"`  // queued for one socket; beyond it, messages drop; default 1MB
 	PerMessageDeflate bool     `toml:"per_message_deflate"` // compress messages where the client can; default false
 	PublishToSelf     bool     `toml:"publish_to_self"`     // whether ws.publish also reaches the sender; default false
-	Origins           []string `toml:"origins"`             // whose pages may connect, besides those of the same host, for front.ParseOrigins; default none
+	Origins           Origins  `toml:"origins"`             // whose pages may connect, besides those of the same host; default none
 
 	// CloseOnBackpressureLimit closes a socket with 1013 where its messages
 	// would drop. Default false.
@@ -151,7 +158,7 @@ type WebSocket struct {
 
 // Channels has the settings of the sockets of Phoenix Channels.
 type Channels struct {
-	Mounts            []string `toml:"mounts"`              // paths of sockets, below which are /websocket and /longpoll; default /socket
+	Mounts            Paths    `toml:"mounts"`              // paths of sockets, below which are /websocket and /longpoll; default /socket
 	MaxChannels       Count    `toml:"max_channels"`        // that one socket may have joined; default 100
 	MaxPayload        Bytes    `toml:"max_payload"`         // of one message, then close 1009; default 10MB
 	IdleTimeout       Duration `toml:"idle_timeout"`        // without a byte from the client, then close 1002; default 1m
@@ -160,8 +167,8 @@ type Channels struct {
 	LongPollWindow    Duration `toml:"longpoll_window"`     // for which a poll waits for messages; default 10s
 
 	// Origins are those whose pages may connect, besides those of the same
-	// host, for front.ParseOrigins. Default none.
-	Origins []string `toml:"origins"`
+	// host. Default none.
+	Origins Origins `toml:"origins"`
 }
 
 // Limits has the settings that keep one client from using up what others need.
@@ -181,7 +188,6 @@ type Call struct {
 // Fetch has the settings of what scripts ask of other hosts, by fetch, WebSocket
 // and EventSource. They hold for as long as the server runs.
 type Fetch struct {
-	Hosts      []string `toml:"hosts"`      // that may be reached, for netguard.Parse; default "public"
 	Timeout    Duration `toml:"timeout"`    // for a response to begin, and between parts of its body; default 5m
 	MaxBody    Bytes    `toml:"max_body"`   // of a response that is read as a whole; default 16MB
 	Concurrent Count    `toml:"concurrent"` // fetches of one context at a time; others wait; default 64
@@ -209,6 +215,7 @@ var cores = Count(runtime.GOMAXPROCS(0))
 // Default returns the settings of a server without a rowan.toml and flags.
 func Default() *Config {
 	return &Config{
+		origins:   origins{},
 		Listen:    "127.0.0.1:4000",
 		Workers:   cores,
 		Acceptors: cores,
@@ -242,7 +249,6 @@ func Default() *Config {
 		},
 		Call: Call{Timeout: Duration(30 * time.Second)},
 		Fetch: Fetch{
-			Hosts:      []string{"public"},
 			Timeout:    Duration(5 * time.Minute),
 			MaxBody:    16 << 20,
 			Concurrent: 64,
@@ -259,41 +265,73 @@ var contextDefault = ContextConfig{
 	Turn:    Duration(50 * time.Millisecond),
 	Stack:   1000,
 	Mailbox: 1024,
+	Hosts:   Hosts{"public"},
+	Env:     Variables{},
 }
 
-// Load returns the settings of the app in a folder: those of its rowan.toml
-// over the defaults, or the defaults where it has none.
-//
-// # Errors
-//
-// A file that cannot be read; one that is no TOML; an unknown key or table; a
-// value of the wrong type or form. All but the first begin with the place, as
-// in "rowan.toml:7:1: ".
-func Load(appDir string) (*Config, error) {
-	file := filepath.Join(appDir, FileName)
-	text, err := os.ReadFile(file)
-	if errors.Is(err, fs.ErrNotExist) {
-		return Default(), nil
+// Context returns the settings that hold for a kind of context: "session",
+// "request", or "actor:" and a kind of actor. What a flag says holds for all.
+// What [actor.KIND] leaves out is as in [actor]; what [actor] and [request]
+// leave out is as in [session], since they serve the same clients.
+func (c *Config) Context(kind string) ContextConfig {
+	var s ContextConfig
+	for _, l := range c.layers(kind) {
+		s = s.or(l.settings)
 	}
-	if err != nil {
-		return nil, err
+	return s
+}
+
+// A layer is settings of contexts that hold unless those of a layer before it do.
+type layer struct {
+	table    string // in the file: "actor.room"; [flagLayer] and "" for the defaults are none
+	settings *ContextConfig
+}
+
+// flagLayer is the table, as it were, of the flags that hold for all kinds.
+const flagLayer = "*"
+
+// layers returns what is said of a kind of context, see [Config.Context].
+func (c *Config) layers(kind string) []layer {
+	list := []layer{{flagLayer, &c.flags}}
+	actor, isActor := strings.CutPrefix(kind, "actor:")
+	switch {
+	case isActor:
+		if name, ok := c.Actor.find(actor); ok {
+			list = append(list, layer{"actor." + name, c.Actor.Kinds[name]})
+		}
+		list = append(list, layer{"actor", &c.Actor.ContextConfig})
+	case kind == "request":
+		list = append(list, layer{"request", &c.Request.ContextConfig})
+	case kind != "session":
+		panic("config: no such kind of context: " + kind)
 	}
-	c := Default()
-	if err := decode(c, file, text); err != nil {
-		return nil, err
+	return append(list, layer{"session", &c.Session}, layer{"", &contextDefault})
+}
+
+// find returns the name under which Kinds holds a kind of actor.
+func (a *Actors) find(kind string) (name string, ok bool) {
+	if _, ok := a.Kinds[kind]; ok {
+		return kind, true
 	}
-	for _, dir := range []*string{&c.FS, &c.Data, &c.Admin.TokenFile} {
-		if *dir != "" && !filepath.IsAbs(*dir) {
-			*dir = filepath.Join(appDir, *dir)
+	name, ok = a.byVariable[variablePart(kind)]
+	return name, ok
+}
+
+// or returns c with what is not set taken from other.
+func (c ContextConfig) or(other *ContextConfig) ContextConfig {
+	fields, others := reflect.ValueOf(&c).Elem(), reflect.ValueOf(other).Elem()
+	for i := range fields.NumField() {
+		if fields.Field(i).IsZero() {
+			fields.Field(i).Set(others.Field(i))
 		}
 	}
-	return c, nil
+	return c
 }
 
-// Environment returns the variables that Env gives to scripts.
-func (c *Config) Environment() map[string]string {
+// Environment returns the variables of the process that scripts get.
+func (v Variables) Environment() map[string]string {
 	env := map[string]string{}
-	for _, item := range c.Env {
+	for _, item := range v {
 		name, text, given := strings.Cut(item, "=")
 		if !given {
 			if text, given = os.LookupEnv(name); !given {
@@ -303,38 +341,4 @@ func (c *Config) Environment() map[string]string {
 		env[name] = text
 	}
 	return env
-}
-
-// Context returns the settings that hold for a kind of context: "session",
-// "request", or "actor:" and a kind of actor. What a flag says holds for all.
-// What [actor.KIND] leaves out is as in [actor]; what [actor] and [request]
-// leave out is as in [session], since they serve the same clients.
-func (c *Config) Context(kind string) ContextConfig {
-	s := c.flags.context
-	actor, isActor := strings.CutPrefix(kind, "actor:")
-	switch {
-	case isActor:
-		if k, ok := c.Actor.Kinds[actor]; ok {
-			s = s.or(*k)
-		}
-		s = s.or(c.Actor.ContextConfig)
-	case kind == "request":
-		s = s.or(c.Request.ContextConfig)
-	case kind != "session":
-		panic("config: no such kind of context: " + kind)
-	}
-	return s.or(c.Session).or(contextDefault)
-}
-
-// or returns c with what is not set taken from other.
-func (c ContextConfig) or(other ContextConfig) ContextConfig {
-	c.APIs = cmp.Or(c.APIs, other.APIs)
-	c.Memory = cmp.Or(c.Memory, other.Memory)
-	c.Turn = cmp.Or(c.Turn, other.Turn)
-	c.Stack = cmp.Or(c.Stack, other.Stack)
-	c.Mailbox = cmp.Or(c.Mailbox, other.Mailbox)
-	if c.Handlers == nil {
-		c.Handlers = other.Handlers
-	}
-	return c
 }

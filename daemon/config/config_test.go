@@ -51,6 +51,8 @@ turn = "5ms"
 stack = 500
 mailbox = 16
 handlers = ["publish", 'subscribers']
+hosts = ["public", "db.internal"]
+env = ["HOME", "A=b"]
 
 [request]
 turn = "1s"
@@ -73,7 +75,6 @@ longpoll_window = "1s"
 origins = ["//example.com"]
 
 [fetch]
-hosts = ["public", "db.internal"]
 timeout = "3s"
 max_body = "2MB"
 concurrent = 4
@@ -113,12 +114,12 @@ wait = "1s"
 		},
 		Call: Call{Timeout: Duration(1500 * time.Millisecond)},
 		Fetch: Fetch{
-			Hosts: []string{"public", "db.internal"}, Timeout: Duration(3 * time.Second), MaxBody: 2 << 20, Concurrent: 4,
+			Timeout: Duration(3 * time.Second), MaxBody: 2 << 20, Concurrent: 4,
 		},
 		Storage: Storage{Synchronous: "full", MaxSize: 2 << 30, Wait: Duration(time.Second)},
 		Log:     Log{Level: "debug", Format: "json"},
 		Session: ContextConfig{APIs: "rowan", Memory: 500_000, Turn: Duration(5 * time.Millisecond),
-			Stack: 500, Mailbox: 16, Handlers: []string{"publish", "subscribers"}},
+			Stack: 500, Mailbox: 16, Handlers: []string{"publish", "subscribers"}, Hosts: []string{"public", "db.internal"}, Env: []string{"HOME", "A=b"}},
 		Request: Requests{
 			ContextConfig: ContextConfig{Turn: Duration(time.Second)},
 			MaxBody:       1 << 20, Timeout: Duration(2 * time.Second), Concurrent: 3,
@@ -134,6 +135,7 @@ wait = "1s"
 			CloseOnBackpressureLimit: true, PerMessageDeflate: true, PublishToSelf: true, Origins: []string{"https://example.com"}},
 		Limits: Limits{MessagesPerSecond: 7, BytesPerSecond: 1 << 20, Burst: Duration(2 * time.Second)},
 	}
+	c.origins = nil
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("Load:\n%+v\nwant:\n%+v", c, want)
 	}
@@ -174,7 +176,7 @@ handlers = []
 	if err != nil {
 		t.Fatal(err)
 	}
-	base := ContextConfig{APIs: "rowan,timers", Turn: Duration(50 * time.Millisecond), Stack: 1000, Mailbox: 1024, Handlers: []string{"publish"}}
+	base := ContextConfig{APIs: "rowan,timers", Turn: Duration(50 * time.Millisecond), Stack: 1000, Mailbox: 1024, Handlers: []string{"publish"}, Hosts: []string{"public"}, Env: []string{}}
 	with := func(memory Bytes, turn time.Duration, handlers []string) ContextConfig {
 		s := base
 		s.Memory, s.Turn, s.Handlers = memory, Duration(turn), handlers
@@ -236,10 +238,14 @@ func TestLoadErrors(t *testing.T) {
 		{"duration of nothing", "[session]\nturn = \"0s\"\n", `rowan.toml:2:8: turn in [session] must be a duration above 0 such as "50ms" or "30s", not "0s"`},
 		{"number in quotes", "workers = \"2\"\n", `rowan.toml:1:11: workers must be a whole number above 0, not "2"`},
 		{"number below 1", "workers = -1\n", `rowan.toml:1:11: workers must be a whole number above 0, not "-1"`},
-		{"text without quotes that is a number", "[session]\napis = 1\n", `rowan.toml:2:8: apis in [session] must be a text in quotes, not 1`},
-		{"empty text", "[session]\napis = ''\n", `rowan.toml:2:8: apis in [session] must be a text in quotes, not ''`},
-		{"list for a text", "[session]\napis = ['rowan']\n", `rowan.toml:2:1: apis in [session] must be a text in quotes, not a list`},
+		{"text without quotes that is a number", "[session]\napis = 1\n", `rowan.toml:2:8: apis in [session] must be a text such as "all", "none" or "all,-fetch", not 1`},
+		{"empty text", "[session]\napis = ''\n", `rowan.toml:2:8: apis in [session]: API groups "": an empty name; write "none" for no group`},
+		{"list for a text", "[session]\napis = ['rowan']\n", `rowan.toml:2:1: apis in [session] must be a text such as "all", "none" or "all,-fetch", not a list`},
 		{"text for a list", "[session]\nhandlers = 'all'\n", `rowan.toml:2:12: handlers in [session] must be a list of texts such as ["publish", "subscribers"]`},
+		{"unknown group", "[session]\napis = 'all,-fetsh'\n", `rowan.toml:2:8: apis in [session]: unknown API group "fetsh"; did you mean "fetch"?`},
+		{"no host", "[request]\nhosts = ['a b']\n", `rowan.toml:2:1: hosts in [request]: "a b" is no host; give "public", "private", a name, an address or a network`},
+		{"no variable", "[actor.room]\nenv = ['=x']\n", `rowan.toml:2:1: env in [actor.room]: "=x" names no variable; write NAME, or NAME=VALUE`},
+		{"no path", "[channels]\nmounts = ['live']\n", `rowan.toml:2:1: mounts in [channels]: the path "live" must begin with a slash`},
 		{"list of numbers", "[session]\nhandlers = ['a', 1]\n", `rowan.toml:2:1: handlers in [session] must be a list of texts such as ["publish", "subscribers"]`},
 		{"yes for true", "[websocket]\nsend_pings = 'yes'\n", `rowan.toml:2:14: send_pings in [websocket] must be true or false, not 'yes'`},
 		{"unknown level", "[log]\nlevel = 'verbose'\n", `rowan.toml:2:9: level in [log] must be "debug", "info", "warn" or "error", not "verbose"`},
@@ -266,6 +272,7 @@ func TestExample(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	c.origins = origins{}
 	want := Default()
 	want.Session = contextDefault
 	if !reflect.DeepEqual(c, want) {
@@ -316,27 +323,36 @@ func uncomment(text string) string {
 	return strings.Join(lines, "\n")
 }
 
+// parse returns the flags of a command line.
+func parse(t *testing.T, args ...string) (f Flags) {
+	t.Helper()
+	set := pflag.NewFlagSet("serve", pflag.ContinueOnError)
+	f.AddFile(set)
+	f.AddServer(set)
+	f.AddContext(set)
+	if err := set.Parse(args); err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
 func TestFlags(t *testing.T) {
 	c, err := load(t, "workers = 3\n[session]\nmemory = '1MB'\nturn = '1ms'\n[actor.room]\nmemory = '2MB'\n")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var f Flags
-	set := pflag.NewFlagSet("serve", pflag.ContinueOnError)
-	f.AddServer(set)
-	f.AddContext(set)
-	if err := set.Parse([]string{"--listen", ":0", "--memory=3MB", "--apis", "rowan"}); err != nil {
-		t.Fatal(err)
-	}
-	c.Apply(f)
+	c.Apply(parse(t, "--listen", ":0", "--memory=3MB", "--apis", "rowan", "--env", "A=1,2", "--env=B", "--allow-hosts", "none"))
 	if c.Listen != ":0" || c.Workers != 3 {
 		t.Errorf("Listen = %s, Workers = %d; want :0 of the flag and 3 of the file", c.Listen, c.Workers)
 	}
+	want := ContextConfig{APIs: "rowan", Memory: 3 << 20, Turn: Duration(time.Millisecond), Stack: 1000, Mailbox: 1024, Hosts: Hosts{}, Env: Variables{"A=1,2", "B"}}
 	for _, kind := range []string{"session", "request", "actor:room"} {
-		got := c.Context(kind)
-		if got.Memory != 3<<20 || got.APIs != "rowan" || got.Turn != Duration(time.Millisecond) {
-			t.Errorf("Context(%q) = %+v; want 3MB and rowan of the flags, 1ms of the file", kind, got)
+		if got := c.Context(kind); !reflect.DeepEqual(got, want) {
+			t.Errorf("Context(%q) = %+v\nwant %+v", kind, got, want)
 		}
+	}
+	if !c.FlagSet("memory") || c.FlagSet("turn") {
+		t.Error("FlagSet: want memory, and not turn")
 	}
 }
 
@@ -347,7 +363,7 @@ func TestFlagErrors(t *testing.T) {
 		{"--turn=50", `invalid argument "50" for "--turn" flag: must be a duration above 0 such as "50ms" or "30s", not "50"`},
 		{"--workers=0", `invalid argument "0" for "--workers" flag: must be a whole number above 0, not "0"`},
 		{"--listen=4000", `invalid argument "4000" for "--listen" flag: must be a host and a port such as "127.0.0.1:4000", not "4000"`},
-		{"--apis=", `invalid argument "" for "--apis" flag: must not be empty; write "none" for no group`},
+		{"--apis=", `invalid argument "" for "--apis" flag: API groups "": an empty name; write "none" for no group`},
 	}
 	for _, test := range tests {
 		var f Flags
@@ -369,19 +385,18 @@ func TestFlagUsage(t *testing.T) {
 	set := pflag.NewFlagSet("serve", pflag.ContinueOnError)
 	f.AddServer(set)
 	f.AddContext(set)
-	want := `      --admin address      address of the admin side, whose token is in its URL; empty for none (default 127.0.0.1:4001, or a free port where that is taken)
-      --allow-hosts list   hosts that scripts may reach, as a list such as public,db.internal:8080,10.1.0.0/16 (default public)
-      --apis list          API groups as a list such as rowan,timers, or all, none, all,-fetch, all,node (default all, which is without node)
-      --data folder        folder of the database that scripts keep things in (default none: everything is in memory)
-      --env variable       environment variable that scripts may read, NAME or NAME=VALUE; may be repeated
-      --fs folder          folder whose files scripts may use by node:fs (default none)
-      --listen address     address of the server (default 127.0.0.1:4000)
-      --memory size        heap of a context above the image (default 32MB)
-      --turn duration      thread time of one turn of a context (default 50ms)
-      --workers number     threads that run JavaScript (default one for each core)
-`
-	if got := set.FlagUsages(); got != want {
-		t.Errorf("usage:\n%s\nwant:\n%s", got, want)
+	usage := set.FlagUsages()
+	for _, want := range []string{
+		"      --allow-hosts list    hosts that scripts may reach, as a list such as public,db.internal:8080,10.1.0.0/16 (default public)\n",
+		"      --apis list           API groups as a list such as rowan,timers, or all, none, all,-fetch, all,node (default all, which is without node)\n",
+		"      --env variable        environment variable that scripts may read, NAME or NAME=VALUE; may be repeated\n",
+		"      --listen address      address of the server (default 127.0.0.1:4000)\n",
+		"      --log-level level     least level that is logged: debug, info, warn or error (default info)\n",
+		"      --memory size         heap of a context above the image (default 32MB)\n",
+	} {
+		if !strings.Contains(usage, want) {
+			t.Errorf("usage lacks\n%s\n%s", want, usage)
+		}
 	}
 }
 

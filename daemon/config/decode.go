@@ -17,7 +17,7 @@ import (
 // It walks the syntax tree itself, where the library's own decoder would give
 // no place for a value of the wrong form, and take 50 for 50 nanoseconds.
 func decode(c *Config, file string, text []byte) error {
-	d := decoder{file: file}
+	d := decoder{file: file, origins: c.origins}
 	// What the tree alone does not tell, such as a key that is there twice.
 	if err := toml.Unmarshal(text, new(map[string]any)); err != nil {
 		return d.syntaxError(err)
@@ -43,8 +43,9 @@ func decode(c *Config, file string, text []byte) error {
 }
 
 type decoder struct {
-	file   string
-	parser unstable.Parser
+	file    string
+	origins origins
+	parser  unstable.Parser
 }
 
 // A table is one in the file, and the struct that holds its settings.
@@ -127,9 +128,19 @@ func (d *decoder) set(t table, keyValue *unstable.Node) error {
 		if value.Kind == unstable.Array {
 			value = key // a list has no place of its own in the tree
 		}
-		return d.errorAt(value, "%s %w", t.setting(name), err)
+		return d.errorAt(value, "%w", about(t.setting(name), err))
 	}
+	line := d.parser.Shape(key.Raw).Start.Line
+	d.origins[strings.TrimPrefix(t.name+"."+name, ".")] = fmt.Sprintf("%s:%d", d.file, line)
 	return nil
+}
+
+// about returns the error of a setting: "memory in [session] must be …".
+func about(setting string, err error) error {
+	if strings.HasPrefix(err.Error(), "must ") {
+		return fmt.Errorf("%s %w", setting, err)
+	}
+	return fmt.Errorf("%s: %w", setting, err)
 }
 
 // assign sets a field, to which it is given a pointer, to a value of the file.
@@ -149,12 +160,6 @@ func (d *decoder) assign(field any, v *unstable.Node) error {
 			return fmt.Errorf("must be a text in quotes, not %s", raw)
 		}
 		*field = string(v.Data)
-	case *[]string:
-		list, ok := texts(v)
-		if !ok {
-			return errors.New(`must be a list of texts such as ["publish", "subscribers"]`)
-		}
-		*field = list
 	case value:
 		if !takes(field, v.Kind) {
 			return wrong(field, raw)
@@ -165,8 +170,24 @@ func (d *decoder) assign(field any, v *unstable.Node) error {
 		}
 		return field.Set(text)
 	default:
-		panic(fmt.Sprintf("config: a field of type %T", field))
+		items, ok := texts(v)
+		if !ok {
+			return errors.New(`must be a list of texts such as ["publish", "subscribers"]`)
+		}
+		return setList(reflect.ValueOf(field).Elem(), items)
 	}
+	return nil
+}
+
+// setList sets a field, which is a slice of texts, if its items are as they must be.
+func setList(field reflect.Value, items []string) error {
+	v := reflect.ValueOf(items).Convert(field.Type())
+	if l, ok := v.Interface().(list); ok {
+		if err := l.check(); err != nil {
+			return err
+		}
+	}
+	field.Set(v)
 	return nil
 }
 
@@ -194,11 +215,14 @@ func takes(v value, kind unstable.Kind) bool {
 }
 
 // setting returns how errors call a setting of the table.
-func (t table) setting(key string) string {
-	if t.name == "" {
+func (t table) setting(key string) string { return inTable(key, t.name) }
+
+// inTable says where a setting stands: "memory in [session]".
+func inTable(key, table string) string {
+	if table == "" {
 		return key
 	}
-	return fmt.Sprintf("%s in [%s]", key, t.name)
+	return fmt.Sprintf("%s in [%s]", key, table)
 }
 
 // errorAt returns an error that begins with the place of a node.

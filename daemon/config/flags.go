@@ -1,94 +1,156 @@
 package config
 
 import (
-	"cmp"
-	"errors"
+	"maps"
+	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
-
-	"rowan/jsapi/netguard"
 )
 
 // Flags are the settings that a command line can say. The zero value says
-// nothing. Register them, parse, then give them to [Config.Apply].
+// nothing. Register them, parse, then load the settings by [Flags.Load].
 type Flags struct {
-	listen  Address
-	workers Count
-	admin   *OptionalAddress
-	hosts   []string
-	context ContextConfig
-	fs      string
-	data    string
-	env     []string
+	file  string
+	given map[string]*flagValue // by the flag's name
 }
 
-// AddServer registers --listen, --workers, --admin, --data and --allow-hosts.
-func (f *Flags) AddServer(set *pflag.FlagSet) {
-	set.Var(&f.listen, "listen", "address of the server (default 127.0.0.1:4000)")
-	set.Var(&f.workers, "workers", "threads that run JavaScript (default one for each core)")
-	set.Func("admin", "`address` of the admin side, whose token is in its URL; empty for none (default 127.0.0.1:4001, or a free port where that is taken)", func(text string) error {
-		f.admin = new(OptionalAddress)
-		return f.admin.Set(text)
-	})
-	set.StringVar(&f.data, "data", "", "`folder` of the database that scripts keep things in (default none: everything is in memory)")
-	set.Func("allow-hosts", "hosts that scripts may reach, as a `list` such as public,db.internal:8080,10.1.0.0/16 (default public)", func(text string) error {
-		hosts := strings.Split(text, ",")
-		if text == "none" {
-			hosts = []string{}
-		}
-		if _, err := netguard.Parse(hosts); err != nil {
-			return err
-		}
-		f.hosts = hosts
-		return nil
-	})
+// A flag sets a setting.
+type flag struct {
+	name  string
+	key   string // of the setting; below flagLayer, that of all kinds of contexts
+	usage string
+
+	// items says that each use of the flag adds one item to a list. The flag of
+	// any other list takes them all, separated by commas.
+	items bool
 }
 
-// AddContext registers --apis, --memory, --turn, --fs and --env, which hold for
-// all kinds of contexts.
-func (f *Flags) AddContext(set *pflag.FlagSet) {
-	set.Func("apis", "API groups as a `list` such as rowan,timers, or all, none, all,-fetch, all,node (default all, which is without node)", func(text string) error {
-		if text == "" {
-			return errors.New(`must not be empty; write "none" for no group`)
+// What a command line can say of a server.
+var serverFlags = []flag{
+	{name: "listen", key: "listen", usage: "address of the server"},
+	{name: "workers", key: "workers", usage: "threads that run JavaScript (default one for each core)"},
+	{name: "admin", key: "admin.listen", usage: "`address` of the admin side, whose token is in its URL; empty for none (default 127.0.0.1:4001, or a free port where that is taken)"},
+	{name: "data", key: "data", usage: "`folder` of the database that scripts keep things in (default none: everything is in memory)"},
+	{name: "log-level", key: "log.level", usage: "least `level` that is logged: debug, info, warn or error"},
+	{name: "log-format", key: "log.format", usage: "`format` of the log: console, json, or auto, which is console on a terminal"},
+	{name: "allow-hosts", key: flagLayer + ".hosts", usage: "hosts that scripts may reach, as a `list` such as public,db.internal:8080,10.1.0.0/16"},
+}
+
+// What it can say of contexts.
+var contextFlags = []flag{
+	{name: "apis", key: flagLayer + ".apis", usage: "API groups as a `list` such as rowan,timers, or all, none, all,-fetch, all,node (default all, which is without node)"},
+	{name: "memory", key: flagLayer + ".memory", usage: "heap of a context above the image"},
+	{name: "turn", key: flagLayer + ".turn", usage: "thread time of one turn of a context"},
+	{name: "fs", key: "fs", usage: "`folder` whose files scripts may use by node:fs (default none)"},
+	{name: "env", key: flagLayer + ".env", usage: "environment `variable` that scripts may read, NAME or NAME=VALUE; may be repeated", items: true},
+}
+
+// AddServer registers the flags of a server: --listen, --data, --log-level and so
+// on.
+func (f *Flags) AddServer(set *pflag.FlagSet) { f.add(set, serverFlags) }
+
+// AddContext registers the flags of contexts, which hold for all kinds: --apis,
+// --memory and so on.
+func (f *Flags) AddContext(set *pflag.FlagSet) { f.add(set, contextFlags) }
+
+// AddFile registers --config.
+func (f *Flags) AddFile(set *pflag.FlagSet) {
+	set.StringVar(&f.file, "config", "", "settings `file` (default "+FileName+" beside the app)")
+}
+
+func (f *Flags) add(set *pflag.FlagSet, flags []flag) {
+	for _, one := range flags {
+		c := Default()
+		c.flags = contextDefault
+		field := c.flagField(one.key)
+		usage := one.usage
+		if v, ok := field.Interface().(interface{ String() string }); ok && !strings.Contains(usage, "(default") {
+			usage += " (default " + v.String() + ")"
 		}
-		f.context.APIs = text
-		return nil
-	})
-	set.Var(&f.context.Memory, "memory", "heap of a context above the image (default "+contextDefault.Memory.String()+")")
-	set.Var(&f.context.Turn, "turn", "thread time of one turn of a context (default "+contextDefault.Turn.String()+")")
-	set.StringVar(&f.fs, "fs", "", "`folder` whose files scripts may use by node:fs (default none)")
-	set.StringArrayVar(&f.env, "env", nil, "environment `variable` that scripts may read, NAME or NAME=VALUE; may be repeated")
+		if l, ok := field.Interface().(Hosts); ok {
+			usage += " (default " + strings.Join(l, ",") + ")"
+		}
+		set.Var(&flagValue{flag: one, flags: f, field: reflect.New(field.Type()).Elem()}, one.name, usage)
+		if field.Kind() == reflect.Bool {
+			set.Lookup(one.name).NoOptDefVal = "true"
+		}
+	}
+}
+
+// flagField returns the field of c that a flag sets.
+func (c *Config) flagField(key string) reflect.Value {
+	if name, ok := strings.CutPrefix(key, flagLayer+"."); ok {
+		return field(reflect.ValueOf(&c.flags).Elem(), name)
+	}
+	for _, s := range c.settings() {
+		if s.key == key {
+			return s.field
+		}
+	}
+	panic("config: a flag for no setting: " + key)
+}
+
+// A flagValue is a flag's value: a pflag.Value.
+type flagValue struct {
+	flag  flag
+	flags *Flags
+	field reflect.Value // of the type of the setting
+}
+
+// Set checks and keeps a value of the command line.
+func (v *flagValue) Set(text string) error {
+	var err error
+	if v.flag.items {
+		err = setList(v.field, append(v.field.Convert(reflect.TypeFor[[]string]()).Interface().([]string), text))
+	} else {
+		err = setText(v.field, text)
+	}
+	if err != nil {
+		return err
+	}
+	if v.flags.given == nil {
+		v.flags.given = map[string]*flagValue{}
+	}
+	v.flags.given[v.flag.name] = v
+	return nil
+}
+
+// String returns "": the default stands in the flag's usage.
+func (v *flagValue) String() string { return "" }
+
+// Type returns what the usage calls the value.
+func (v *flagValue) Type() string {
+	if t, ok := v.field.Addr().Interface().(value); ok {
+		return t.Type()
+	}
+	if v.field.Kind() == reflect.Bool {
+		return "bool"
+	}
+	return "text"
 }
 
 // FlagSet reports whether a flag said the named setting of contexts: "memory" or "turn".
 func (c *Config) FlagSet(name string) bool {
-	switch name {
-	case "memory":
-		return c.flags.context.Memory != 0
-	case "turn":
-		return c.flags.context.Turn != 0
-	}
-	panic("config: no such flag: " + name)
+	_, ok := c.origins[join(flagLayer, name)]
+	return ok
 }
 
-// Apply puts what the flags say over c, and notes what c says then, for
-// [Config.Reload].
+// Apply puts what the flags say over c.
 func (c *Config) Apply(f Flags) {
-	c.Listen = cmp.Or(f.listen, c.Listen)
-	c.Workers = cmp.Or(f.workers, c.Workers)
-	if f.admin != nil {
-		c.Admin.Listen = *f.admin
+	for _, name := range slices.Sorted(maps.Keys(f.given)) {
+		v := f.given[name]
+		c.flagField(v.flag.key).Set(v.field)
+		c.origins[v.flag.key] = "--" + name
 	}
-	if f.hosts != nil {
-		c.Fetch.Hosts = f.hosts
+}
+
+// configFile returns the settings file that the command line names, or else a
+// variable; "" for the app's own.
+func (f Flags) configFile(variables map[string]string) string {
+	if f.file != "" {
+		return f.file
 	}
-	c.FS = cmp.Or(f.fs, c.FS)
-	c.Data = cmp.Or(f.data, c.Data)
-	if f.env != nil {
-		c.Env = f.env
-	}
-	c.flags = f
-	said := *c
-	c.began = &said
+	return variables[fileVariable]
 }

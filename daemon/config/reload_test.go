@@ -5,23 +5,16 @@ import (
 	"slices"
 	"testing"
 	"time"
-
-	"github.com/spf13/pflag"
 )
 
 func TestReload(t *testing.T) {
-	c, err := load(t, "listen = \":1\"\nlog.level = \"warn\"\n[session]\nmemory = \"1MB\"\nturn = \"1ms\"\n")
+	if _, err := load(t, "listen = \":1\"\nlog.level = \"warn\"\n[session]\nmemory = \"1MB\"\nturn = \"1ms\"\n"); err != nil {
+		t.Fatal(err)
+	}
+	c, err := parse(t, "--workers", "3", "--turn", "7ms", "--allow-hosts", "none").Load(".", []string{"ROWAN_SESSION_STACK=300"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var flags Flags
-	set := pflag.NewFlagSet("serve", pflag.ContinueOnError)
-	flags.AddServer(set)
-	flags.AddContext(set)
-	if err := set.Parse([]string{"--workers", "3", "--turn", "7ms", "--allow-hosts", "none"}); err != nil {
-		t.Fatal(err)
-	}
-	c.Apply(flags)
 	c.Listen = ":3" // as a program that embeds the server may say: no file asks for another one
 	reload := func(text string) (*Config, []string, error) {
 		if err := os.WriteFile(FileName, []byte(text), 0o644); err != nil {
@@ -34,16 +27,16 @@ func TestReload(t *testing.T) {
 	if err != nil || len(ignored) > 0 {
 		t.Errorf("ignored %q, %v; a flag says how many workers", ignored, err)
 	}
-	fresh, ignored, err := reload("listen = \":2\"\nlog.level = \"debug\"\nenv = [\"A\"]\n[session]\nmemory = \"2MB\"\nturn = \"2ms\"\n[storage]\nwait = \"3s\"\n")
+	fresh, ignored, err := reload("listen = \":2\"\nlog.level = \"debug\"\n[session]\nenv = [\"A\"]\nmemory = \"2MB\"\nturn = \"2ms\"\n[storage]\nwait = \"3s\"\n")
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := fresh.Context("session")
 	if fresh.Listen != ":3" || fresh.Workers != 3 || fresh.Log.Level != "warn" || s.Memory != 2<<20 || s.Turn != Duration(7*time.Millisecond) ||
-		len(fresh.Fetch.Hosts) != 0 || fresh.Storage != c.Storage || fresh.Env != nil {
+		s.Stack != 300 || len(s.Hosts) != 0 || s.Env[0] != "A" || fresh.Storage != c.Storage {
 		t.Errorf("%+v, session %+v", fresh, s)
 	}
-	if want := []string{"listen", "env", "log.level", "storage.wait"}; !slices.Equal(ignored, want) {
+	if want := []string{"listen", "log.level", "storage.wait"}; !slices.Equal(ignored, want) {
 		t.Errorf("ignored %q, want %q", ignored, want)
 	}
 	c = fresh

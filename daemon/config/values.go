@@ -8,6 +8,10 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"rowan/daemon/front"
+	"rowan/jsapi"
+	"rowan/jsapi/netguard"
 )
 
 // The values of settings that are more than a text or a yes. Each is a
@@ -34,11 +38,61 @@ type (
 	// and json elsewhere.
 	LogFormat string
 
+	// APIs selects API groups, in the form of [ParseAPIs].
+	APIs string
+
 	// A Synchronous is "normal" or "full": what a write to the storage waits for.
 	Synchronous string
 )
 
-// A value is one of the types above.
+// Lists whose items are checked when they are set.
+type (
+	// Hosts are hosts that scripts may reach, in the form of netguard.Parse.
+	Hosts []string
+
+	// Variables are environment variables: the name of one of the process, or
+	// "NAME=VALUE".
+	Variables []string
+
+	// Paths are paths of URLs, which begin with a slash.
+	Paths []string
+
+	// Origins are those whose pages may connect, in the form of front.ParseOrigins.
+	Origins []string
+)
+
+// A list is one of the types above, or a pointer to it.
+type list interface{ check() error }
+
+func (h Hosts) check() error {
+	_, err := netguard.Parse(h)
+	return err
+}
+
+func (v Variables) check() error {
+	for _, item := range v {
+		if name, _, _ := strings.Cut(item, "="); name == "" {
+			return fmt.Errorf("%q names no variable; write NAME, or NAME=VALUE", item)
+		}
+	}
+	return nil
+}
+
+func (p Paths) check() error {
+	for _, path := range p {
+		if !strings.HasPrefix(path, "/") {
+			return fmt.Errorf("the path %q must begin with a slash", path)
+		}
+	}
+	return nil
+}
+
+func (o Origins) check() error {
+	_, err := front.ParseOrigins(o)
+	return err
+}
+
+// A value is one of the first types.
 type value interface {
 	String() string
 	Set(text string) error
@@ -103,12 +157,19 @@ func (d *Duration) Set(text string) error {
 	return nil
 }
 
-// String returns the duration as time.Duration does, and "0" for none.
+// String returns the duration as time.Duration does, without the units at its end
+// that are 0: "2m" and "1h"; and "0" for none.
 func (d Duration) String() string {
 	if d == 0 {
 		return "0"
 	}
-	return time.Duration(d).String()
+	text := time.Duration(d).String()
+	for _, zero := range []string{"0s", "0m"} {
+		if rest := strings.TrimSuffix(text, zero); rest != "" && strings.ContainsAny(rest[len(rest)-1:], "mh") {
+			text = rest
+		}
+	}
+	return text
 }
 
 // Type returns "duration".
@@ -184,6 +245,25 @@ func (f LogFormat) String() string { return string(f) }
 func (*LogFormat) Type() string { return "format" }
 
 func (*LogFormat) form() string { return `"console", "json" or "auto"` }
+
+// Set takes a list of groups, all of which must be known.
+func (a *APIs) Set(text string) error {
+	if _, err := APIs(text).Groups(); err != nil {
+		return err
+	}
+	*a = APIs(text)
+	return nil
+}
+
+// Groups returns the groups that are selected.
+func (a APIs) Groups() (Set, error) { return ParseAPIs(string(a), jsapi.Names()) }
+
+func (a APIs) String() string { return string(a) }
+
+// Type returns "groups".
+func (*APIs) Type() string { return "groups" }
+
+func (*APIs) form() string { return `a text such as "all", "none" or "all,-fetch"` }
 
 // Set takes one of the names.
 func (s *Synchronous) Set(text string) error {

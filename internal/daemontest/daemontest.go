@@ -99,11 +99,10 @@ func Write(t testing.TB, dir, archive string) {
 // ServeApp starts the app of that path.
 func ServeApp(t testing.TB, app string, options ...Option) *Server {
 	t.Helper()
-	c, err := config.Load(filepath.Dir(app))
+	c, err := config.Flags{}.Load(filepath.Dir(app), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Apply(config.Flags{})
 	c.Listen, c.Workers, c.Admin.Listen = "127.0.0.1:0", 2, ""
 	core, observed := observer.New(zapcore.DebugLevel)
 	o := daemon.Options{App: app, Config: c, Log: zap.New(core)}

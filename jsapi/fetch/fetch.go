@@ -73,6 +73,9 @@ func NewClient(o Options) *Client {
 // Close closes connections that no request uses.
 func (c *Client) Close() { c.transport.CloseIdleConnections() }
 
+// Policy says which hosts the client reaches.
+func (c *Client) Policy() *netguard.Policy { return c.options.Policy }
+
 // Hosts are the group's host functions.
 func (c *Client) Hosts(a *async.Async) []engine.Host {
 	return []engine.Host{

@@ -25,6 +25,7 @@ type Policy struct {
 	public, private bool
 	names           []name
 	networks        []netip.Prefix
+	also            []*Policy // which must allow it too
 }
 
 // name is a host by its name, or all those below a domain.
@@ -39,6 +40,23 @@ func Everything() *Policy { return &Policy{public: true, private: true} }
 
 // Public is the default policy of a server: hosts with addresses of the public Internet.
 func Public() *Policy { return &Policy{public: true} }
+
+// All makes a policy of several lists of entries for Parse: it allows what each of them does.
+func All(lists ...[]string) (*Policy, error) {
+	var first Policy
+	for i, entries := range lists {
+		p, err := Parse(entries)
+		if err != nil {
+			return nil, err
+		}
+		if i == 0 {
+			first = *p
+		} else {
+			first.also = append(first.also, p)
+		}
+	}
+	return &first, nil
+}
 
 // Parse makes a policy of its entries, each of which allows more:
 //
@@ -124,6 +142,7 @@ type grant struct {
 	host   string
 	// any: the host was named, whatever its address; public: its domain was.
 	any, public bool
+	also        []grant
 }
 
 // Check refuses a host that no address could make reachable. port is a number in decimal.
@@ -134,6 +153,13 @@ func (p *Policy) Check(host, port string) error {
 
 func (p *Policy) grant(host, port string) (grant, error) {
 	g := grant{policy: p, host: host}
+	for _, other := range p.also {
+		o, err := other.grant(host, port)
+		if err != nil {
+			return g, err
+		}
+		g.also = append(g.also, o)
+	}
 	plain := canonical(host)
 	for _, n := range p.names {
 		if n.port != "" && n.port != port {
@@ -157,6 +183,11 @@ func (p *Policy) grant(host, port string) (grant, error) {
 
 // address judges an address that the host's name stands for.
 func (g grant) address(at netip.AddrPort) error {
+	for _, o := range g.also {
+		if err := o.address(at); err != nil {
+			return err
+		}
+	}
 	a := at.Addr().Unmap().WithZone("")
 	public := isPublic(a)
 	switch {

@@ -113,3 +113,23 @@ func must(p *Policy, err error) *Policy {
 	}
 	return p
 }
+
+// What All makes allows what each of its lists does.
+func TestAll(t *testing.T) {
+	p, err := All([]string{"public", "private"}, []string{"127.0.0.1", "*.example.com"}, []string{"127.0.0.0/8", "public"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for host, allowed := range map[string]bool{"127.0.0.1": true, "127.0.0.2": false, "10.0.0.1": false, "93.184.216.34": false, "a.example.com": true, "example.com": false} {
+		if err := p.Check(host, "80"); (err == nil) != allowed {
+			t.Errorf("%s: %v", host, err)
+		}
+	}
+	if _, err := All([]string{"public"}, []string{"a b"}); err == nil {
+		t.Error("no error for a host that is none")
+	}
+	none, err := All()
+	if err != nil || none.Check("example.com", "443") == nil {
+		t.Errorf("no list at all allows something: %v", err)
+	}
+}

@@ -77,7 +77,8 @@ func (l *lane) loop() {
 		if w.poller != nil && now-w.polled > pollEvery {
 			w.polled = now
 			w.mu.Unlock()
-			w.poller.Poll(0)
+			w.poller.Wait(0)
+			w.poller.Handle()
 			w.mu.Lock()
 		}
 		it, wait, ok := w.nextLocked(now)
@@ -90,7 +91,9 @@ func (l *lane) loop() {
 		}
 		if !ok {
 			w.sleepLocked(wait)
-			now = clock()
+			if now = w.polled; w.poller == nil {
+				now = clock()
+			}
 			continue
 		}
 		l.current = it.c
@@ -119,6 +122,9 @@ func (w *Worker) settleLocked(l *lane) {
 		delete(w.busy, c)
 		w.queue.pushFront(items)
 	}
+	if len(w.stalled) == 0 {
+		return
+	}
 	for win, s := range w.stalled {
 		if s == l {
 			w.releaseLocked(win)
@@ -139,9 +145,12 @@ func (w *Worker) sleepLocked(wait time.Duration) {
 	w.asleep = true
 	w.mu.Unlock()
 	if w.poller != nil {
-		w.poller.Poll(wait)
+		w.poller.Wait(wait)
 		w.mu.Lock()
-		w.asleep, w.polled = false, clock()
+		w.asleep, w.polled = false, clock() // nobody has to wake it for what Handle posts
+		w.mu.Unlock()
+		w.poller.Handle()
+		w.mu.Lock()
 		return
 	}
 	if wait < 0 {

@@ -5,12 +5,14 @@ import "time"
 // Poller is what a worker's loop serves besides its queue: the sockets of the sessions that live on it. What comes in there for a
 // context of the worker crosses no thread.
 type Poller interface {
-	// Poll handles what there is, on the worker's loop. If there is nothing it waits for d at most, negative: for ever, or until
-	// Wake. It must not block otherwise, and runs no JavaScript: it posts tasks.
-	Poll(d time.Duration)
-	// Pending reports whether Poll would find something. It is called in the middle of a long turn, which then makes room.
+	// Wait waits until there is something to handle, or until Wake, for d at most; negative: for ever. It is called on the worker's
+	// loop, and so is Handle after it.
+	Wait(d time.Duration)
+	// Handle handles what there is. It must not block, and runs no JavaScript: it posts tasks.
+	Handle()
+	// Pending reports whether there is something to handle. It is called in the middle of a long turn, which then makes room.
 	Pending() bool
-	// Wake ends a Poll that waits, or the wait of the next one. It is called from any goroutine.
+	// Wake ends a Wait, or the next one if there is none. It is called from any goroutine.
 	Wake()
 }
 

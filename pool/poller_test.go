@@ -19,12 +19,8 @@ type oddPoller struct {
 	wake     chan struct{}
 }
 
-func (p *oddPoller) Poll(d time.Duration) {
-	if p.polling.Swap(true) {
-		p.overlaps.Add(1)
-	}
-	defer p.polling.Store(false)
-	p.polls.Add(1)
+func (p *oddPoller) Wait(d time.Duration) {
+	defer p.enter()()
 	if d != 0 {
 		if d < 0 || d > time.Millisecond {
 			d = time.Millisecond // something comes
@@ -36,7 +32,20 @@ func (p *oddPoller) Poll(d time.Duration) {
 		case <-t.C:
 		}
 	}
+}
+
+func (p *oddPoller) Handle() {
+	defer p.enter()()
+	p.polls.Add(1)
 	p.last = clock()
+}
+
+// enter begins a call and returns its end.
+func (p *oddPoller) enter() func() {
+	if p.polling.Swap(true) {
+		p.overlaps.Add(1)
+	}
+	return func() { p.polling.Store(false) }
 }
 
 func (p *oddPoller) Pending() bool { return clock()-p.last > int64(time.Millisecond) }

@@ -177,6 +177,9 @@ func (w *Worker) nextLocked(now int64) (it item, wait time.Duration, ok bool) {
 // stalledWindowLocked is the window that a context has to wait for: its own, or, if it has none yet and there can be no more, any; nil
 // if it need not wait.
 func (w *Worker) stalledWindowLocked(c *Context) *engine.Window {
+	if len(w.stalled) == 0 {
+		return nil
+	}
 	if win := c.windowOrNil(); win != nil {
 		if w.stalled[win] != nil {
 			return win
@@ -331,6 +334,9 @@ func (w *Worker) finished(it item, err error) {
 		it.task.Done(err)
 	} else if err != nil && !errors.Is(err, engine.ErrClosed) && w.pool.opts.Uncaught != nil { // a script may end its context
 		w.pool.opts.Uncaught(c, err)
+	}
+	if err == nil {
+		return
 	}
 	var limit *engine.LimitError
 	if it.task == nil && errors.As(err, &limit) {

@@ -11,7 +11,7 @@ import (
 	"github.com/gobwas/ws"
 )
 
-// Loop serves connections on one goroutine: whoever calls Poll reads their sockets, calls their handlers and keeps their
+// Loop serves connections on one goroutine: whoever calls Poll, or Wait and Handle, reads their sockets, calls their handlers and keeps their
 // deadlines. A connection on a loop that is idle has no goroutine, no buffer and no timer.
 //
 // A worker of the pool polls the loop whenever it has nothing else to do, so that a session's messages are read where its script
@@ -25,19 +25,19 @@ type Loop struct {
 	count  atomic.Int64
 	closed atomic.Bool
 
-	// inflating is how long this call of Poll may yet inflate messages itself.
+	// inflating is how long this call of Handle may yet inflate messages itself.
 	inflating time.Duration
 
 	mu      sync.Mutex
 	todo    []*loopSocket // to be looked at
 	done    []*loopSocket // the slice of the last time
-	waiting bool          // Poll waits, or is about to
+	waiting bool          // Wait waits, or is about to
 }
 
 // loopBuffer is how much is read from a socket at once, in bytes.
 const loopBuffer = 64 << 10
 
-// loopInflates is how long one call of Poll inflates messages itself. Beyond that goroutines do it.
+// loopInflates is how long one call of Handle inflates messages itself. Beyond that goroutines do it.
 const loopInflates = 2 * time.Millisecond
 
 // NewLoop makes a loop. It fails with errors.ErrUnsupported where the system has no epoll; connections then have a goroutine each.
@@ -67,38 +67,49 @@ func (l *Loop) Close() {
 // Conns is how many connections the loop serves.
 func (l *Loop) Conns() int { return int(l.count.Load()) }
 
-// Wake ends a Poll that waits, or the wait of the next one.
+// Wake ends a Wait, or the next one if there is none. It may be called from any goroutine.
 func (l *Loop) Wake() { l.poller.wake() }
 
-// Poll handles what the connections need. Until there is something, it waits for d at most; negative: for ever. Calls must not
-// overlap.
+// Poll waits and handles what there is then. Calls of Poll, Wait and Handle must not overlap.
 func (l *Loop) Poll(d time.Duration) {
-	l.inflating = loopInflates
-	l.work()
-	if d == 0 && l.count.Load() == 0 {
-		return
-	}
+	l.Wait(d)
+	l.Handle()
+}
+
+// Wait waits until there is something to handle, for d at most; negative: for ever.
+func (l *Loop) Wait(d time.Duration) {
 	if len(l.due) > 0 {
-		if until := max(0, time.Until(l.due[0].due)); d < 0 || until < d {
+		// By the time of the last wait, since a clock costs as much as some of what is done in between, which does not take long.
+		if until := max(0, l.due[0].due.Sub(l.now)); d < 0 || until < d {
 			d = until
 		}
 	}
 	if d != 0 && !l.aboutToWait() {
 		d = 0
 	}
-	l.poller.wait(d, l.ready)
-	l.now = time.Now()
+	if d != 0 || l.count.Load() > 0 {
+		l.poller.wait(d)
+	}
+	l.now = loopStart.Add(time.Since(loopStart))
 	if d != 0 {
 		l.mu.Lock()
 		l.waiting = false
 		l.mu.Unlock()
 	}
-	l.poller.handle()
+}
+
+// loopStart makes times of the monotonic clock alone, which is half as much to read.
+var loopStart = time.Now()
+
+// Handle handles what the connections need.
+func (l *Loop) Handle() {
+	l.inflating = loopInflates
+	l.poller.handle(l.ready)
 	l.expire()
 	l.work()
 }
 
-// Pending reports whether Poll would find something to do. It is for who may call Poll.
+// Pending reports whether there is something to handle. It is for who may call Poll.
 func (l *Loop) Pending() bool {
 	l.mu.Lock()
 	todo := len(l.todo) > 0

@@ -16,7 +16,6 @@ type poller struct {
 	event  int // an eventfd that ends a wait
 	events []unix.EpollEvent
 	n      int // of them, those of the last wait
-	ready  func(fd int, read, write bool)
 }
 
 // pollEvents is how many sockets one wait tells of.
@@ -51,9 +50,8 @@ func (p *poller) wake() {
 	unix.Write(p.event, one[:]) // full means that it is awake
 }
 
-// wait waits for d at most; negative: for ever. handle then tells ready of what there is.
-func (p *poller) wait(d time.Duration, ready func(fd int, read, write bool)) {
-	p.ready = ready
+// wait waits for d at most; negative: for ever. handle then tells of what there is.
+func (p *poller) wait(d time.Duration) {
 	timeout := -1
 	if d >= 0 {
 		timeout = int(min((d+time.Millisecond-1)/time.Millisecond, 1<<30))
@@ -72,14 +70,14 @@ func (p *poller) pending() bool {
 	return n > 0 || err != nil
 }
 
-func (p *poller) handle() {
+func (p *poller) handle(ready func(fd int, read, write bool)) {
 	for _, e := range p.events[:p.n] {
 		if int(e.Fd) == p.event {
 			var count [8]byte
 			unix.Read(p.event, count[:])
 			continue
 		}
-		p.ready(int(e.Fd), e.Events&^unix.EPOLLOUT != 0, e.Events&unix.EPOLLOUT != 0)
+		ready(int(e.Fd), e.Events&^unix.EPOLLOUT != 0, e.Events&unix.EPOLLOUT != 0)
 	}
 	p.n = 0
 }

@@ -123,10 +123,10 @@ func socketHosts() []engine.Host {
 		}),
 		onSocket("send", func(s *session, args value.Args) (any, error) {
 			if value.Kind(args.Raw(0)).IsString() {
-				text, err := args.String(0)
-				return s.conn.Send(value.WellFormed([]byte(text)), true), err
+				text, err := args.UTF8(0)
+				return s.conn.Send(text, true), err
 			}
-			data, err := args.Bytes(0)
+			data, err := args.View(0)
 			return s.conn.Send(data, false), err
 		}),
 		onSocket("close", func(s *session, args value.Args) (any, error) {
@@ -157,10 +157,9 @@ func socketHosts() []engine.Host {
 
 func bytesOrText(args value.Args) ([]byte, error) {
 	if value.Kind(args.Raw(0)).IsString() {
-		text, err := args.String(0)
-		return value.WellFormed([]byte(text)), err
+		return args.UTF8(0)
 	}
-	return args.Bytes(0)
+	return args.View(0)
 }
 
 // operations joins the bridge's operations to what API groups do asynchronously.

@@ -184,8 +184,11 @@ func (s *session) openFailed(err error) {
 
 // failed logs what a handler threw. That a context is lost is said once, by contextLost.
 func (s *session) failed(handler string, err error) {
+	if err == nil {
+		return
+	}
 	var lost *engine.LostError
-	if err == nil || errors.As(err, &lost) || errors.Is(err, engine.ErrClosed) || errors.Is(err, pool.ErrPoolClosed) {
+	if errors.As(err, &lost) || errors.Is(err, engine.ErrClosed) || errors.Is(err, pool.ErrPoolClosed) {
 		return
 	}
 	logUncaught(s.server.log, s.ctx, "websocket "+handler+" failed", err)

@@ -13,8 +13,6 @@ import (
 	"rowan/engine/value"
 )
 
-func xfree(tls *libc.TLS, p uintptr) { libc.Xfree(tls, p) }
-
 var errNotScalar = errors.New("not a scalar")
 
 // scalar makes values that need no encoding on the way.
@@ -53,13 +51,12 @@ func (t *Turn) newString(s string) (jsValue, error) {
 		v, _, err := t.decode(b)
 		return v, err
 	}
-	tls := t.tls()
-	p := libc.Xmalloc(tls, lib.Tsize_t(len(s)+1))
+	p := t.thread.borrow(len(s) + 1)
 	b := bytesAt(p, len(s)+1)
 	copy(b, s)
 	b[len(s)] = 0
-	v := lib.XJS_NewStringLen(tls, t.window.ctx, p, lib.Tsize_t(len(s)))
-	libc.Xfree(tls, p)
+	v := lib.XJS_NewStringLen(t.tls(), t.window.ctx, p, lib.Tsize_t(len(s)))
+	t.thread.giveBack(p)
 	return t.made(v)
 }
 
@@ -161,16 +158,16 @@ func (d *decoder) float() float64 {
 func (d *decoder) string(tag value.Tag) (jsValue, error) {
 	p, n := d.utf8(tag)
 	v := lib.XJS_NewStringLen(d.t.tls(), d.t.window.ctx, p, lib.Tsize_t(n))
-	xfree(d.t.tls(), p)
+	d.t.thread.giveBack(p)
 	return d.t.made(v)
 }
 
-// utf8 converts the string that follows to C memory.
+// utf8 converts the string that follows to C memory, which is borrowed.
 func (d *decoder) utf8(tag value.Tag) (p uintptr, n int) {
-	tls := d.t.tls()
+	th := d.t.thread
 	if tag == value.TagLatin1 {
 		data := d.take(d.uvarint())
-		p = libc.Xmalloc(tls, lib.Tsize_t(2*len(data)+1))
+		p = th.borrow(2*len(data) + 1)
 		out := bytesAt(p, 2*len(data)+1)
 		for _, c := range data {
 			if c < 0x80 {
@@ -185,7 +182,7 @@ func (d *decoder) utf8(tag value.Tag) (p uintptr, n int) {
 		return p, n
 	}
 	data := d.take(2 * d.uvarint())
-	p = libc.Xmalloc(tls, lib.Tsize_t(len(data)/2*3+1))
+	p = th.borrow(len(data)/2*3 + 1)
 	out := bytesAt(p, len(data)/2*3+1)
 	for i := 0; i < len(data); i += 2 {
 		c := rune(binary.LittleEndian.Uint16(data[i:]))
@@ -231,10 +228,10 @@ func (d *decoder) bigInt() (jsValue, error) {
 
 func (d *decoder) buffer(data []byte) (jsValue, error) {
 	tls := d.t.tls()
-	p := libc.Xmalloc(tls, lib.Tsize_t(len(data)+1))
+	p := d.t.thread.borrow(len(data) + 1)
 	copy(bytesAt(p, len(data)), data)
 	v := lib.XJS_NewArrayBufferCopy(tls, d.t.window.ctx, p, lib.Tsize_t(len(data)))
-	xfree(tls, p)
+	d.t.thread.giveBack(p)
 	return d.t.made(v)
 }
 
@@ -293,7 +290,7 @@ func (d *decoder) array() (jsValue, error) {
 	if err == nil && length != n { // holes at the end
 		name := cstring(d.t.tls(), "length")
 		lib.XJS_SetPropertyStr(d.t.tls(), d.t.window.ctx, a, name, jsInt(int32(n)))
-		xfree(d.t.tls(), name)
+		libc.Xfree(d.t.tls(), name)
 	}
 	return a, err
 }
@@ -308,7 +305,7 @@ func (d *decoder) object() (jsValue, error) {
 	for range d.uvarint() {
 		p, n := d.utf8(value.Tag(d.take(1)[0]))
 		atom := lib.XJS_NewAtomLen(tls, ctx, p, lib.Tsize_t(n))
-		xfree(tls, p)
+		t.thread.giveBack(p)
 		var err error
 		if atom == 0 {
 			err = t.takeException()

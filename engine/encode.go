@@ -7,6 +7,7 @@ import (
 	"slices"
 	"unsafe"
 
+	"modernc.org/libc"
 	lib "modernc.org/libquickjs"
 
 	"rowan/engine/value"
@@ -520,7 +521,7 @@ func (t *Turn) errorTexts(dst []byte, v jsValue) ([]byte, error) {
 func (t *Turn) property(v jsValue, name string) (jsValue, error) {
 	n := cstring(t.tls(), name)
 	p := lib.XJS_GetPropertyStr(t.tls(), t.window.ctx, v, n)
-	xfree(t.tls(), n)
+	libc.Xfree(t.tls(), n)
 	if p.Ftag == tagException {
 		return jsUndefined, t.takeException()
 	}

@@ -22,6 +22,7 @@ type Thread struct {
 	state   atomic.Uint64 // sequence of the turn << 3 | a run state, see watchdog.go
 	argv    uintptr       // memory for arguments, outside of Go's heap
 	argc    int           // of it in use by the calls under way
+	short   uintptr       // memory for what is borrowed, if that is little
 
 	boundSlots int         // arguments of the calls of bound functions under way
 	collecting atomic.Bool // garbage is being collected
@@ -47,6 +48,7 @@ func NewThread() *Thread {
 	th := &Thread{clock: threadClock()}
 	th.newStack()
 	th.argv = libc.Xcalloc(th.tls, argvMax, lib.Tsize_t(jsValueSize))
+	th.short = libc.Xmalloc(th.tls, shortBytes)
 	th.turn.thread = th
 	watchdog.add(th)
 	return th
@@ -56,6 +58,7 @@ func NewThread() *Thread {
 func (th *Thread) Close() {
 	watchdog.remove(th)
 	libc.Xfree(th.tls, th.argv)
+	libc.Xfree(th.tls, th.short)
 	th.tls.Close()
 	runtime.UnlockOSThread()
 	debug.SetPanicOnFault(false)
@@ -185,3 +188,21 @@ func (th *Thread) push(n int) (uintptr, error) {
 }
 
 func slotsAt(p uintptr, n int) []jsValue { return unsafe.Slice((*jsValue)(unsafe.Pointer(p)), n) }
+
+// shortBytes is the size of Thread.short.
+const shortBytes = 4 << 10
+
+// borrow returns n bytes of C memory for something on its way into a context, until giveBack. Nothing else is borrowed meanwhile. Little comes
+// from the thread: libc's allocator has a lock that all threads share.
+func (th *Thread) borrow(n int) uintptr {
+	if n <= shortBytes {
+		return th.short
+	}
+	return libc.Xmalloc(th.tls, lib.Tsize_t(n))
+}
+
+func (th *Thread) giveBack(p uintptr) {
+	if p != th.short {
+		libc.Xfree(th.tls, p)
+	}
+}

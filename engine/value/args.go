@@ -102,6 +102,10 @@ func (a Args) BoolOr(i int, def bool) (bool, error) {
 	return argumentOr(a, i, def, "boolean", asBool)
 }
 
+// UTF8 is argument i, which must be a string, as UTF-8: a surrogate without a partner is U+FFFD. It may share the memory of the arguments, and is valid and
+// constant as long as they are.
+func (a Args) UTF8(i int) ([]byte, error) { return argument(a, i, "string", asUTF8) }
+
 // Bytes is a copy of the bytes of argument i, which must be an ArrayBuffer or
 // a view of one: any typed array, or a DataView.
 func (a Args) Bytes(i int) ([]byte, error) {
@@ -200,6 +204,16 @@ func asString(h head) (string, bool) {
 		return "", false
 	}
 	return h.string(), true
+}
+
+func asUTF8(h head) ([]byte, bool) {
+	switch {
+	case !h.tag.IsString():
+		return nil, false
+	case h.tag == TagLatin1 && asciiPrefix(h.data) == len(h.data):
+		return h.data, true
+	}
+	return WellFormed([]byte(h.string())), true
 }
 
 func asInt(h head) (int, bool) {

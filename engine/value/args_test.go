@@ -229,3 +229,25 @@ func TestMalformedArgs(t *testing.T) {
 		}
 	}
 }
+
+func TestArgsUTF8(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                       "",
+		"plain":                  "plain",
+		"caf\u00e9":              "caf\u00e9",
+		"\u20ac and \U0001f600":  "\u20ac and \U0001f600",
+		"half \xed\xa0\xbd pair": "half \ufffd pair",
+	} {
+		args := MakeArgs(AppendString(nil, text), 1)
+		if got, err := args.UTF8(0); err != nil || string(got) != want {
+			t.Errorf("UTF8 of %q is %q, %v; want %q", text, got, err, want)
+		}
+	}
+	if _, err := MakeArgs(AppendInt(nil, 1), 1).UTF8(0); err == nil {
+		t.Error("a number was taken for a string")
+	}
+	ascii := MakeArgs(AppendString(nil, "plain"), 1)
+	if n := testing.AllocsPerRun(100, func() { ascii.UTF8(0) }); n != 0 {
+		t.Errorf("ASCII takes %v allocations", n)
+	}
+}

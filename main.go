@@ -50,6 +50,7 @@ every HTTP request and every actor a JavaScript context of its own.
 	root.SetVersionTemplate("rowan {{.Version}}\n")
 	root.AddCommand(initCommand(), typesCommand())
 	root.AddCommand(serveCommand(), evalCommand(), checkCommand(), configCommand(), benchCommand(), versionCommand())
+	addCompletions(root)
 	root.SetArgs(args)
 	cmd, err := root.ExecuteC()
 	if err == nil {

@@ -32,6 +32,8 @@ var flagCompleters = map[string]completer{
 	"allow-hosts": listOf("public", "private", "none"),
 	"apis":        groups,
 	"env":         variables,
+	"log-format":  cobra.FixedCompletions([]string{"auto", "console", "json"}, cobra.ShellCompDirectiveNoFileComp),
+	"log-level":   cobra.FixedCompletions([]string{"debug", "info", "warn", "error"}, cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveKeepOrder),
 	"template":    templates,
 }
 

@@ -16,8 +16,8 @@ type Flags struct {
 	given map[string]*flagValue // by the flag's name
 }
 
-// A flag sets a setting.
-type flag struct {
+// A flagSpec is a flag that sets a setting.
+type flagSpec struct {
 	name  string
 	key   string // of the setting; below flagLayer, that of all kinds of contexts
 	usage string
@@ -28,7 +28,7 @@ type flag struct {
 }
 
 // What a command line can say of a server.
-var serverFlags = []flag{
+var serverFlags = []flagSpec{
 	{name: "listen", key: "listen", usage: "address of the server"},
 	{name: "workers", key: "workers", usage: "threads that run JavaScript (default one for each core)"},
 	{name: "admin", key: "admin.listen", usage: "`address` of the admin side, whose token is in its URL; empty for none (default 127.0.0.1:4001, or a free port where that is taken)"},
@@ -39,7 +39,7 @@ var serverFlags = []flag{
 }
 
 // What it can say of contexts.
-var contextFlags = []flag{
+var contextFlags = []flagSpec{
 	{name: "apis", key: flagLayer + ".apis", usage: "API groups as a `list` such as rowan,timers, or all, none, all,-fetch, all,node (default all, which is without node)"},
 	{name: "memory", key: flagLayer + ".memory", usage: "heap of a context above the image"},
 	{name: "turn", key: flagLayer + ".turn", usage: "thread time of one turn of a context"},
@@ -60,7 +60,7 @@ func (f *Flags) AddFile(set *pflag.FlagSet) {
 	set.StringVar(&f.file, "config", "", "settings `file` (default "+FileName+" beside the app)")
 }
 
-func (f *Flags) add(set *pflag.FlagSet, flags []flag) {
+func (f *Flags) add(set *pflag.FlagSet, flags []flagSpec) {
 	for _, one := range flags {
 		c := Default()
 		c.flags = contextDefault
@@ -94,7 +94,7 @@ func (c *Config) flagField(key string) reflect.Value {
 
 // A flagValue is a flag's value: a pflag.Value.
 type flagValue struct {
-	flag  flag
+	flag  flagSpec
 	flags *Flags
 	field reflect.Value // of the type of the setting
 }

@@ -270,3 +270,41 @@ func visit(addr string, i int) error {
 		}
 	}
 }
+
+// A connection that the system does not watch ends at once, rather than to hear nothing for ever.
+func TestSystemWatchesNoMore(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	peer, err := net.Dial("tcp", listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer peer.Close()
+	accepted, err := listener.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := NewLoop()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	epoll := l.poller.epoll
+	l.poller.epoll = -1
+	h := &capricious{}
+	c := newConn(accepted, frames(text, "early"), "", Options{Stats: new(Stats)})
+	c.StartOn(l, h)
+	for range 3 {
+		l.Poll(0)
+	}
+	l.poller.epoll = epoll
+	if len(h.closed) != 1 || h.closed[0].code != StatusAbnormal || !strings.Contains(h.closed[0].reason, "epoll_ctl") {
+		t.Errorf("Close was called with %v", h.closed)
+	}
+	if n := l.Conns(); n != 0 {
+		t.Errorf("%d connections are left", n)
+	}
+}

@@ -37,10 +37,14 @@ type interest struct{ read, write bool }
 // its end again and again.
 func (s *loopSocket) watchLocked() {
 	want := interest{read: s.placed && s.held == nil && !s.finishing && !s.finished, write: s.placed && s.blocked && !s.finished}
-	if want != s.watched {
-		s.loop.poller.change(s.fd, s.watched, want)
-		s.watched = want
+	if want == s.watched {
+		return
 	}
+	if err := s.loop.poller.change(s.fd, s.watched, want); err != nil {
+		s.conn.cutLocked(err.Error()) // nobody would hear of it again
+		return
+	}
+	s.watched = want
 }
 
 // blockLocked waits until the kernel takes more.

@@ -82,8 +82,9 @@ func (p *poller) handle(ready func(fd int, read, write bool)) {
 	p.n = 0
 }
 
-// change asks for what a socket is to be watched for, after what it was. It may be called from any goroutine.
-func (p *poller) change(fd int, from, to interest) {
+// change asks for what a socket is to be watched for, after what it was. It may be called from any goroutine, and fails where the system watches
+// no more: fs.epoll.max_user_watches.
+func (p *poller) change(fd int, from, to interest) error {
 	op := unix.EPOLL_CTL_MOD
 	switch {
 	case from == interest{}:
@@ -98,7 +99,7 @@ func (p *poller) change(fd int, from, to interest) {
 	if to.write {
 		e.Events |= unix.EPOLLOUT
 	}
-	unix.EpollCtl(p.epoll, op, fd, &e)
+	return os.NewSyscallError("epoll_ctl", unix.EpollCtl(p.epoll, op, fd, &e))
 }
 
 // detach takes the descriptor of a TCP connection away from the runtime, which forgets the connection.

@@ -3,6 +3,8 @@ package types
 
 import _ "embed"
 
+//go:generate go run ./reference ../docs/reference
+
 // Definitions is rowan.d.ts.
 //
 //go:embed rowan.d.ts

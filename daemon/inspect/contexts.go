@@ -168,11 +168,10 @@ const busyEvery = time.Second
 // busyMax is how old a look may be to be compared with.
 const busyMax = 15 * time.Second
 
-// look is what all contexts had taken at one moment, and how that differs from a moment before.
+// look is what all contexts had taken at one moment, and at the moment before that, if it is not too long ago. It is never changed.
 type look struct {
-	at     time.Time
-	cpu    map[uint64]int64 // nanoseconds, by id
-	before *look            // nil for none; without one of its own
+	at, before     time.Time
+	cpu, cpuBefore map[uint64]int64 // nanoseconds, by id
 }
 
 // look returns the latest look, a new one if it is time for that.
@@ -189,8 +188,7 @@ func (b *busyLooks) look(s Server, now time.Time) *look {
 		}
 	}
 	if b.last != nil && now.Sub(b.last.at) < busyMax {
-		l.before = b.last
-		l.before.before = nil
+		l.before, l.cpuBefore = b.last.at, b.last.cpu
 	}
 	b.last = l
 	return l
@@ -198,8 +196,8 @@ func (b *busyLooks) look(s Server, now time.Time) *look {
 
 // share is the part of one core that a context took between the two looks.
 func (l *look) share(c *pool.Context) float64 {
-	if l.before == nil {
+	if l.cpuBefore == nil {
 		return 0
 	}
-	return float64(l.cpu[c.ID()]-l.before.cpu[c.ID()]) / float64(l.at.Sub(l.before.at))
+	return float64(l.cpu[c.ID()]-l.cpuBefore[c.ID()]) / float64(l.at.Sub(l.before))
 }

@@ -114,6 +114,9 @@ func (l *Lines) add(line Line) {
 func (l *Lines) After(seq, context uint64, most int) (lines []Line, last uint64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if seq > l.last { // of a server that ran before
+		seq = 0
+	}
 	first := max(seq, l.last-uint64(len(l.ring))) + 1
 	for s := l.last; s >= first && len(lines) < most; s-- {
 		if line := l.ring[(s-1)%linesMax]; context == 0 || line.Context == context {

@@ -1,0 +1,35 @@
+// Lines of the log.
+
+/** As many lines are kept on the page. */
+const linesKept = 2000;
+
+/** A list of lines that shows the latest, unless its reader has scrolled up. contexts: each line has a link to its context. */
+function logLines(contexts) {
+  const element = h("div", { class: "lines", tabIndex: 0, role: "log" });
+
+  function append(...lines) {
+    const atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < 40;
+    element.append(...lines);
+    while (element.childElementCount > linesKept) element.firstElementChild.remove();
+    if (atEnd) element.scrollTop = element.scrollHeight;
+  }
+  function draw(line) {
+    return h("div", { class: line.level },
+      h("time", { dateTime: line.time, title: line.time }, formatClock(Date.parse(line.time))),
+      contexts && line.context ? h("a", { href: "#/contexts/" + line.context }, "#" + line.context) : undefined,
+      line.text,
+      line.place ? h("span", { class: "quiet" }, "  " + line.place) : undefined);
+  }
+  return {
+    element,
+    add: (lines) => append(...lines.map(draw)),
+    /** Adds a text of another class: what was typed, and what came of it. */
+    say: (kind, text) => append(h("div", { class: kind }, text)),
+  };
+}
+
+function logView(main) {
+  const lines = logLines(true);
+  main.replaceChildren(h("h1", null, "Log"), h("section", { class: "card console" }, lines.element));
+  follow({}, { log: (log) => log && lines.add(log.lines) }, { context: 0, after: 0 });
+}

@@ -1,0 +1,55 @@
+package daemon_test
+
+import (
+	"strconv"
+	"testing"
+
+	"rowan/internal/browser"
+)
+
+// TestInspectPage looks at each view of the admin page, follows what changes, and uses the prompt.
+func TestInspectPage(t *testing.T) {
+	b := browser.Start(t)
+	i := newInspection(t, inspectable)
+	c, id := i.open()
+	c.Send("actor")
+	c.Expect("actor")
+
+	tab := b.Open(i.url)
+	tab.WaitText("#state", "live")
+	tab.Wait(`document.querySelector(".tile b")?.textContent === "2"`) // the session and the actor
+	tab.Wait(`document.querySelectorAll("canvas").length === 4`)
+	i.open()
+	tab.Wait(`document.querySelector(".tile b").textContent === "3"`)
+
+	tab.Click(`nav a[href="#/contexts"]`)
+	tab.Wait(`document.querySelectorAll("tbody tr").length === 3`)
+	tab.Fill(`input[type=search]`, "room")
+	tab.Wait(`document.querySelectorAll("tbody tr").length === 1 && location.hash === "#/contexts?search=room"`)
+	tab.Click(`nav a[href="#/actors"]`)
+	tab.Wait(`document.querySelector("tbody")?.textContent.includes("lobby")`)
+	tab.Click(`nav a[href="#/topics"]`)
+	tab.Wait(`[...document.querySelectorAll("tbody td")].some((cell) => cell.textContent === "weather")`)
+
+	browser.Eval[bool](tab, `location.hash = "#/contexts/`+id+`"; true`)
+	tab.Wait(`document.querySelector("dl")?.textContent.includes("remote address")`)
+	tab.Fill(".prompt textarea", "seen.length + 40\r")
+	tab.WaitText(".lines .value", "41")
+	tab.Fill(".prompt textarea", "nowhere\r")
+	tab.Wait(`document.querySelector(".lines .thrown")?.textContent.includes("ReferenceError")`)
+	c.Send("log")
+	c.Expect("log")
+	tab.Wait(`document.querySelector(".lines .info")?.textContent.includes("said by session#` + id + `")`)
+	tab.Click("button.danger")
+	tab.WaitText("button.danger", "Sure?")
+	tab.Click("button.danger")
+	c.ExpectClose(1001)
+	tab.Wait(`!document.querySelector(".ended").hidden`)
+
+	tab.Click(`nav a[href="#/log"]`)
+	tab.Wait(`document.querySelector(".lines a")?.textContent === "#` + id + `"`)
+	tab.Click("#theme")
+	if theme := browser.Eval[string](tab, `document.documentElement.dataset.theme`); theme != "dark" {
+		t.Errorf("theme %s", strconv.Quote(theme))
+	}
+}

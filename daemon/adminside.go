@@ -35,6 +35,7 @@ func (s *Server) openAdmin() error {
 // adminRoutes says what the admin side answers.
 func (s *Server) adminRoutes(a *admin.Server) {
 	a.Handle("GET /metrics", s.metricsHandler().ServeHTTP)
+	s.Inspector().Routes(a.Handle)
 }
 
 // closeAdmin ends the admin side, which answers for as long as the server shuts down.

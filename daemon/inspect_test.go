@@ -51,7 +51,9 @@ type inspection struct {
 
 func newInspection(t *testing.T, app string) *inspection {
 	s := daemontest.Serve(t, app)
-	h := httptest.NewServer(s.Inspector().Handler())
+	mux := http.NewServeMux()
+	s.Inspector().Routes(mux.HandleFunc)
+	h := httptest.NewServer(mux)
 	t.Cleanup(h.Close)
 	return &inspection{Server: s, t: t, url: h.URL}
 }

@@ -9,11 +9,12 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"rowan/pool"
 )
 
-// Handler answers for the admin page:
+// Routes registers what answers for the admin page, by patterns of http.ServeMux:
 //
 //	GET  /                           the page
 //	GET  /live                       what it follows, over a WebSocket: see live.go
@@ -29,13 +30,11 @@ import (
 //	POST /api/contexts/ID/restart    gives whom it serves a fresh one
 //
 // Errors are texts with a status. Who may call it is for others to decide.
-func (in *Inspector) Handler() http.Handler {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", servePage)
-	mux.HandleFunc("GET /live", in.serveLive)
-	mux.HandleFunc("GET /api/", in.serveGet)
-	mux.HandleFunc("POST /api/contexts/{id}/{what}", in.servePost)
-	return mux
+func (in *Inspector) Routes(handle func(pattern string, h http.HandlerFunc)) {
+	handle("GET /{$}", servePage)
+	handle("GET /live", in.serveLive)
+	handle("GET /api/", in.serveGet)
+	handle("POST /api/contexts/{id}/{what}", in.servePost)
 }
 
 // statusError is an error with the status of its answer.
@@ -224,6 +223,7 @@ func (in *Inspector) followLog(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/x-ndjson; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	rc := http.NewResponseController(w)
+	rc.SetReadDeadline(time.Time{}) // the one for the request would end what follows it
 	for seq := uint64(after); ; {
 		var lines []Line
 		lines, seq = in.lines.After(seq, uint64(context), logMost)

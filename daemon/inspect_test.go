@@ -52,9 +52,10 @@ type inspection struct {
 func newInspection(t *testing.T, app string) *inspection {
 	s := daemontest.Serve(t, app)
 	mux := http.NewServeMux()
-	s.Inspector().Routes(mux.HandleFunc)
+	s.Inspector().Routes(func(pattern string, h http.HandlerFunc) { mux.HandleFunc(pattern, h) })
 	h := httptest.NewServer(mux)
 	t.Cleanup(h.Close)
+	t.Cleanup(http.DefaultClient.CloseIdleConnections)
 	return &inspection{Server: s, t: t, url: h.URL}
 }
 
@@ -143,7 +144,13 @@ func TestInspectContexts(t *testing.T) {
 		t.Errorf("sort by beauty: %d %s", status, text)
 	}
 
-	go http.Get(i.URL() + "late")
+	late := make(chan struct{})
+	go func() {
+		defer close(late)
+		if res, err := http.Get(i.URL() + "late"); err == nil {
+			res.Body.Close()
+		}
+	}()
 	var request inspect.ContextList
 	for deadline := time.Now().Add(wstest.Patience); len(request.Rows) == 0 && time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		request = i.contexts("kind=request")
@@ -156,6 +163,7 @@ func TestInspectContexts(t *testing.T) {
 		t.Errorf("stop a request: %d %s", status, text)
 	}
 	i.WaitContexts(3)
+	<-late
 }
 
 func TestInspectOpened(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"testing"
 	"time"
 
@@ -19,7 +20,7 @@ const sessionsApp = `
 let count = 0;
 export default {
 	websocket: {
-		open(ws) { ws.subscribe("all"); },
+		open(ws) { if (!ws.url.endsWith("/alone")) ws.subscribe("all"); },
 		message(ws, text) {
 			count++;
 			if (text.startsWith("all")) ws.publish("all", text);
@@ -182,6 +183,68 @@ func BenchmarkSessionBroadcast(b *testing.B) {
 			b.ReportMetric(float64(b.N)*members/b.Elapsed().Seconds(), "deliveries/s")
 			b.ReportMetric(float64(p.cpu(b)-before)/float64(b.N*members), "server-ns/delivery")
 		})
+	}
+}
+
+// BenchmarkSessionNeighbour is what a session that has nothing to do with it notices of broadcasts to 10,000 others, five a second: the time of its echoes, at
+// the median and that which one of a hundred exceeds. Without the broadcasts it is some hundred microseconds.
+func BenchmarkSessionNeighbour(b *testing.B) {
+	const members, interval = 10_000, 200 * time.Millisecond
+	b.Run("rowan", func(b *testing.B) {
+		p := startApp(b, sessionsApp)
+		crowd, alone := p.connect(b, "/"), p.connect(b, "/alone")
+		defer crowd.Close()
+		defer alone.Close()
+		if err := errors.Join(crowd.Open(context.Background(), members, 0, nil), pingAll(crowd), alone.Open(context.Background(), 1, 0, nil)); err != nil {
+			b.Fatal(err)
+		}
+		ended := make(chan struct{})
+		broadcasts, failed := 0, make(chan error, 1)
+		start := time.Now()
+		go func() { failed <- broadcastEvery(crowd, interval, &broadcasts, ended) }()
+		var took []time.Duration
+		for b.Loop() {
+			for end := time.Now().Add(10 * interval); time.Now().Before(end); time.Sleep(time.Millisecond) {
+				begin := time.Now()
+				if err := pingPong(alone, 1); err != nil {
+					b.Fatal(err)
+				}
+				took = append(took, time.Since(begin))
+			}
+		}
+		close(ended)
+		if err := <-failed; err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(float64(broadcasts)/time.Since(start).Seconds(), "broadcasts/s")
+		slices.Sort(took)
+		b.ReportMetric(float64(took[len(took)/2].Nanoseconds()), "p50-ns")
+		b.ReportMetric(float64(took[len(took)*99/100].Nanoseconds()), "p99-ns")
+		b.ReportMetric(0, "ns/op")
+	})
+}
+
+// broadcastEvery has a message go to all clients again and again, until ended is closed, and counts them. The next one is due when the one before has come,
+// and the interval is over.
+func broadcastEvery(s *swarm.Swarm, interval time.Duration, sent *int, ended <-chan struct{}) error {
+	frame := swarm.Text("all" + sixtyFour[3:])
+	received := 0
+	s.Message = func(*swarm.Client, []byte) { received++ }
+	due := time.NewTicker(interval)
+	defer due.Stop()
+	for {
+		if err := s.Clients[0].Send(frame); err != nil {
+			return err
+		}
+		*sent++
+		if err := s.Until(func() bool { return received == *sent*len(s.Clients) }, patience); err != nil {
+			return err
+		}
+		select {
+		case <-due.C:
+		case <-ended:
+			return nil
+		}
 	}
 }
 

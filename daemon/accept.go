@@ -12,20 +12,26 @@ type acceptor struct {
 	net.Listener
 	accepted *atomic.Int64
 	failed   func(error) // told of what keeps it from accepting for now, such as too many open files
+	admit    func(net.Conn) (admitted net.Conn, ok bool)
 }
 
 func (a *acceptor) Accept() (net.Conn, error) {
-	c, err := a.Listener.Accept()
-	switch temporary, ok := errors.AsType[interface {
-		error
-		Temporary() bool
-	}](err); {
-	case err == nil:
+	for {
+		c, err := a.Listener.Accept()
+		if err != nil {
+			if temporary, ok := errors.AsType[interface {
+				error
+				Temporary() bool
+			}](err); ok && temporary.Temporary() { // as http.Server sees it
+				a.failed(err)
+			}
+			return nil, err
+		}
 		a.accepted.Add(1)
-	case ok && temporary.Temporary(): // as http.Server sees it
-		a.failed(err)
+		if c, ok := a.admit(c); ok {
+			return c, nil
+		}
 	}
-	return c, err
 }
 
 // Close closes the listener, which every acceptor does.
@@ -41,7 +47,7 @@ func (s *Server) accept() error {
 	n := len(s.accepted)
 	ended := make(chan error, n)
 	for i := range n {
-		go func() { ended <- s.http.Serve(&acceptor{s.listener, &s.accepted[i], s.acceptFailed}) }()
+		go func() { ended <- s.http.Serve(&acceptor{s.listener, &s.accepted[i], s.acceptFailed, s.peers.Accept}) }()
 	}
 	var failed error
 	for range n {

@@ -14,6 +14,7 @@ import (
 	"rowan/daemon/channels"
 	"rowan/daemon/config"
 	"rowan/daemon/front"
+	"rowan/daemon/peer"
 	"rowan/engine"
 	"rowan/engine/value"
 	"rowan/jsapi"
@@ -34,6 +35,7 @@ type app struct {
 	mailbox                 int
 	// publishToSelf says that ws.publish also reaches the sender.
 	publishToSelf bool
+	peers         peer.Rules
 	rights        *rights // of sessions and requests
 	front         front.Options
 	actors        map[string]*actorKind
@@ -81,6 +83,9 @@ func (s *Server) load(settings *config.Config) (a *app, err error) {
 		s.log.Warn(w.String())
 	}
 	a = &app{config: settings, inputs: b.Inputs}
+	if a.peers, err = peerRules(settings); err != nil {
+		return nil, err
+	}
 	failed := a
 	defer func() {
 		if err != nil {

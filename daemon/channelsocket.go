@@ -111,7 +111,10 @@ func (n *channelSocket) Message(_ *front.Conn, data []byte, text bool) bool {
 func (n *channelSocket) Drain(*front.Conn) {}
 
 // Close ends the socket of a WebSocket.
-func (n *channelSocket) Close(*front.Conn, int, string) { n.closed() }
+func (n *channelSocket) Close(c *front.Conn, _ int, _ string) {
+	leave(c)
+	n.closed()
+}
 
 func (n *channelSocket) cork()   { n.link.Cork() }
 func (n *channelSocket) uncork() { n.link.Uncork() }

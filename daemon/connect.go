@@ -70,7 +70,7 @@ func (s *Server) openChannels(w http.ResponseWriter, r *http.Request, a *app) {
 		opts.Protocols = []string{wire.Protocol}
 	}
 	opts.Options.Stats = &s.stats
-	conn, err := front.Upgrade(w, r, opts)
+	conn, err := upgrade(w, r, opts)
 	if err != nil {
 		s.log.Debug("upgrade refused: " + err.Error())
 		n.discard()

@@ -25,8 +25,7 @@ const acceptWarnings = time.Minute
 // a pause of 5 ms, then twice as long each time, up to a second.
 func (s *Server) acceptFailed(err error) {
 	s.failed.Add(1)
-	now := time.Now().UnixNano()
-	if last := s.warned.Load(); now-last > int64(acceptWarnings) && s.warned.CompareAndSwap(last, now) {
+	if s.warned.due(acceptWarnings) {
 		s.log.Warn(fmt.Sprintf("new connections wait: %v (limit of open files: ulimit -n)", err))
 	}
 }

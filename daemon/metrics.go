@@ -35,6 +35,8 @@ var (
 	crashesMetric       = metric("channel_crashes_total", "Channels that crashed.")
 	sessionsMetric      = metric("sessions", "WebSocket sessions that are open, those of channels not among them.")
 	acceptedMetric      = metric("accepted_total", "Connections that were accepted.", "acceptor")
+	refusedMetric       = metric("refused_total", "Connections, and requests by trusted proxies, that were refused, since their address has too many, began too many in a second, or lacks the header of the PROXY protocol.", "reason")
+	rateMetric          = metric("rate_closes_total", "WebSockets closed since their client sent more messages, or bytes, in a second than [limits] allows.", "limit")
 	notAcceptedMetric   = metric("accept_failures_total", "Times that no connection could be accepted, as when too many files are open. It is tried again.")
 	subscriptionsMetric = metric("subscriptions", "Subscriptions of topics.", "space", "worker")
 	waitingMetric       = metric("messages_waiting", "Messages of topics that wait for their worker.", "space", "worker")
@@ -75,6 +77,9 @@ func (m *metrics) Collect(to chan<- prometheus.Metric) {
 	for i := range s.accepted {
 		counter(acceptedMetric, float64(s.accepted[i].Load()), strconv.Itoa(i))
 	}
+	for why, n := range s.peers.Refused() {
+		counter(refusedMetric, float64(n), why.String())
+	}
 	counter(notAcceptedMetric, float64(s.failed.Load()))
 	for space, stats := range s.bridge.Stats() {
 		for i, w := range stats.Workers {
@@ -86,6 +91,8 @@ func (m *metrics) Collect(to chan<- prometheus.Metric) {
 		counter(droppedMetric, float64(stats.Dropped), space)
 	}
 	counts := s.stats.Counts()
+	counter(rateMetric, float64(counts.OverMessages), "messages")
+	counter(rateMetric, float64(counts.OverBytes), "bytes")
 	counter(bytesInMetric, float64(counts.BytesIn))
 	counter(bytesOutMetric, float64(counts.BytesOut))
 	for code, n := range counts.Closed {

@@ -55,6 +55,7 @@ const retireAfter = time.Second
 
 // swap makes a the version that new sessions and actors get.
 func (s *Server) swap(a *app) {
+	s.peers.SetRules(a.peers)
 	s.actors.SetKinds(a.actorKinds(time.Duration(a.config.Call.Timeout)))
 	if old := s.app.Swap(a); old != nil {
 		time.AfterFunc(retireAfter, old.retire)

@@ -99,6 +99,10 @@ func (q *request) serve(w http.ResponseWriter) {
 	case <-q.http.Context().Done():
 		q.gone()
 		q.body.leave(rc)
+		if !lateBody(q.http) {
+			panic(http.ErrAbortHandler) // to return would be to answer with status 200
+		}
+		http.Error(w, http.StatusText(http.StatusRequestTimeout), http.StatusRequestTimeout)
 		return
 	case <-q.server.cut:
 		q.abort(rc)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -36,7 +37,7 @@ func (q *request) arguments(w http.ResponseWriter) (args []byte, refused int) {
 	r := q.http
 	args = (*argsPool.Get().(*[]byte))[:0]
 	args = value.AppendString(args, r.Method)
-	args = value.AppendString(args, requestURL(r))
+	args = value.AppendString(args, urlOf(r))
 	args = appendHeaders(args, r)
 
 	limit := int64(q.app.config.Request.MaxBody)
@@ -47,28 +48,19 @@ func (q *request) arguments(w http.ResponseWriter) (args []byte, refused int) {
 	case size == 0 || r.Body == nil || r.Body == http.NoBody:
 		args = value.AppendNull(args)
 	case size > 0 && size <= bodyAtOnce && r.Header.Get("Expect") == "":
-		rc := http.NewResponseController(w)
-		rc.SetReadDeadline(time.Now().Add(time.Duration(q.app.config.Request.Timeout)))
 		b := make([]byte, size)
-		if _, err := io.ReadFull(r.Body, b); err != nil {
+		switch _, err := io.ReadFull(r.Body, b); {
+		case errors.Is(err, os.ErrDeadlineExceeded):
+			return nil, http.StatusRequestTimeout
+		case err != nil:
 			return nil, http.StatusBadRequest
 		}
-		rc.SetReadDeadline(time.Time{})
 		args = value.AppendBytes(args, b)
 	default:
 		q.body.from = http.MaxBytesReader(w, r.Body, limit)
 		args = value.AppendBool(args, true)
 	}
 	return args, 0
-}
-
-// requestURL is a request's URL as the script sees it.
-func requestURL(r *http.Request) string {
-	scheme := "http"
-	if r.TLS != nil {
-		scheme = "https"
-	}
-	return scheme + "://" + r.Host + r.URL.RequestURI()
 }
 
 // appendHeaders appends a request's headers as one string, which the script takes apart if it wants to know: QuickJS makes

@@ -207,7 +207,7 @@ func (q *request) openSession(w http.ResponseWriter, a answer) {
 	for i := 0; i+1 < len(a.headers); i += 2 {
 		header.Add(a.headers[i], byteString(a.headers[i+1]))
 	}
-	conn, err := front.Upgrade(w, q.http, front.UpgradeOptions{Options: q.app.front, Protocols: offered(q.http), Header: header})
+	conn, err := q.server.upgradeSession(w, q.http, q.app, header)
 	if err != nil {
 		q.server.log.Debug("upgrade refused: " + err.Error())
 		q.kill()

@@ -32,6 +32,7 @@ import (
 	"rowan/daemon/config"
 	"rowan/daemon/front"
 	"rowan/daemon/inspect"
+	"rowan/daemon/peer"
 	"rowan/daemon/static"
 	"rowan/engine"
 	"rowan/jsapi/async"
@@ -83,9 +84,12 @@ type Server struct {
 	listener net.Listener
 	accepted []atomic.Int64 // connections, by acceptor
 	failed   atomic.Int64   // times that none could be accepted
-	warned   atomic.Int64   // when that was last said: Unix time in nanoseconds
-	admin    *admin.Server  // nil for none
-	loops    []*front.Loop  // one for each worker; nil where the system has none
+	warned   seldom         // of that
+	peers    *peer.Peers
+	refusals seldom        // told of addresses that are not admitted
+	hinted   seldom        // that there seems to be a proxy
+	admin    *admin.Server // nil for none
+	loops    []*front.Loop // one for each worker; nil where the system has none
 	fresh    freshConns
 	sessions openSet[*session]
 	sockets  openSet[*channelSocket]
@@ -139,15 +143,7 @@ func New(opts Options) (*Server, error) {
 		return nil, err
 	}
 	s.swap(a)
-	s.http = &http.Server{
-		Handler:           http.HandlerFunc(s.serveHTTP),
-		ReadHeaderTimeout: 10 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10,
-		Protocols:         protocols(),
-		ConnState:         s.fresh.note,
-		ErrorLog:          zap.NewStdLog(s.log.WithOptions(zap.IncreaseLevel(zap.WarnLevel))),
-	}
+	s.http = s.newHTTP(opts.Config.HTTP)
 	return s, nil
 }
 
@@ -167,6 +163,7 @@ func openRoot(dir string) (*os.Root, error) {
 func newServer(opts Options, p pool.Options) *Server {
 	s := &Server{opts: opts, clients: newClients(opts), ending: make(chan struct{}), cut: make(chan struct{}), lines: inspect.NewLines(), started: time.Now()}
 	s.log = opts.Log.WithOptions(zap.WrapCore(s.lines.Tee))
+	s.peers = peer.New(peer.Rules{}, s.peerRefused)
 	p.Uncaught = s.uncaught
 	p.Panicked = func(name string, fault any) { s.log.Error(fmt.Sprintf("host function %s panicked: %v", name, fault)) }
 	s.pool = pool.New(p)
@@ -296,31 +293,6 @@ func (s *Server) Serve() error {
 	}
 	s.warnOfDescriptors()
 	return s.accept()
-}
-
-// serveHTTP answers a request: a file of public/, or the app's fetch. Without that, what asks for a WebSocket is a session.
-func (s *Server) serveHTTP(w http.ResponseWriter, r *http.Request) {
-	admin.HideCookie(r.Header)
-	a := s.app.Load()
-	if a.routes != nil && s.serveChannels(w, r, a) {
-		return
-	}
-	switch {
-	case !a.shape.Fetch && front.IsUpgrade(r):
-		s.openSession(w, r, a)
-	case !a.shape.Fetch:
-		s.files.ServeHTTP(w, r)
-	case front.IsUpgrade(r) || !s.files.Serve(w, r):
-		s.serveRequest(w, r, a)
-	}
-}
-
-// protocols are HTTP/1.1, and HTTP/2 for clients that know that the server speaks it.
-func protocols() *http.Protocols {
-	p := new(http.Protocols)
-	p.SetHTTP1(true)
-	p.SetUnencryptedHTTP2(true)
-	return p
 }
 
 // Sessions is how many sessions are open, sockets of channels among them.

@@ -50,8 +50,7 @@ func (s *Server) openSession(w http.ResponseWriter, r *http.Request, a *app) {
 		http.Error(w, "the server is shutting down", http.StatusServiceUnavailable)
 		return
 	}
-	opts := front.UpgradeOptions{Options: a.front, Protocols: offered(r), Origins: a.origins}
-	conn, err := front.Upgrade(w, r, opts)
+	conn, err := s.upgradeSession(w, r, a, nil)
 	if err != nil {
 		s.log.Debug("upgrade refused: " + err.Error())
 		return
@@ -109,14 +108,8 @@ func (s *session) about(what string) any {
 	}
 }
 
-// urlOf is the URL of a handshake.
-func urlOf(r *http.Request) string {
-	scheme := "http"
-	if r.TLS != nil {
-		scheme = "https"
-	}
-	return scheme + "://" + r.Host + r.URL.RequestURI()
-}
+// urlOf is a request's URL as the script sees it.
+func urlOf(r *http.Request) string { return r.URL.Scheme + "://" + r.Host + r.URL.RequestURI() }
 
 // hostOf is the host of an address, without its port.
 func hostOf(addr string) string {
@@ -231,6 +224,7 @@ func (s *session) Close(_ *front.Conn, code int, reason string) {
 	e := newEvent(s, "app.close")
 	e.args = value.AppendString(value.AppendInt(e.args, int64(code)), reason)
 	e.n = 2
+	leave(s.conn)
 	s.ctx.Finish(e, func() {
 		s.server.forget(s)
 		s.server.sessions.remove(s)

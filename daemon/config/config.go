@@ -61,6 +61,8 @@ type Config struct {
 	WebSocket WebSocket `toml:"websocket"`
 	Channels  Channels  `toml:"channels"`
 	Limits    Limits    `toml:"limits"`
+	Proxy     Proxy     `toml:"proxy"`
+	HTTP      HTTP      `toml:"http" fixed:"true"`
 	Call      Call      `toml:"call"`
 	Fetch     Fetch     `toml:"fetch" fixed:"true"`
 	Storage   Storage   `toml:"storage" fixed:"true"`
@@ -178,6 +180,33 @@ type Limits struct {
 	MessagesPerSecond Count    `toml:"messages_per_second"` // default 1000
 	BytesPerSecond    Bytes    `toml:"bytes_per_second"`    // inflated ones too; default 16MB
 	Burst             Duration `toml:"burst"`               // as much as this time allows may come at once; default 5s
+
+	// What one address may have, an IPv6 address with its /64. One more connection
+	// is reset; where proxies are trusted, one more request gets status 429.
+	ConnectionsPerAddress Count `toml:"connections_per_address"` // default 1000
+	ConnectsPerSecond     Count `toml:"connects_per_second"`     // begun, as many as connections_per_address of them at once; default 100
+
+	// Exempt are networks whose addresses may have any number, for
+	// peer.ParseNetworks. Default those of this machine.
+	Exempt []string `toml:"exempt"`
+}
+
+// Proxy says which proxies stand before the server.
+type Proxy struct {
+	// Trusted are the addresses and networks of proxies that are believed what
+	// they say of the client, for peer.ParseNetworks. Default none.
+	Trusted []string `toml:"trusted"`
+
+	Header   ProxyHeader `toml:"header"`   // in which they say it; default x-forwarded
+	Protocol bool        `toml:"protocol"` // whether they begin each connection with the PROXY protocol; default false
+}
+
+// HTTP has the limits of the HTTP server.
+type HTTP struct {
+	HeaderTimeout Duration `toml:"header_timeout"` // for a request's header, and for the TLS handshake, to come; default 10s
+	BodyTimeout   Duration `toml:"body_timeout"`   // that is waited for a body, and a second more for each KB that has come; default 30s
+	IdleTimeout   Duration `toml:"idle_timeout"`   // between two requests on a connection; default 2m
+	MaxHeader     Bytes    `toml:"max_header"`     // of a request's first line and header, then status 431; default 64KB
 }
 
 // Call has the settings of calls that a script awaits.
@@ -246,6 +275,17 @@ func Default() *Config {
 			MessagesPerSecond: 1000,
 			BytesPerSecond:    16 << 20,
 			Burst:             Duration(5 * time.Second),
+
+			ConnectionsPerAddress: 1000,
+			ConnectsPerSecond:     100,
+			Exempt:                []string{"127.0.0.0/8", "::1"},
+		},
+		Proxy: Proxy{Trusted: []string{}, Header: "x-forwarded"},
+		HTTP: HTTP{
+			HeaderTimeout: Duration(10 * time.Second),
+			BodyTimeout:   Duration(30 * time.Second),
+			IdleTimeout:   Duration(2 * time.Minute),
+			MaxHeader:     64 << 10,
 		},
 		Call: Call{Timeout: Duration(30 * time.Second)},
 		Fetch: Fetch{

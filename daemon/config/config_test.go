@@ -93,6 +93,20 @@ origins = ["https://example.com"]
 messages_per_second = 7
 bytes_per_second = "1MB"
 burst = "2s"
+connections_per_address = 8
+connects_per_second = 9
+exempt = ["10.0.0.0/8"]
+
+[proxy]
+trusted = ["192.168.0.0/16"]
+header = "forwarded"
+protocol = true
+
+[http]
+header_timeout = "1s"
+body_timeout = "2s"
+idle_timeout = "3s"
+max_header = "8KB"
 
 [storage]
 synchronous = "full"
@@ -133,7 +147,10 @@ wait = "1s"
 		},
 		WebSocket: WebSocket{IdleTimeout: Duration(10 * time.Second), MaxPayload: 64 << 10, BackpressureLimit: 1024,
 			CloseOnBackpressureLimit: true, PerMessageDeflate: true, PublishToSelf: true, Origins: []string{"https://example.com"}},
-		Limits: Limits{MessagesPerSecond: 7, BytesPerSecond: 1 << 20, Burst: Duration(2 * time.Second)},
+		Limits: Limits{MessagesPerSecond: 7, BytesPerSecond: 1 << 20, Burst: Duration(2 * time.Second),
+			ConnectionsPerAddress: 8, ConnectsPerSecond: 9, Exempt: []string{"10.0.0.0/8"}},
+		Proxy: Proxy{Trusted: []string{"192.168.0.0/16"}, Header: "forwarded", Protocol: true},
+		HTTP:  HTTP{HeaderTimeout: Duration(time.Second), BodyTimeout: Duration(2 * time.Second), IdleTimeout: Duration(3 * time.Second), MaxHeader: 8 << 10},
 	}
 	c.origins = nil
 	if !reflect.DeepEqual(c, want) {

@@ -41,6 +41,10 @@ type (
 	// APIs selects API groups, in the form of [ParseAPIs].
 	APIs string
 
+	// A ProxyHeader is "x-forwarded" or "forwarded": where proxies say who the
+	// client is.
+	ProxyHeader string
+
 	// A Synchronous is "normal" or "full": what a write to the storage waits for.
 	Synchronous string
 )
@@ -280,3 +284,19 @@ func (s Synchronous) String() string { return string(s) }
 func (*Synchronous) Type() string { return "synchronous" }
 
 func (*Synchronous) form() string { return `"normal" or "full"` }
+
+// Set takes one of the names.
+func (p *ProxyHeader) Set(text string) error {
+	if text != "x-forwarded" && text != "forwarded" {
+		return wrong(p, strconv.Quote(text))
+	}
+	*p = ProxyHeader(text)
+	return nil
+}
+
+func (p ProxyHeader) String() string { return string(p) }
+
+// Type returns "header".
+func (*ProxyHeader) Type() string { return "header" }
+
+func (*ProxyHeader) form() string { return `"x-forwarded" or "forwarded"` }

@@ -90,7 +90,6 @@ func newConn(conn net.Conn, early []byte, protocol string, opts Options) *Conn {
 	opts = opts.withDefaults()
 	c := &Conn{
 		sock:     newSocket(conn),
-		remote:   conn.RemoteAddr(),
 		protocol: protocol,
 		opts:     opts,
 		dec:      decoder{limit: opts.MaxPayloadLength},

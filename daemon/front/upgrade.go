@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -31,8 +32,18 @@ type UpgradeOptions struct {
 	// no browser makes, always may.
 	Origins Origins
 
+	// Remote is what Conn.RemoteAddr returns, for a client behind a proxy.
+	// Default: the address of the connection.
+	Remote net.Addr
+
 	// Options are the limits of the connection.
 	Options Options
+}
+
+// A wrapper is a connection that adds nothing to the bytes of the one below, from which unread has been read already. Upgrade takes that
+// one over in its place.
+type wrapper interface {
+	Unwrap() (below net.Conn, unread []byte)
 }
 
 // HandshakeError is a request that Upgrade has refused and answered.
@@ -96,7 +107,17 @@ func Upgrade(w http.ResponseWriter, r *http.Request, opts UpgradeOptions) (*Conn
 		buffered, _ := rw.Reader.Peek(n)
 		early = slices.Clone(buffered)
 	}
+	remote := opts.Remote
+	if remote == nil {
+		remote = conn.RemoteAddr()
+	}
+	if w, ok := conn.(wrapper); ok {
+		var unread []byte
+		conn, unread = w.Unwrap()
+		early = append(early, unread...)
+	}
 	c := newConn(conn, early, handshake.Protocol, opts.Options)
+	c.remote = remote
 	c.window, c.dec.deflate = deflate.window, deflate.window != 0
 	return c, nil
 }

@@ -45,6 +45,7 @@ var libraries = map[string]struct {
 	"github.com/gobwas/httphead":      {[]string{"rowan/daemon/front"}, "the form in which gobwas/ws shows what a client offers"},
 	"github.com/klauspost/compress":   {[]string{"rowan/jsapi/compression", "rowan/jsapi/fetch", "rowan/daemon/front"}, "what scripts compress, and bodies and messages that come compressed"},
 	"github.com/andybalholm/brotli":   {[]string{"rowan/jsapi/compression", "rowan/jsapi/fetch"}, "what scripts compress, and bodies that come compressed"},
+	"github.com/pires/go-proxyproto":  {[]string{"rowan/daemon/peer"}, "who a client is, is found out in one place"},
 	"go.uber.org/zap":                 {[]string{"rowan/daemon"}, "packages report by functions that they are given; the daemon logs"},
 	"github.com/evanw/esbuild":        {[]string{"rowan/daemon/bundle", "rowan/jsapi/bundle"}, "bundling happens before a template is built"},
 	"github.com/pelletier/go-toml":    {[]string{"rowan/daemon/config"}, "settings are read in one place"},

@@ -1,0 +1,98 @@
+package daemon
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"rowan/daemon/config"
+	"rowan/daemon/front"
+	"rowan/daemon/peer"
+	"rowan/daemon/rate"
+)
+
+// peerRules are what the settings say of proxies and of how much one address may have.
+func peerRules(c *config.Config) (rules peer.Rules, err error) {
+	if rules.Trusted, err = peer.ParseNetworks(c.Proxy.Trusted); err != nil {
+		return rules, fmt.Errorf("trusted in [proxy]: %w", err)
+	}
+	if rules.Exempt, err = peer.ParseNetworks(c.Limits.Exempt); err != nil {
+		return rules, fmt.Errorf("exempt in [limits]: %w", err)
+	}
+	rules.Standard = c.Proxy.Header == "forwarded"
+	rules.Protocol = c.Proxy.Protocol
+	rules.HeaderTimeout = time.Duration(c.HTTP.HeaderTimeout)
+	rules.Connections = int(c.Limits.ConnectionsPerAddress)
+	perSecond := int(c.Limits.ConnectsPerSecond)
+	rules.Connects = rate.PerSecond(perSecond, time.Second*time.Duration(rules.Connections)/time.Duration(perSecond))
+	return rules, nil
+}
+
+// refusals is how long nothing is said of addresses that are refused, after it was said.
+const refusals = time.Minute
+
+// peerRefused takes note of an address that is not admitted.
+func (s *Server) peerRefused(why peer.Refusal, a netip.Addr) {
+	if !s.refusals.due(refusals) {
+		return
+	}
+	reason := "it has as many as connections_per_address in [limits]"
+	switch why {
+	case peer.TooFast:
+		reason = "there are more than connects_per_second in [limits]"
+	case peer.Malformed:
+		reason = "they do not begin with a header of the PROXY protocol, as protocol in [proxy] demands"
+	}
+	s.log.Warn(fmt.Sprintf("connections of %s are refused: %s; a proxy belongs into trusted in [proxy]", a, reason))
+}
+
+// clientKey is where a request's context has the *peer.Addr of a client that came by a proxy.
+type clientKey struct{}
+
+// arrive finds out who sends a request, and bounds the time for its body. Without ok it has been answered. leave is to be called at its end.
+func (s *Server) arrive(w http.ResponseWriter, r *http.Request) (request *http.Request, leave func(), ok bool) {
+	claimed := peer.Forwards(r.Header)
+	client, ok := s.peers.Client(r)
+	if !ok {
+		w.Header().Set("Retry-After", retryAfter)
+		http.Error(w, "too many connections", http.StatusTooManyRequests)
+		return r, nil, false
+	}
+	timeBody(w, r, time.Duration(s.opts.Config.HTTP.BodyTimeout))
+	if client == nil {
+		if claimed && len(s.settings().Proxy.Trusted) == 0 && s.hinted.due(never) {
+			s.log.Warn(fmt.Sprintf("a request from %s says that it was forwarded; if that is a proxy of yours, name it as trusted in [proxy], so that the client's address is known", r.RemoteAddr))
+		}
+		return r, func() {}, true
+	}
+	return r.WithContext(context.WithValue(r.Context(), clientKey{}, client)), client.Leave, true
+}
+
+// upgrade answers a handshake. The connection counts for its client until leave.
+func upgrade(w http.ResponseWriter, r *http.Request, opts front.UpgradeOptions) (*front.Conn, error) {
+	client, proxied := r.Context().Value(clientKey{}).(*peer.Addr)
+	if !proxied {
+		return front.Upgrade(w, r, opts)
+	}
+	client = client.HandOver()
+	opts.Remote = client
+	conn, err := front.Upgrade(w, r, opts)
+	if err != nil {
+		client.Leave()
+	}
+	return conn, err
+}
+
+// upgradeSession is upgrade for a session of an app.
+func (s *Server) upgradeSession(w http.ResponseWriter, r *http.Request, a *app, header http.Header) (*front.Conn, error) {
+	return upgrade(w, r, front.UpgradeOptions{Options: a.front, Protocols: offered(r), Origins: a.origins, Header: header})
+}
+
+// leave ends what a connection counts for its client.
+func leave(c *front.Conn) {
+	if a, ok := c.RemoteAddr().(*peer.Addr); ok {
+		a.Leave()
+	}
+}

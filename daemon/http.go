@@ -1,0 +1,55 @@
+package daemon
+
+import (
+	"net/http"
+	"time"
+
+	"go.uber.org/zap"
+
+	"rowan/daemon/admin"
+	"rowan/daemon/config"
+	"rowan/daemon/front"
+)
+
+// newHTTP makes the HTTP server.
+func (s *Server) newHTTP(c config.HTTP) *http.Server {
+	return &http.Server{
+		Handler:           http.HandlerFunc(s.serveHTTP),
+		ReadHeaderTimeout: time.Duration(c.HeaderTimeout),
+		IdleTimeout:       time.Duration(c.IdleTimeout),
+		MaxHeaderBytes:    int(c.MaxHeader),
+		Protocols:         protocols(),
+		ConnState:         s.fresh.note,
+		ErrorLog:          zap.NewStdLog(s.log.WithOptions(zap.IncreaseLevel(zap.WarnLevel))),
+	}
+}
+
+// serveHTTP answers a request: a file of public/, or the app's fetch. Without that, what asks for a WebSocket is a session.
+func (s *Server) serveHTTP(w http.ResponseWriter, r *http.Request) {
+	admin.HideCookie(r.Header)
+	r, leave, ok := s.arrive(w, r)
+	if !ok {
+		return
+	}
+	defer leave()
+	a := s.app.Load()
+	if a.routes != nil && s.serveChannels(w, r, a) {
+		return
+	}
+	switch {
+	case !a.shape.Fetch && front.IsUpgrade(r):
+		s.openSession(w, r, a)
+	case !a.shape.Fetch:
+		s.files.ServeHTTP(w, r)
+	case front.IsUpgrade(r) || !s.files.Serve(w, r):
+		s.serveRequest(w, r, a)
+	}
+}
+
+// protocols are HTTP/1.1, and HTTP/2 for clients that know that the server speaks it.
+func protocols() *http.Protocols {
+	p := new(http.Protocols)
+	p.SetHTTP1(true)
+	p.SetUnencryptedHTTP2(true)
+	return p
+}

@@ -125,7 +125,7 @@ func (r *renderer) contents(head doc) string {
 	text, _, _ := strings.Cut(head.text, "\n\n") // the line on what the file is
 	rest := strings.TrimSpace(strings.TrimPrefix(head.text, text))
 	r.b.WriteString("What an app is made of, and what rowan adds to the globals of the Web. The Web's own APIs are in [apis.md](../apis.md), settings in\n" +
-		"[rowan.toml](../../daemon/config/rowan.toml).\n\n")
+		"[configuration.md](../configuration.md).\n\n")
 	r.b.WriteString(r.markdown("", rest) + "\n\n| page | |\n|---|---|\n")
 	for _, p := range r.pages {
 		var links []string

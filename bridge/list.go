@@ -29,21 +29,6 @@ func (ts *Topics) All() iter.Seq2[string, int] {
 	}
 }
 
-// Totals is Stats without what takes a look at every topic: the subscriptions, and what is told by worker.
-func (ts *Topics) Totals() Stats {
-	s := Stats{Published: ts.published.Load(), Delivered: ts.delivered.Load(), Dropped: ts.dropped.Load()}
-	for i := range ts.stripes {
-		st := &ts.stripes[i]
-		st.mu.RLock()
-		s.Topics += len(st.topics)
-		st.mu.RUnlock()
-	}
-	for _, sh := range ts.shards {
-		s.Waiting += sh.waiting()
-	}
-	return s
-}
-
 // Subscriptions are the topics that a context's scripts have subscribed to by Rowan.subscribe and BroadcastChannel.
 func (b *Bridge) Subscriptions(c Context) []string {
 	p := b.peers[c.Shard()].find(c.ID())

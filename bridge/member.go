@@ -71,12 +71,14 @@ func (m *Member) Subscribe(name string) error {
 		return value.OverLimit("there are %d subscriptions already", n)
 	}
 	if tp == nil {
-		tp = st.add(name)
+		tp = st.add(name, m.topics.groups.of(name))
 	}
 	p := tp.partOn(m.shard)
 	sub := &subscription{member: m, part: p, at: len(p.list), since: m.shard.number}
 	p.list = append(p.list, sub)
 	p.live.Add(1)
+	tp.group.subscriptions.Add(1)
+	m.shard.subscriptions.Add(1)
 	m.subscriptions = append(m.subscriptions, sub)
 	return nil
 }
@@ -96,6 +98,8 @@ func (m *Member) Unsubscribe(name string) {
 	i := slices.Index(m.subscriptions, sub)
 	m.subscriptions = slices.Delete(m.subscriptions, i, i+1)
 	sub.ended.Store(true)
+	tp.group.subscriptions.Add(-1)
+	m.shard.subscriptions.Add(-1)
 	if sub.part.removeLocked(sub) == 0 {
 		st.drop(tp, sub.part)
 	}
@@ -143,11 +147,11 @@ func (m *Member) findLocked(tp *topic) *subscription {
 }
 
 // add puts a topic into the index. The stripe's lock is held.
-func (st *stripe) add(name string) *topic {
+func (st *stripe) add(name string, g *group) *topic {
 	if st.topics == nil {
 		st.topics = map[string]*topic{}
 	}
-	tp := &topic{name: name}
+	tp := &topic{name: name, group: g}
 	st.topics[name] = tp
 	return tp
 }

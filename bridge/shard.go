@@ -16,6 +16,8 @@ type shard struct {
 	worker Worker
 	run    func(*engine.Thread) // drain, made into a function once
 
+	subscriptions atomic.Int64
+
 	mu       sync.Mutex
 	number   uint64   // of the last message
 	queue    []parcel // what lies before head is done
@@ -67,7 +69,7 @@ func (s *shard) push(p *part, m *Message, except []*Member) int {
 	waiting := len(s.queue) - s.head
 	if waiting >= s.topics.backlog || waiting > 0 && s.bytes+len(m.args) > s.topics.backlogBytes {
 		s.mu.Unlock()
-		s.topics.dropped.Add(uint64(n))
+		s.drop(p, n)
 		return 0
 	}
 	s.number++
@@ -97,7 +99,7 @@ func (s *shard) discard() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, p := range s.queue[s.head:] {
-		s.topics.dropped.Add(uint64(p.part.live.Load()))
+		s.drop(p.part, int(p.part.live.Load()))
 	}
 	s.restartLocked()
 	s.draining = false
@@ -151,6 +153,7 @@ func (s *shard) flush() {
 const flushBatch = 16
 
 func (s *shard) deliver(m *Message, batch []*subscription) {
+	p := batch[0].part
 	delivered, dropped := 0, 0
 	for i, sub := range batch {
 		switch {
@@ -167,7 +170,16 @@ func (s *shard) deliver(m *Message, batch []*subscription) {
 		batch[i] = nil
 	}
 	s.topics.delivered.Add(uint64(delivered))
-	s.topics.dropped.Add(uint64(dropped))
+	p.topic.group.deliveries.Add(uint64(delivered))
+	if dropped > 0 {
+		s.drop(p, dropped)
+	}
+}
+
+// drop counts messages that subscribers of a part do not get.
+func (s *shard) drop(p *part, n int) {
+	s.topics.dropped.Add(uint64(n))
+	p.topic.group.dropped.Add(uint64(n))
 }
 
 // next is the oldest message that still has somebody to go to, with the next of its subscribers; nil when none waits or

@@ -19,6 +19,7 @@ type Topics struct {
 	shards  []*shard
 	seed    maphash.Seed
 	stripes [stripes]stripe
+	groups  groups
 
 	published, delivered, dropped atomic.Uint64
 }
@@ -37,7 +38,8 @@ type stripe struct {
 
 // topic is a name that has subscribers.
 type topic struct {
-	name string
+	name  string
+	group *group
 	// parts are its subscribers by worker, of those that have any. The slice is replaced, never changed, so that a publish
 	// reads it without a lock. Guarded by the stripe's lock.
 	parts []*part
@@ -123,6 +125,7 @@ func (ts *Topics) publishHere(name, encoded []byte, with any, except []*Member) 
 	if len(encoded) == 0 {
 		encoded = undefined
 	}
+	parts[0].topic.group.messages.Add(1)
 	m := newMessage(topic, encoded, with)
 	n := 0
 	for _, p := range parts {
@@ -177,15 +180,10 @@ func (ts *Topics) Stats() Stats {
 		st := &ts.stripes[i]
 		st.mu.RLock()
 		s.Topics += len(st.topics)
-		for _, tp := range st.topics {
-			for _, p := range tp.parts {
-				s.Workers[p.shard.index].Subscriptions += int(p.live.Load())
-			}
-		}
 		st.mu.RUnlock()
 	}
 	for i, sh := range ts.shards {
-		s.Workers[i].Waiting = sh.waiting()
+		s.Workers[i] = WorkerStats{Subscriptions: int(sh.subscriptions.Load()), Waiting: sh.waiting()}
 		s.Waiting += s.Workers[i].Waiting
 		s.Subscriptions += s.Workers[i].Subscriptions
 	}

@@ -46,7 +46,7 @@ func (s inspected) Totals() inspect.Totals {
 		t.Channels += w.Channels
 	}
 	for _, space := range []*bridge.Topics{s.bridge.Topics, s.bridge.Broadcasts} {
-		stats := space.Totals()
+		stats := space.Stats()
 		t.Topics += stats.Topics
 		t.Published += int64(stats.Published)
 		t.Delivered += int64(stats.Delivered)

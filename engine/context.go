@@ -46,6 +46,7 @@ func (w *Window) ForkInto(c *Context, limits *Limits) {
 	}
 	*c = Context{window: w.id, limits: limits.withDefaults(), state: w.tpl.fresh()}
 	w.contexts++
+	w.counts.Forks++
 }
 
 // Window returns the window that the context belongs to, or nil before the context's fork and after the window's end.

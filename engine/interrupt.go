@@ -85,9 +85,12 @@ func (t *Turn) overHeap() bool {
 // collect looks for garbage in cycles and sets the mark for the next time: when the heap has grown by half.
 func (t *Turn) collect() {
 	w := t.window
+	start := Clock()
 	t.thread.collecting.Store(true)
 	lib.XJS_RunGC(t.tls(), w.rt)
 	t.thread.collecting.Store(false)
+	w.counts.Collections++
+	w.counts.Collecting += Clock() - start
 	t.live = w.heap()
 	w.setCollectAt(t.live)
 	a := arenaAt(w.base)

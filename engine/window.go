@@ -34,6 +34,7 @@ type Window struct {
 	imageHeap    uint64 // malloc_size of the image
 
 	occupant *Context
+	counts   Counts
 	contexts int  // living ones
 	soiled   bool // differs from the image though there is no occupant
 	turn     *Turn
@@ -242,6 +243,7 @@ func (w *Window) park() {
 	}
 	c.parked.Store(c.delta.size)
 	w.occupant = nil
+	w.counts.Parks++
 	trim(w.base)
 	w.parked()
 }
@@ -348,6 +350,9 @@ func (w *Window) enter(c *Context) {
 		return
 	}
 	w.park()
+	if c.delta.size > 0 {
+		w.counts.Resumes++
+	}
 	applyDelta(w.base, w.deltas.bytes(c.delta))
 	w.occupant = c
 	if c.delta.size >= largeDelta { // not in memory twice

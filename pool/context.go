@@ -56,6 +56,7 @@ func (w *Worker) OpenInto(c *Context, k *Kind, limits *engine.Limits, owner any)
 	c.Owner, c.kind, c.id, c.shard = owner, k, w.pool.next.Add(1), uint32(w.index)
 	c.SetLimits(*limits)
 	w.contexts.Add(1)
+	c.counts().contexts.Add(1)
 }
 
 // ID is unique in the process.
@@ -87,10 +88,14 @@ func (c *Context) Post(task engine.Task) error {
 	}
 	if int(c.queued.Add(1)) > c.kind.Mailbox {
 		c.queued.Add(-1)
+		c.counts().refused.Add(1)
 		return fmt.Errorf("%w: %d tasks wait for %v", ErrMailboxFull, c.kind.Mailbox, c)
 	}
 	if err := c.Worker().enqueue(item{c: c, task: task}, false); err != nil {
 		c.queued.Add(-1)
+		if Full(err) {
+			c.counts().refused.Add(1)
+		}
 		return err
 	}
 	return nil

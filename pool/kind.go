@@ -14,6 +14,8 @@ type Kind struct {
 	pool *Pool
 	spec engine.Spec
 
+	counted string       // the name under which it is counted
+	counts  []kindCounts // by worker
 	retired atomic.Bool
 
 	mu  sync.Mutex // held while a window is built
@@ -33,6 +35,7 @@ type Kind struct {
 // NewKind makes a kind from a template's spec. The pool takes Spec.Settled, Uncaught and Panicked for itself.
 func (p *Pool) NewKind(spec engine.Spec) *Kind {
 	k := &Kind{pool: p, spec: spec, Mailbox: p.opts.Mailbox}
+	k.counted, k.counts = p.kinds.of(spec.Name, len(p.workers))
 	k.spec.Settled = settled
 	k.spec.Uncaught = func(t *engine.Turn, err error) {
 		if c := ContextOf(t); c != nil && p.opts.Uncaught != nil {

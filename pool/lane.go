@@ -102,6 +102,7 @@ func (l *lane) loop() {
 		end := clock()
 		if it.c != nil {
 			it.c.cpu.Add(end - now - l.away)
+			it.c.counts().turn(end - now - l.away)
 			it.c.turns.Add(1)
 			l.away = 0
 		}

@@ -45,6 +45,7 @@ type Pool struct {
 	next    atomic.Uint64 // ids of contexts and promises
 	closing atomic.Bool
 	lanes   sync.WaitGroup
+	kinds   kindRegistry
 }
 
 // Errors of Post and Call.

@@ -267,6 +267,7 @@ func (w *Worker) bury(c *Context) {
 			c.Context.Close()
 		}
 		w.contexts.Add(-1)
+		c.counts().contexts.Add(-1)
 		w.mu.Lock()
 		w.endTimersLocked(c)
 		w.mu.Unlock()
@@ -285,6 +286,7 @@ func (w *Worker) retire(k *Kind) {
 		}
 	}
 	for _, win := range w.windows[k] {
+		k.counts[w.index].closed.Add(win.Counts())
 		win.Close()
 		w.open.Add(-1)
 	}
@@ -330,6 +332,9 @@ func (w *Worker) run(l *lane, it item) {
 // finished tells whoever is concerned how a turn ended.
 func (w *Worker) finished(it item, err error) {
 	c := it.c
+	if err != nil {
+		c.counts().failed(err)
+	}
 	if it.task != nil {
 		it.task.Done(err)
 	} else if err != nil && !errors.Is(err, engine.ErrClosed) && w.pool.opts.Uncaught != nil { // a script may end its context

@@ -13,9 +13,9 @@ type Relay interface {
 	Relay(space, topic string, encoded []byte)
 }
 
-// Stats are the numbers of the bridge's topics, by namespace.
-func (b *Bridge) Stats() map[string]Stats {
-	return map[string]Stats{b.Topics.space: b.Topics.Stats(), b.Broadcasts.space: b.Broadcasts.Stats()}
+// Spaces are the bridge's namespaces of topics, by their names.
+func (b *Bridge) Spaces() map[string]*Topics {
+	return map[string]*Topics{b.Topics.space: b.Topics, b.Broadcasts.space: b.Broadcasts}
 }
 
 // Receive publishes a message of another node to the subscribers of this process alone.

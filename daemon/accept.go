@@ -44,6 +44,8 @@ func (a *acceptor) Close() error {
 
 // accept accepts connections until the server ends.
 func (s *Server) accept() error {
+	s.monitor.accepting.Store(true)
+	defer s.monitor.accepting.Store(false)
 	n := len(s.accepted)
 	ended := make(chan error, n)
 	for i := range n {

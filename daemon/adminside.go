@@ -36,6 +36,8 @@ func (s *Server) openAdmin() error {
 func (s *Server) adminRoutes(a *admin.Server) {
 	a.Handle("GET /metrics", s.metricsHandler().ServeHTTP)
 	s.Inspector().Routes(a.Handle)
+	a.HandleOpen("GET /livez", s.serveLive)
+	a.HandleOpen("GET /readyz", s.serveReady)
 }
 
 // closeAdmin ends the admin side, which answers for as long as the server shuts down.

@@ -69,6 +69,7 @@ func contextFields(c *pool.Context) []zap.Field {
 
 // logUncaught writes an error that no caller got.
 func logUncaught(log *zap.Logger, c *pool.Context, message string, err error) {
+	c.NoteError()
 	fields := contextFields(c)
 	text, stack := describe(err)
 	if line := appLine(stack); line != "" {

@@ -31,6 +31,7 @@ type request struct {
 	answers  chan answer // the one answer, once answered is set
 	body     requestBody
 	out      outbox
+	began    time.Time
 	upgraded atomic.Bool // the script has called server.upgrade: the context is the session's to end
 	session  atomic.Pointer[session]
 
@@ -55,12 +56,13 @@ func (s *Server) serveRequest(w http.ResponseWriter, r *http.Request, a *app) {
 	}
 	if s.requests.Add(1) > int64(a.config.Request.Concurrent) {
 		s.requests.Add(-1)
+		s.monitor.responses.note(http.StatusServiceUnavailable, 0)
 		unavailable(w, "too many requests at once")
 		return
 	}
 	q := &request{
 		server: s, app: a, http: r, remote: r.RemoteAddr, method: r.Method, path: r.URL.Path,
-		answers: make(chan answer, 1), holds: 1,
+		answers: make(chan answer, 1), holds: 1, began: time.Now(),
 	}
 	q.out.wake = make(chan struct{}, 1)
 	args, refused := q.arguments(w)
@@ -74,12 +76,18 @@ func (s *Server) serveRequest(w http.ResponseWriter, r *http.Request, a *app) {
 	s.running.add(q)
 	if err := q.ctx.Post((*firstTurn)(q)); err != nil {
 		q.kill()
+		q.noteStatus(http.StatusServiceUnavailable)
 		unavailable(w, "too much to do")
 		return
 	}
 	s.serving.Add(1)
 	defer s.serving.Done()
 	q.serve(w)
+}
+
+// noteStatus counts the response, which begins now.
+func (q *request) noteStatus(status int) {
+	q.server.monitor.responses.note(status, time.Since(q.began))
 }
 
 // unavailable refuses a request that may be tried again.
@@ -111,6 +119,7 @@ func (q *request) serve(w http.ResponseWriter) {
 			q.server.log.Warn(fmt.Sprintf("%s %s was not answered within %v", q.method, q.path, q.app.config.Request.Timeout), contextFields(q.ctx)...)
 			q.kill()
 			q.body.leave(rc)
+			q.noteStatus(http.StatusServiceUnavailable)
 			unavailable(w, "the app did not answer in time")
 			return
 		}

@@ -38,6 +38,7 @@ func (q *request) write(w http.ResponseWriter, rc *http.ResponseController, a an
 		h["Content-Type"] = nil // the server is not to guess
 	}
 	data, streamed := bodyOf(a.body)
+	q.noteStatus(a.status)
 	switch {
 	case streamed:
 		if q.http.Body != nil && q.http.Body != http.NoBody {

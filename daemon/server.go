@@ -105,6 +105,7 @@ type Server struct {
 	ending   chan struct{}  // closed when Shutdown begins
 	cut      chan struct{}  // closed when requests that are still under way are cut off
 	stats    front.Stats
+	monitor  monitor
 	closing  atomic.Bool
 	loading  sync.Mutex         // held while a new version is loaded
 	stop     context.CancelFunc // of the watcher
@@ -162,7 +163,7 @@ func openRoot(dir string) (*os.Root, error) {
 // newServer joins pool, bridge and actors, without an app.
 func newServer(opts Options, p pool.Options) *Server {
 	s := &Server{opts: opts, clients: newClients(opts), ending: make(chan struct{}), cut: make(chan struct{}), lines: inspect.NewLines(), started: time.Now()}
-	s.log = opts.Log.WithOptions(zap.WrapCore(s.lines.Tee))
+	s.log = opts.Log.WithOptions(zap.WrapCore(s.lines.Tee), zap.Hooks(s.monitor.lines.note))
 	s.peers = peer.New(peer.Rules{}, s.peerRefused)
 	p.Uncaught = s.uncaught
 	p.Panicked = func(name string, fault any) { s.log.Error(fmt.Sprintf("host function %s panicked: %v", name, fault)) }

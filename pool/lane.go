@@ -102,7 +102,9 @@ func (l *lane) loop() {
 		end := clock()
 		if it.c != nil {
 			it.c.cpu.Add(end - now - l.away)
-			it.c.counts().turn(end - now - l.away)
+			if _, closes := it.task.(closing); !closes {
+				it.c.counts().turn(end - now - l.away)
+			}
 			it.c.turns.Add(1)
 			l.away = 0
 		}

@@ -96,6 +96,19 @@ func (s *Store) Close() error {
 	return s.writer.Close() // the last one: it empties the log into the file
 }
 
+// Writable writes something that changes nothing, to see whether that goes: it waits for the connection that writes, and for the disk
+// if writes do. It is for any goroutine but a worker's.
+func (s *Store) Writable() error {
+	if s.inMemory() {
+		return s.usable()
+	}
+	if err := s.lock(nil); err != nil {
+		return err
+	}
+	defer s.unlock()
+	return s.writer.run(nil, func() error { return s.writer.Exec("UPDATE rowan_meta SET value = value WHERE key = 'format'") })
+}
+
 // inMemory reports whether there is one connection for everything.
 func (s *Store) inMemory() bool { return s.opts.Path == "" }
 

@@ -38,6 +38,8 @@ every HTTP request and every actor a JavaScript context of its own.
   rowan check app.ts        say what is wrong with it, and what it consists of
   rowan config app.ts       print the settings in force, and where each comes from
   rowan eval -e '1 + 1'     run a script
+  rowan top                 show what a server does, and its contexts
+  rowan attach 12           run JavaScript in one of them
   rowan bench --self        measure the server, or another one
 `,
 		SilenceErrors: true,
@@ -49,7 +51,7 @@ every HTTP request and every actor a JavaScript context of its own.
 	}
 	root.SetVersionTemplate("rowan {{.Version}}\n")
 	root.AddCommand(initCommand(), typesCommand())
-	root.AddCommand(serveCommand(), evalCommand(), checkCommand(), configCommand(), benchCommand(), versionCommand())
+	root.AddCommand(serveCommand(), evalCommand(), checkCommand(), configCommand(), benchCommand(), topCommand(), attachCommand(), versionCommand())
 	addCompletions(root)
 	root.SetArgs(args)
 	cmd, err := root.ExecuteC()

@@ -99,7 +99,7 @@ func (e *StatusError) Error() string {
 
 // Get asks for a path, without a slash before it, and decodes the JSON that comes into what into points to.
 func (c *Client) Get(ctx context.Context, path string, into any) error {
-	return c.exchange(ctx, http.MethodGet, path, nil, into)
+	return c.exchange(ctx, http.MethodGet, path, "", nil, into)
 }
 
 // Post sends a value as JSON, unless it is nil, and decodes the JSON that comes, unless into is nil.
@@ -112,17 +112,22 @@ func (c *Client) Post(ctx context.Context, path string, send, into any) error {
 		}
 		body = bytes.NewReader(text)
 	}
-	return c.exchange(ctx, http.MethodPost, path, body, into)
+	return c.exchange(ctx, http.MethodPost, path, "application/json", body, into)
 }
 
-func (c *Client) exchange(ctx context.Context, method, path string, body io.Reader, into any) error {
+// PostText is Post for a text as it is.
+func (c *Client) PostText(ctx context.Context, path, text string, into any) error {
+	return c.exchange(ctx, http.MethodPost, path, "text/plain; charset=utf-8", strings.NewReader(text), into)
+}
+
+func (c *Client) exchange(ctx context.Context, method, path, contentType string, body io.Reader, into any) error {
 	request, err := http.NewRequestWithContext(ctx, method, c.URL+path, body)
 	if err != nil {
 		return err
 	}
 	request.Header = c.Header()
 	if body != nil {
-		request.Header.Set("Content-Type", "application/json")
+		request.Header.Set("Content-Type", contentType)
 	}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {

@@ -49,7 +49,13 @@ func (s *Server) accept() error {
 	n := len(s.accepted)
 	ended := make(chan error, n)
 	for i := range n {
-		go func() { ended <- s.http.Serve(&acceptor{s.listener, &s.accepted[i], s.acceptFailed, s.peers.Accept}) }()
+		go func() {
+			ended <- s.http.Serve(s.encrypted(&acceptor{s.listener, &s.accepted[i], s.acceptFailed, s.peers.Accept}))
+		}()
+	}
+	if s.redirect != nil {
+		l := &acceptor{s.redirects, new(atomic.Int64), s.acceptFailed, s.peers.Accept}
+		s.watching.Go(func() { s.redirect.Serve(l) }) // until Shutdown
 	}
 	var failed error
 	for range n {

@@ -39,16 +39,13 @@ func limits(change func(l *config.Limits, p *config.Proxy)) daemontest.Option {
 // dialUntilTaken opens a session when another one has ended, of which the server hears in a moment.
 func dialUntilTaken(t *testing.T, s *daemontest.Server, dialer ws.Dialer) {
 	t.Helper()
-	for deadline := time.Now().Add(wstest.Patience); ; time.Sleep(5 * time.Millisecond) {
+	dialUntil(t, func() error {
 		c, err := wstest.TryDial(t, s.URL()+"session", dialer)
 		if err == nil {
 			c.Next()
-			return
 		}
-		if time.Now().After(deadline) {
-			t.Fatal(err)
-		}
-	}
+		return err
+	})
 }
 
 func TestForwardedIsBelievedOfTrustedProxies(t *testing.T) {

@@ -32,6 +32,7 @@ func (s *Server) reload() (a *app, ignored []string, err error) {
 	if s.closing.Load() {
 		return nil, nil, errClosing
 	}
+	s.certificate.renew()
 	start := time.Now()
 	settings, ignored, err := s.settings().Reload(filepath.Dir(s.opts.App))
 	if err == nil {

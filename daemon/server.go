@@ -11,6 +11,7 @@ package daemon
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -82,6 +83,12 @@ type Server struct {
 	files    *static.Files
 	http     *http.Server
 	listener net.Listener
+
+	certificate *certificate // nil without TLS, as what follows
+	tls         *tls.Config
+	redirects   net.Listener // nil where nothing redirects to https, as what follows
+	redirect    *http.Server
+
 	accepted []atomic.Int64 // connections, by acceptor
 	failed   atomic.Int64   // times that none could be accepted
 	warned   seldom         // of that
@@ -137,7 +144,7 @@ func New(opts Options) (*Server, error) {
 	if s.workers.root, _ = filepath.Abs(filepath.Dir(opts.App)); s.workers.root != "" {
 		s.workers.base = s.workers.root
 	}
-	s.files = static.New(filepath.Join(filepath.Dir(opts.App), "public"))
+	s.files = static.New(filepath.Join(filepath.Dir(opts.App), "public"), staticHeader(opts.Config.Static))
 	a, err := s.migrateAndLoad(opts.Config)
 	if err != nil {
 		s.closeContexts(context.Background())
@@ -263,7 +270,12 @@ func (s *Server) Listen() error {
 	}
 	s.listener = l
 	s.accepted = make([]atomic.Int64, s.opts.Config.Acceptors)
+	if err := s.openTLS(s.opts.Config.TLS); err != nil {
+		l.Close()
+		return err
+	}
 	if err := s.openAdmin(); err != nil {
+		s.closeRedirect()
 		l.Close()
 		return err
 	}
@@ -284,7 +296,11 @@ func (s *Server) URL() string {
 	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
 		host = "localhost"
 	}
-	return "http://" + net.JoinHostPort(host, port) + "/"
+	scheme := "http"
+	if s.tls != nil {
+		scheme = "https"
+	}
+	return scheme + "://" + net.JoinHostPort(host, port) + "/"
 }
 
 // Serve accepts connections until Shutdown. It returns nil then.

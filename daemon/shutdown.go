@@ -42,6 +42,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	if s.stop != nil {
 		s.stop()
 	}
+	s.closeRedirect()
 	s.watching.Wait()
 	s.loading.Lock() // a reload that is under way comes to its end, and none follows
 	s.loading.Unlock()

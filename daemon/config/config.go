@@ -63,6 +63,8 @@ type Config struct {
 	Limits    Limits    `toml:"limits"`
 	Proxy     Proxy     `toml:"proxy"`
 	HTTP      HTTP      `toml:"http" fixed:"true"`
+	TLS       TLS       `toml:"tls" fixed:"true"`
+	Static    Static    `toml:"static" fixed:"true"`
 	Call      Call      `toml:"call"`
 	Fetch     Fetch     `toml:"fetch" fixed:"true"`
 	Storage   Storage   `toml:"storage" fixed:"true"`
@@ -188,14 +190,14 @@ type Limits struct {
 
 	// Exempt are networks whose addresses may have any number, for
 	// peer.ParseNetworks. Default those of this machine.
-	Exempt []string `toml:"exempt"`
+	Exempt Networks `toml:"exempt"`
 }
 
 // Proxy says which proxies stand before the server.
 type Proxy struct {
 	// Trusted are the addresses and networks of proxies that are believed what
 	// they say of the client, for peer.ParseNetworks. Default none.
-	Trusted []string `toml:"trusted"`
+	Trusted Networks `toml:"trusted"`
 
 	Header   ProxyHeader `toml:"header"`   // in which they say it; default x-forwarded
 	Protocol bool        `toml:"protocol"` // whether they begin each connection with the PROXY protocol; default false
@@ -278,15 +280,18 @@ func Default() *Config {
 
 			ConnectionsPerAddress: 1000,
 			ConnectsPerSecond:     100,
-			Exempt:                []string{"127.0.0.0/8", "::1"},
+			Exempt:                Networks{"127.0.0.0/8", "::1"},
 		},
-		Proxy: Proxy{Trusted: []string{}, Header: "x-forwarded"},
+		Proxy: Proxy{Trusted: Networks{}, Header: "x-forwarded"},
 		HTTP: HTTP{
 			HeaderTimeout: Duration(10 * time.Second),
 			BodyTimeout:   Duration(30 * time.Second),
 			IdleTimeout:   Duration(2 * time.Minute),
 			MaxHeader:     64 << 10,
 		},
+		Static: Static{Headers: Headers{
+			"X-Content-Type-Options: nosniff", "X-Frame-Options: SAMEORIGIN", "Referrer-Policy: strict-origin-when-cross-origin",
+		}},
 		Call: Call{Timeout: Duration(30 * time.Second)},
 		Fetch: Fetch{
 			Timeout:    Duration(5 * time.Minute),

@@ -108,6 +108,14 @@ body_timeout = "2s"
 idle_timeout = "3s"
 max_header = "8KB"
 
+[tls]
+cert = "/c.pem"
+key = "/k.pem"
+redirect = ":80"
+
+[static]
+headers = ["A: b"]
+
 [storage]
 synchronous = "full"
 max_size = "2GB"
@@ -148,9 +156,11 @@ wait = "1s"
 		WebSocket: WebSocket{IdleTimeout: Duration(10 * time.Second), MaxPayload: 64 << 10, BackpressureLimit: 1024,
 			CloseOnBackpressureLimit: true, PerMessageDeflate: true, PublishToSelf: true, Origins: []string{"https://example.com"}},
 		Limits: Limits{MessagesPerSecond: 7, BytesPerSecond: 1 << 20, Burst: Duration(2 * time.Second),
-			ConnectionsPerAddress: 8, ConnectsPerSecond: 9, Exempt: []string{"10.0.0.0/8"}},
-		Proxy: Proxy{Trusted: []string{"192.168.0.0/16"}, Header: "forwarded", Protocol: true},
-		HTTP:  HTTP{HeaderTimeout: Duration(time.Second), BodyTimeout: Duration(2 * time.Second), IdleTimeout: Duration(3 * time.Second), MaxHeader: 8 << 10},
+			ConnectionsPerAddress: 8, ConnectsPerSecond: 9, Exempt: Networks{"10.0.0.0/8"}},
+		TLS:    TLS{Cert: "/c.pem", Key: "/k.pem", Redirect: ":80"},
+		Static: Static{Headers: Headers{"A: b"}},
+		Proxy:  Proxy{Trusted: Networks{"192.168.0.0/16"}, Header: "forwarded", Protocol: true},
+		HTTP:   HTTP{HeaderTimeout: Duration(time.Second), BodyTimeout: Duration(2 * time.Second), IdleTimeout: Duration(3 * time.Second), MaxHeader: 8 << 10},
 	}
 	c.origins = nil
 	if !reflect.DeepEqual(c, want) {

@@ -53,6 +53,9 @@ func (f Flags) Load(appDir string, environ []string) (*Config, error) {
 		return nil, err
 	}
 	c.Apply(f)
+	if err := c.TLS.check(); err != nil {
+		return nil, err
+	}
 	c.source = source{environ, f}
 	said := *c
 	c.began = &said
@@ -70,7 +73,7 @@ func loadFile(file string) (*Config, error) {
 	if err := decode(c, file, text); err != nil {
 		return nil, err
 	}
-	for _, dir := range []*string{&c.FS, &c.Data, &c.Admin.TokenFile} {
+	for _, dir := range []*string{&c.FS, &c.Data, &c.Admin.TokenFile, &c.TLS.Cert, &c.TLS.Key} {
 		if *dir != "" && !filepath.IsAbs(*dir) {
 			*dir = filepath.Join(filepath.Dir(file), *dir)
 		}

@@ -1,6 +1,6 @@
 // Package static serves the files of an app's public folder.
 //
-//	files := static.New(filepath.Join(appDir, "public"))
+//	files := static.New(filepath.Join(appDir, "public"), nil)
 //	if files.Lookup(r.URL.Path) {
 //		files.ServeHTTP(w, r)
 //	}
@@ -9,6 +9,7 @@ package static
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -16,6 +17,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // Files serves the files below one folder. Any goroutine may use it.
@@ -25,12 +27,13 @@ import (
 // symbolic links work, but nothing leads out of it. Files and folders whose
 // name begins with a dot are not served, and neither are devices and pipes.
 type Files struct {
-	dir string
+	dir    string
+	header http.Header
 }
 
-// New returns the files below the folder dir, which need not exist.
-func New(dir string) *Files {
-	return &Files{dir: dir}
+// New returns the files below the folder dir, which need not exist. The fields of the header go with each of them.
+func New(dir string, header http.Header) *Files {
+	return &Files{dir: dir, header: header}
 }
 
 // Lookup reports whether there is something to serve for a URL's path: a file,
@@ -60,7 +63,7 @@ func (f *Files) Serve(w http.ResponseWriter, r *http.Request) bool {
 	if err != nil {
 		return false
 	}
-	serve(w, r, root, name, isIndex)
+	f.serve(w, r, root, name, isIndex)
 	return true
 }
 
@@ -82,7 +85,7 @@ func (f *Files) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // serve answers with a file of root.
-func serve(w http.ResponseWriter, r *http.Request, root *os.Root, name string, isIndex bool) {
+func (f *Files) serve(w http.ResponseWriter, r *http.Request, root *os.Root, name string, isIndex bool) {
 	if isIndex && !strings.HasSuffix(r.URL.Path, "/") {
 		// Relative links in the page count on the slash.
 		to := url.URL{Path: path.Base(r.URL.Path) + "/", RawQuery: r.URL.RawQuery}
@@ -103,14 +106,24 @@ func serve(w http.ResponseWriter, r *http.Request, root *os.Root, name string, i
 	}
 
 	h := w.Header()
+	maps.Copy(h, f.header)
 	if t := contentType(name); t != "" {
 		h.Set("Content-Type", t)
 	}
 	h.Set("Cache-Control", "no-cache")
 	h.Set("ETag", fmt.Sprintf(`"%x-%x"`, info.ModTime().UnixNano(), info.Size()))
-	h.Set("X-Content-Type-Options", "nosniff")
+	rc := http.NewResponseController(w)
+	rc.SetWriteDeadline(time.Now().Add(patience + time.Duration(info.Size()/slowest)*time.Second))
 	http.ServeContent(w, r, name, info.ModTime(), file)
+	rc.Flush() // what is left is still under the deadline
+	rc.SetWriteDeadline(time.Time{})
 }
+
+// A client has the time of patience to take a file, and a second more for each slowest bytes of it. Then the connection is cut.
+const (
+	patience = 30 * time.Second
+	slowest  = 8 << 10
+)
 
 func notFound(w http.ResponseWriter) {
 	http.Error(w, "not found", http.StatusNotFound)

@@ -61,7 +61,7 @@ func TestServe(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	files := New(dir)
+	files := New(dir, http.Header{"X-Content-Type-Options": {"nosniff"}})
 	tests := []struct {
 		target      string
 		status      int
@@ -120,7 +120,7 @@ func TestServe(t *testing.T) {
 }
 
 func TestRedirectToFolder(t *testing.T) {
-	files := New(public(t))
+	files := New(public(t), http.Header{"X-Content-Type-Options": {"nosniff"}})
 	w := get(files, "GET", "/docs?a=b")
 	if got := w.Header().Get("Location"); w.Code != 301 || got != "docs/?a=b" {
 		t.Errorf("GET /docs: %d to %q, want 301 to docs/?a=b", w.Code, got)
@@ -140,7 +140,7 @@ func TestServeOrNot(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "a.txt"), []byte("a"), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	files := New(dir)
+	files := New(dir, http.Header{"X-Content-Type-Options": {"nosniff"}})
 	tests := []struct {
 		method, path string
 		served       bool
@@ -157,7 +157,7 @@ func TestServeOrNot(t *testing.T) {
 }
 
 func TestOtherMethods(t *testing.T) {
-	w := get(New(public(t)), "POST", "/app.js")
+	w := get(New(public(t), http.Header{"X-Content-Type-Options": {"nosniff"}}), "POST", "/app.js")
 	if w.Code != 405 || w.Header().Get("Allow") != "GET, HEAD" || w.Body.String() != "method not allowed\n" {
 		t.Errorf("POST: %d, Allow %q, %q; want 405", w.Code, w.Header().Get("Allow"), w.Body)
 	}
@@ -165,7 +165,7 @@ func TestOtherMethods(t *testing.T) {
 
 func TestCaching(t *testing.T) {
 	dir := public(t)
-	files := New(dir)
+	files := New(dir, http.Header{"X-Content-Type-Options": {"nosniff"}})
 	w := get(files, "GET", "/app.js")
 	etag := w.Header().Get("ETag")
 	if w.Header().Get("Cache-Control") != "no-cache" || !strings.HasPrefix(etag, `"`) {
@@ -190,7 +190,7 @@ func TestCaching(t *testing.T) {
 }
 
 func TestRange(t *testing.T) {
-	files := New(public(t))
+	files := New(public(t), http.Header{"X-Content-Type-Options": {"nosniff"}})
 	tests := []struct {
 		header string
 		status int
@@ -216,7 +216,7 @@ func TestRange(t *testing.T) {
 // The folder may be made, and replaced, while the server runs.
 func TestFolderComesAndGoes(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "public")
-	files := New(dir)
+	files := New(dir, http.Header{"X-Content-Type-Options": {"nosniff"}})
 	for range 2 {
 		if files.Lookup("/a.txt") || get(files, "GET", "/a.txt").Code != 404 {
 			t.Error("without the folder there is a file")

@@ -14,7 +14,7 @@ func TestPipeIsNotServed(t *testing.T) {
 	if err := syscall.Mkfifo(filepath.Join(dir, "pipe"), 0o644); err != nil {
 		t.Skip(err)
 	}
-	files := New(dir)
+	files := New(dir, nil)
 	if w := get(files, "GET", "/pipe"); w.Code != 404 || files.Lookup("/pipe") {
 		t.Errorf("GET /pipe: %d, want 404", w.Code)
 	}

@@ -35,7 +35,9 @@ func (b *Bridge) subscribe(t *engine.Turn, args value.Args) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return value.Undefined, b.peer(ContextOf(t)).member.Subscribe(name)
+	p := b.peer(ContextOf(t))
+	p.wants(name, true)
+	return value.Undefined, p.member.Subscribe(name)
 }
 
 // unsubscribe is unsubscribe(topic).
@@ -44,7 +46,9 @@ func (b *Bridge) unsubscribe(t *engine.Turn, args value.Args) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	b.peer(ContextOf(t)).member.Unsubscribe(name)
+	if p := b.peer(ContextOf(t)); !p.wants(name, false) {
+		p.member.Unsubscribe(name)
+	}
 	return value.Undefined, nil
 }
 

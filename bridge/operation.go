@@ -28,6 +28,17 @@ func (b *Bridge) Scope(t *engine.Turn) (context.Context, error) {
 	return p.scope(t), nil
 }
 
+// ScopeOf is Scope for a context that has asked for it before; else nil.
+func (b *Bridge) ScopeOf(c Context) context.Context {
+	p := b.peers[c.Shard()].find(c.ID())
+	if p == nil {
+		return nil
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.calls
+}
+
 // Begin counts an operation of the context whose turn it is in, if there is room for one more.
 func (b *Bridge) Begin(t *engine.Turn) (*Operation, error) {
 	c := ContextOf(t)

@@ -16,6 +16,7 @@ type peer struct {
 
 	mu       sync.Mutex
 	gone     bool
+	wanted   Names           // topics, while the context is moved; else nil
 	ports    map[int]*Member // of BroadcastChannel objects, by the script's number for them
 	underWay int             // calls
 	begun    uint64          // calls, ever

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"rowan/bridge/actors"
@@ -35,6 +36,13 @@ type actorTemplate struct {
 // actor is the owner of an actor's context.
 type actor struct {
 	ref    actors.Ref
+	grants actors.Grants // that it was opened with
+	as     atomic.Pointer[actorVersion]
+}
+
+// actorVersion is what a version of the app makes of an actor.
+type actorVersion struct {
+	app    *app
 	rights *rights
 }
 
@@ -162,7 +170,9 @@ func (h actorHost) Open(r actors.Ref, g actors.Grants) (actors.Context, error) {
 		return nil, err
 	}
 	limits := &engine.Limits{HeapBytes: g.Memory, Turn: g.Turn}
-	return h.s.pool.Open(t.Kind, limits, &actor{r, &rights{namesOf(g.Handlers), t.reach}}), nil
+	owner := &actor{ref: r, grants: g}
+	owner.as.Store(&actorVersion{k.app, &rights{namesOf(g.Handlers), t.reach}})
+	return h.s.pool.Open(t.Kind, limits, owner), nil
 }
 
 // Closed drops what the bridge keeps for an actor's context.

@@ -194,7 +194,7 @@ func (a *app) kind() *pool.Kind {
 }
 
 // served are the members of an app that this version serves.
-var served = []string{"fetch", "websocket", "connect", "channels", "actors"}
+var served = []string{"fetch", "websocket", "connect", "channels", "actors", "suspend", "resume"}
 
 // warnOfMembers says what of the app will not be heard.
 func (s *Server) warnOfMembers(a *app) {

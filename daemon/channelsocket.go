@@ -18,7 +18,7 @@ import (
 // joins. It is what its channels.Socket knows as the script.
 type channelSocket struct {
 	server *Server
-	app    *app
+	app    atomic.Pointer[app] // another one when it has moved
 	socket *channels.Socket
 	link   link
 
@@ -55,7 +55,8 @@ func (w webSocket) Close(code int, reason string)  { w.Conn.Close(code, reason) 
 
 // newContext makes the context of a socket's handlers.
 func (n *channelSocket) newContext() *pool.Context {
-	return n.server.pool.Open(n.app.session, n.app.limits, n)
+	a := n.app.Load()
+	return n.server.pool.Open(a.session, a.limits, n)
 }
 
 // start begins the socket of a client that connect has admitted. Frames may come from now on.
@@ -126,7 +127,7 @@ func (n *channelSocket) eventDone(e *event, err error) {
 		n.failed(e.channel, err)
 		n.End(e.channel, "crashed")
 	}
-	n.relieve(n.ctx.Load(), n.app.mailbox, n.link.Resume)
+	n.relieve(n.ctx.Load(), n.app.Load().mailbox, n.link.Resume)
 }
 
 // failed logs what a handler threw, and crashes its channel.
@@ -269,7 +270,7 @@ func (n *channelSocket) ending(channel int, reason string) *event {
 
 // TimedOut logs that a channel crashed since its handler did not come to an end.
 func (n *channelSocket) TimedOut(topic string) {
-	n.server.log.Error(fmt.Sprintf("channel %s crashed: a handler's promise has not settled within %v", topic, n.app.config.Call.Timeout), contextFields(n.ctx.Load())...)
+	n.server.log.Error(fmt.Sprintf("channel %s crashed: a handler's promise has not settled within %v", topic, n.app.Load().config.Call.Timeout), contextFields(n.ctx.Load())...)
 }
 
 // appendPayload appends a payload as scripts get it: bytes, or a JSON text.

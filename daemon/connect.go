@@ -90,7 +90,8 @@ func (s *Server) admit(r *http.Request, a *app, params map[string]any, token str
 	if err != nil {
 		return nil, http.StatusBadRequest
 	}
-	n = &channelSocket{server: s, app: a, params: value.AppendString(nil, string(text))}
+	n = &channelSocket{server: s, params: value.AppendString(nil, string(text))}
+	n.app.Store(a)
 	n.ctx.Store(n.newContext())
 	if !a.shape.Connect {
 		n.assigns = value.AppendObject(nil, 0)
@@ -135,7 +136,7 @@ func (n *channelSocket) connect(r *http.Request, token string) ([]byte, error) {
 	if err := n.ctx.Load().Call("app.connect", args, 5, func(result []byte, err error) { done <- outcome{result, err} }); err != nil {
 		return nil, err
 	}
-	limit := time.Duration(n.app.config.Call.Timeout)
+	limit := time.Duration(n.app.Load().config.Call.Timeout)
 	timeout := time.NewTimer(limit)
 	defer timeout.Stop()
 	select {

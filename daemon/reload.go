@@ -14,7 +14,7 @@ import (
 )
 
 // Reload loads a new version of the app, with its settings, beside the one that is served: new sessions, requests and actors get it.
-// Those that live stay with theirs, whose templates go with the last of them. A version that is broken changes nothing. ignored
+// Those that live stay with theirs, whose templates go with the last of them, or move, as [reload] says. A version that is broken changes nothing. ignored
 // names the settings that have changed and hold only from the server's next start, such as "listen". It may be called from any
 // goroutine; reloads come one after the other.
 func (s *Server) Reload() (ignored []string, err error) {
@@ -34,7 +34,7 @@ func (s *Server) reload() (a *app, ignored []string, err error) {
 	}
 	s.certificate.renew()
 	start := time.Now()
-	settings, ignored, err := s.settings().Reload(filepath.Dir(s.opts.App))
+	settings, ignored, err := s.settings().Reloaded(filepath.Dir(s.opts.App))
 	if err == nil {
 		a, err = s.migrateAndLoad(settings)
 	}
@@ -43,6 +43,9 @@ func (s *Server) reload() (a *app, ignored []string, err error) {
 		return nil, nil, err
 	}
 	s.swap(a)
+	if a.config.Reload.Existing == "move" {
+		s.watching.Go(func() { s.moveResidents(a) })
+	}
 	if len(ignored) > 0 {
 		s.log.Warn("what has changed of these settings holds from the server's next start: " + strings.Join(ignored, ", "))
 	}

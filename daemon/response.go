@@ -214,7 +214,8 @@ func (q *request) openSession(w http.ResponseWriter, a answer) {
 		q.kill()
 		return
 	}
-	n := &session{server: q.server, app: q.app, conn: conn, ctx: q.ctx}
+	n := &session{server: q.server, conn: conn, ctx: q.ctx}
+	n.app.Store(q.app)
 	q.mu.Lock()
 	ended := q.ended // the context was lost meanwhile
 	if !ended {

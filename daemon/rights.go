@@ -62,13 +62,16 @@ func rightsOf(c bridge.Context) *rights {
 	if c, ok := c.(*pool.Context); ok {
 		switch owner := c.Owner.(type) {
 		case *session:
-			return owner.app.rights
+			return owner.app.Load().rights
 		case *channelSocket:
-			return owner.app.rights
+			return owner.app.Load().rights
 		case *request:
+			if n := owner.session.Load(); n != nil {
+				return n.app.Load().rights
+			}
 			return owner.app.rights
 		case *actor:
-			return owner.rights
+			return owner.as.Load().rights
 		case *workerContext:
 			return owner.rights
 		case *scriptRun:

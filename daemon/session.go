@@ -20,7 +20,7 @@ import (
 // to the context's mailbox; what the script sends goes straight to the connection's queue.
 type session struct {
 	server *Server
-	app    *app
+	app    atomic.Pointer[app] // another one when it has moved
 	conn   *front.Conn
 	ctx    *pool.Context
 	info   []byte // what the script can read of the handshake, see handshake
@@ -37,7 +37,7 @@ func (s *session) uncork() { s.conn.Uncork() }
 // eventDone logs what the handler threw and lets the connection go on if it had to wait.
 func (s *session) eventDone(e *event, err error) {
 	s.failed(strings.TrimPrefix(e.export, "app."), err)
-	s.relieve(s.ctx, s.app.mailbox, s.conn.Resume)
+	s.relieve(s.ctx, s.app.Load().mailbox, s.conn.Resume)
 }
 
 // openSession upgrades a request and starts its session.
@@ -55,7 +55,8 @@ func (s *Server) openSession(w http.ResponseWriter, r *http.Request, a *app) {
 		s.log.Debug("upgrade refused: " + err.Error())
 		return
 	}
-	n := &session{server: s, app: a, conn: conn}
+	n := &session{server: s, conn: conn}
+	n.app.Store(a)
 	n.ctx = s.pool.Open(a.session, a.limits, n)
 	s.startSession(n, r)
 }
@@ -214,7 +215,7 @@ func (s *session) Message(_ *front.Conn, data []byte, text bool) bool {
 
 // Drain tells the script that its send queue has emptied.
 func (s *session) Drain(*front.Conn) {
-	if s.app.shape.has("drain") {
+	if s.app.Load().shape.has("drain") {
 		s.ctx.Post(newEvent(s, "app.drain"))
 	}
 }

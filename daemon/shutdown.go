@@ -39,13 +39,13 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		return nil
 	}
 	close(s.ending)
+	s.loading.Lock() // a reload that is under way comes to its end, and none follows
+	s.loading.Unlock()
 	if s.stop != nil {
 		s.stop()
 	}
 	s.closeRedirect()
 	s.watching.Wait()
-	s.loading.Lock() // a reload that is under way comes to its end, and none follows
-	s.loading.Unlock()
 	closed := make(chan error, 1)
 	go func() { closed <- s.http.Shutdown(ctx) }()
 	s.fresh.close()

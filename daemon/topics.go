@@ -68,7 +68,7 @@ func (s *Server) topicHosts() []engine.Host {
 				return nil, err
 			}
 			except := n.member.Load()
-			if n.app.publishToSelf {
+			if n.app.Load().publishToSelf {
 				except = nil
 			}
 			return s.bridge.Topics.PublishEncoded(topic, args.Raw(1), except)

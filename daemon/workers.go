@@ -130,6 +130,13 @@ func (ws *workers) Start(t *engine.Turn, id int, script worker.Script) (port int
 	return port, nil
 }
 
+// held reports whether a context has workers.
+func (ws *workers) held(scope context.Context) bool {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	return len(ws.owners[scope]) > 0
+}
+
 // Warn writes to a script's log; see worker.Starter.
 func (ws *workers) Warn(t *engine.Turn, text string) { ws.console(t, "warn", text, "") }
 

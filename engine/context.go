@@ -99,6 +99,21 @@ func (c *Context) Close() {
 	c.Window().contexts--
 }
 
+// MoveTo makes into what the context is, state and all, which is then as a Context before its fork. Not to be called inside a turn
+// of c.
+func (c *Context) MoveTo(into *Context) {
+	if c.running {
+		panic("engine: MoveTo of a context in mid-turn")
+	}
+	if w := c.Window(); w != nil && w.occupant == c {
+		w.occupant = into
+	}
+	into.limits, into.delta, into.window, into.state, into.debt = c.limits, c.delta, c.window, c.state, c.debt
+	into.parked.Store(c.parked.Load())
+	c.delta, c.window, c.state, c.debt = deltaRef{}, 0, stateLive, 0
+	c.parked.Store(0)
+}
+
 // forget drops the context's private state.
 func (c *Context) forget() {
 	if c.running {

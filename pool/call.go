@@ -32,7 +32,7 @@ func (k *call) Run(t *engine.Turn) error {
 	c := ContextOf(t)
 	f, ok := c.Template().Func(k.export)
 	if !ok {
-		return fmt.Errorf("no export %s in %s", k.export, c.kind.Name())
+		return fmt.Errorf("no export %s in %s", k.export, c.Kind().Name())
 	}
 	result, promise, err := t.CallEncoded(nil, f, k.args, k.n)
 	if err != nil || promise == 0 {

@@ -15,8 +15,8 @@ import (
 type Context struct {
 	// Owner is the embedder's: a session, an actor. Set it before the first Post.
 	Owner  any
-	kind   *Kind
-	timers *timer // a list, guarded by the worker's mutex
+	kind   atomic.Pointer[Kind] // another one after Move
+	timers *timer               // a list, guarded by the worker's mutex
 
 	engine.Context
 	id     uint64
@@ -53,7 +53,8 @@ func (w *Worker) OpenInto(c *Context, k *Kind, limits *engine.Limits, owner any)
 	if limits == nil {
 		limits = &k.spec.Limits
 	}
-	c.Owner, c.kind, c.id, c.shard = owner, k, w.pool.next.Add(1), uint32(w.index)
+	c.Owner, c.id, c.shard = owner, w.pool.next.Add(1), uint32(w.index)
+	c.kind.Store(k)
 	c.SetLimits(*limits)
 	w.contexts.Add(1)
 	c.counts().contexts.Add(1)
@@ -63,13 +64,13 @@ func (w *Worker) OpenInto(c *Context, k *Kind, limits *engine.Limits, owner any)
 func (c *Context) ID() uint64 { return c.id }
 
 // String names the context in logs.
-func (c *Context) String() string { return fmt.Sprintf("%s#%d", c.kind.Name(), c.id) }
+func (c *Context) String() string { return fmt.Sprintf("%s#%d", c.Kind().Name(), c.id) }
 
 // Worker returns the worker that the context lives on.
-func (c *Context) Worker() *Worker { return c.kind.pool.workers[c.shard] }
+func (c *Context) Worker() *Worker { return c.Kind().pool.workers[c.shard] }
 
 // Kind returns the context's kind.
-func (c *Context) Kind() *Kind { return c.kind }
+func (c *Context) Kind() *Kind { return c.kind.Load() }
 
 // CPU is the time in nanoseconds that the context's turns have taken.
 func (c *Context) CPU() int64 { return c.cpu.Load() }
@@ -86,10 +87,10 @@ func (c *Context) Post(task engine.Task) error {
 	if c.Closed() {
 		return engine.ErrClosed
 	}
-	if int(c.queued.Add(1)) > c.kind.Mailbox {
+	if most := c.Kind().Mailbox; int(c.queued.Add(1)) > most {
 		c.queued.Add(-1)
 		c.counts().refused.Add(1)
-		return fmt.Errorf("%w: %d tasks wait for %v", ErrMailboxFull, c.kind.Mailbox, c)
+		return fmt.Errorf("%w: %d tasks wait for %v", ErrMailboxFull, most, c)
 	}
 	if err := c.Worker().enqueue(item{c: c, task: task}, false); err != nil {
 		c.queued.Add(-1)

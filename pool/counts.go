@@ -216,7 +216,7 @@ func look(win *engine.Window) Windows {
 }
 
 // counts are those of the context's kind on its worker.
-func (c *Context) counts() *kindCounts { return &c.kind.counts[c.shard] }
+func (c *Context) counts() *kindCounts { return &c.Kind().counts[c.shard] }
 
 // NoteError counts an error in the context that nobody has caught. It may be called from any goroutine.
 func (c *Context) NoteError() { c.counts().errors.Add(1) }

@@ -186,7 +186,7 @@ func (w *Worker) stalledWindowLocked(c *Context) *engine.Window {
 		}
 		return nil
 	}
-	ws := w.windows[c.kind]
+	ws := w.windows[c.Kind()]
 	if len(ws) < w.pool.opts.WindowsMax || slices.ContainsFunc(ws, func(win *engine.Window) bool { return w.stalled[win] == nil }) {
 		return nil
 	}
@@ -250,7 +250,7 @@ func heavy(win *engine.Window) bool {
 
 // born gives an unborn context its place in a window.
 func (w *Worker) born(c *Context, th *engine.Thread) error {
-	win, err := w.window(c.kind, th)
+	win, err := w.window(c.Kind(), th)
 	if err != nil {
 		return err
 	}
@@ -272,8 +272,8 @@ func (w *Worker) bury(c *Context) {
 		w.endTimersLocked(c)
 		w.mu.Unlock()
 		w.endAwaits(c, engine.ErrClosed)
-		if c.kind.retired.Load() {
-			w.retire(c.kind)
+		if k := c.Kind(); k.retired.Load() {
+			w.retire(k)
 		}
 	}
 }
@@ -350,15 +350,15 @@ func (w *Worker) finished(it item, err error) {
 	var lost *engine.LostError
 	if errors.As(err, &lost) {
 		w.endAwaits(c, err)
-		if c.kind.Lost != nil {
-			c.kind.Lost(c, err)
+		if k := c.Kind(); k.Lost != nil {
+			k.Lost(c, err)
 		}
 	}
 }
 
 // endIfOver ends the context of a turn that was its last. A lane that lost the loop meanwhile leaves that to whoever holds it.
 func (w *Worker) endIfOver(l *lane, c *Context) {
-	if c.kind.Over == nil || c.state.Load() != living || c.Lost() || !c.kind.Over(c) {
+	if over := c.Kind().Over; over == nil || c.state.Load() != living || c.Lost() || !over(c) {
 		return
 	}
 	w.mu.Lock()

@@ -68,6 +68,7 @@ type Config struct {
 	Call      Call      `toml:"call"`
 	Fetch     Fetch     `toml:"fetch" fixed:"true"`
 	Storage   Storage   `toml:"storage" fixed:"true"`
+	Reload    Reload    `toml:"reload"`
 	Shutdown  Shutdown  `toml:"shutdown"`
 
 	// What the file says of each kind of context. Use [Config.Context] to know
@@ -232,6 +233,13 @@ type Storage struct {
 	Wait        Duration    `toml:"wait"`        // for others that write; default 2s
 }
 
+// Reload has the settings of a change of the app while it is served.
+type Reload struct {
+	// Existing says what becomes of sessions, sockets of channels and actors
+	// that live. Default stay.
+	Existing Existing `toml:"existing"`
+}
+
 // Shutdown has the settings of the server's end.
 type Shutdown struct {
 	Timeout  Duration `toml:"timeout"`  // for sessions and requests to end, then they are cut off; default 10s
@@ -299,6 +307,7 @@ func Default() *Config {
 			Concurrent: 64,
 		},
 		Storage:  Storage{Synchronous: "normal", MaxSize: 1 << 30, Wait: Duration(2 * time.Second)},
+		Reload:   Reload{Existing: "stay"},
 		Shutdown: Shutdown{Timeout: Duration(10 * time.Second), Batch: 1000, Interval: Duration(200 * time.Millisecond)},
 	}
 }

@@ -27,6 +27,7 @@ func TestLoad(t *testing.T) {
 listen = ":8080"
 acceptors = 3
 workers = 2
+reload.existing = "move"
 shutdown = { timeout = "1m", batch = 5, interval = "1s" }
 call = { timeout = "1.5s" }
 
@@ -129,6 +130,7 @@ wait = "1s"
 		Acceptors: 3,
 		Workers:   2,
 		Admin:     Admin{Listen: ":9000", Token: "0123456789abcdef", TokenFile: "token", Hosts: []string{"admin.internal"}},
+		Reload:    Reload{Existing: "move"},
 		Shutdown:  Shutdown{Timeout: Duration(time.Minute), Batch: 5, Interval: Duration(time.Second)},
 		Channels: Channels{
 			Mounts: []string{"/live"}, MaxChannels: 7, MaxPayload: 3 << 20, IdleTimeout: Duration(90 * time.Second), BackpressureLimit: 2 << 10,

@@ -2,12 +2,12 @@ package config
 
 import "reflect"
 
-// Reload loads anew what c was loaded from, for a server that runs with c: what
+// Reloaded loads anew what c was loaded from, for a server that runs with c: what
 // variables and flags said still holds, and so does what is fixed while it runs:
 // the address, the workers, the log, and where scripts keep things. Of that,
 // ignored names what the file says otherwise than at the start, such as "listen"
 // and "fetch.timeout".
-func (c *Config) Reload(appDir string) (fresh *Config, ignored []string, err error) {
+func (c *Config) Reloaded(appDir string) (fresh *Config, ignored []string, err error) {
 	if fresh, err = c.source.flags.Load(appDir, c.source.environ); err != nil {
 		return nil, nil, err
 	}

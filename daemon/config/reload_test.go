@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-func TestReload(t *testing.T) {
+func TestReloaded(t *testing.T) {
 	if _, err := load(t, "listen = \":1\"\nlog.level = \"warn\"\n[session]\nmemory = \"1MB\"\nturn = \"1ms\"\n"); err != nil {
 		t.Fatal(err)
 	}
@@ -20,7 +20,7 @@ func TestReload(t *testing.T) {
 		if err := os.WriteFile(FileName, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		return c.Reload(".")
+		return c.Reloaded(".")
 	}
 
 	_, ignored, err := reload("listen = \":1\"\nworkers = 5\nlog.level = \"warn\"\n[session]\nmemory = \"2MB\"\n")

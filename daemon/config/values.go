@@ -47,6 +47,10 @@ type (
 
 	// A Synchronous is "normal" or "full": what a write to the storage waits for.
 	Synchronous string
+
+	// An Existing is "stay" or "move": what becomes of contexts when a new version
+	// is loaded.
+	Existing string
 )
 
 // Lists whose items are checked when they are set.
@@ -300,3 +304,19 @@ func (p ProxyHeader) String() string { return string(p) }
 func (*ProxyHeader) Type() string { return "header" }
 
 func (*ProxyHeader) form() string { return `"x-forwarded" or "forwarded"` }
+
+// Set takes one of the names.
+func (e *Existing) Set(text string) error {
+	if text != "stay" && text != "move" {
+		return wrong(e, strconv.Quote(text))
+	}
+	*e = Existing(text)
+	return nil
+}
+
+func (e Existing) String() string { return string(e) }
+
+// Type returns "existing".
+func (*Existing) Type() string { return "existing" }
+
+func (*Existing) form() string { return `"stay" or "move"` }

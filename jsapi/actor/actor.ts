@@ -2,6 +2,7 @@
  * The group that every actor's template has: it finds and runs the methods of the actor's script.
  * It leaves no global and has no host functions.
  */
+import { pendingCount } from "../internal/op.ts";
 import {
   ArrayPrototypeJoin,
   ArrayPrototypePush,
@@ -91,4 +92,40 @@ function list(): string {
   return "it has " + ArrayPrototypeJoin(methods, ", ");
 }
 
-export default { install, start, call };
+/** What the module's default export says of moving to a new version: Movable of the types. */
+function mover(name: "suspend" | "resume"): Method | undefined {
+  const own = namespace?.default as Namespace | undefined;
+  if (typeof own !== "object" || own === null) return undefined;
+  const f = own[name];
+  return typeof f === "function" ? (...args) => ReflectApply(f, own, args) : undefined;
+}
+
+/** What suspend has returned, in a list. */
+let suspended: [kept: unknown] | undefined;
+
+const idle = (): boolean => pendingCount() === 0;
+
+/** What the new version's resume gets, in a list; false if something is under way, null if the actor stays with its version. */
+function suspend(): [kept: unknown] | false | null {
+  const f = mover("suspend");
+  if (f === undefined) return null;
+  return idle() && (suspended = [f()]);
+}
+
+/** Undoes suspend, since the actor does not move after all. */
+function stay(): void {
+  const kept = suspended;
+  suspended = undefined;
+  if (kept !== undefined) mover("resume")?.(kept[0]);
+}
+
+/** Goes on where the old version was suspended. */
+function resume(state: [kept: unknown]): void {
+  if (outcome === undefined) throw new SafeTypeError("the new version awaits at its top level");
+  if (outcome.length !== 0) throw outcome[0];
+  const f = mover("resume");
+  if (f === undefined) throw new SafeTypeError("the new version has no resume");
+  f(state[0]);
+}
+
+export default { install, start, call, idle, suspend, stay, resume };

@@ -7,8 +7,10 @@ import {
   ObjectKeys,
   ReflectApply,
   SafePromise,
+  SafeTypeError,
 } from "../internal/primordials.ts";
 import * as channels from "./channels.ts";
+import { idle, resume, stay, suspend } from "./move.ts";
 import { abort, answer, fail } from "./request.ts";
 import { socket } from "./socket.ts";
 
@@ -125,4 +127,13 @@ export default {
   channelLeft: whenInstalled(channels.events.left),
   channelEnd: whenInstalled(channels.events.end),
   channelNext: channels.events.next,
+  // A module that still awaits at its top level stays, and none can be moved to.
+  idle,
+  suspend: () => (installed && app !== undefined ? suspend(app) : false),
+  stay: () => stay(app!),
+  resume(state: Parameters<typeof resume>[1], patterns: Record<number, string>): void {
+    if (!installed) throw new SafeTypeError("the new version awaits at its top level");
+    if (failure !== undefined) throw failure[0];
+    resume(app!, state, patterns);
+  },
 };

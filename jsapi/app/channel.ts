@@ -68,6 +68,14 @@ export function each(f: (channel: Channel) => void): void {
   MapPrototypeForEach(channels, f);
 }
 
+/** What a channel is made of anew. */
+export interface Moved {
+  number: number;
+  id: string | null;
+  topic: string;
+  assigns: unknown;
+}
+
 /** A channel of the socket. Its events run one at a time, each handler awaited; other channels go on meanwhile. */
 export class Channel {
   readonly number: number;
@@ -87,12 +95,32 @@ export class Channel {
   /** The event that runs: its ref, and whether it is answered later. */
   #ref = "null";
   #deferred = false;
+  /** Events that are answered later, and have not been. */
+  #owed = 0;
 
   constructor(number: number, definition: Definition, topic: string, id: string | null, assigns: unknown) {
     this.number = number;
     this.#definition = definition;
     this.#socket = new ChannelSocket(this, id, topic, assigns);
     MapPrototypeSet(channels, number, this);
+  }
+
+  /** A channel that is joined, in the version of the app to which its context has moved. */
+  static moved(channel: Moved, definition: Definition): void {
+    const c = new Channel(channel.number, definition, channel.topic, channel.id, channel.assigns);
+    c.#joined = true;
+    c.#busy = false;
+  }
+
+  /** Whether nothing of the channel is under way. */
+  get idle(): boolean {
+    return this.#joined && !this.#busy && this.#owed === 0;
+  }
+
+  /** What is kept of the channel when its context moves. */
+  get kept(): Moved {
+    const { id, topic, assigns } = this.#socket;
+    return { number: this.number, id, topic, assigns };
   }
 
   /** Runs the join, once the channel that the client leaves, if any, has ended. */
@@ -187,12 +215,14 @@ export class Channel {
     const ref = this.#ref;
     let answered = false;
     this.#deferred = true;
+    this.#owed++;
     return {
       reply: (status, response) => {
         if (status !== "ok" && status !== "error") throw new SafeTypeError(`a reply's status is "ok" or "error"`);
         if (answered) throw new SafeTypeError("the event has been answered already");
         const text = payloadOf(response);
         answered = true;
+        this.#owed--;
         if (this.#ended === undefined) __host.channelReply(this.number, ref, status === "ok", text);
       },
     };

@@ -8,6 +8,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 
 	"rowan/engine"
@@ -175,6 +177,29 @@ func (a *Async) Drop(t *engine.Turn, number int) error {
 
 // DropCtx is Drop inside an operation.
 func DropCtx(ctx context.Context, number int) { closeObject(tableIn(ctx).take(number)) }
+
+// Objects are the numbers of the objects that a context holds. scope is its.
+func (a *Async) Objects(scope context.Context) []int {
+	a.mu.Lock()
+	tb := a.tables[scope]
+	a.mu.Unlock()
+	if tb == nil {
+		return nil
+	}
+	tb.mu.Lock()
+	defer tb.mu.Unlock()
+	return slices.Collect(maps.Keys(tb.objects))
+}
+
+// DropAll closes objects of a context and forgets them.
+func (a *Async) DropAll(scope context.Context, numbers []int) {
+	a.mu.Lock()
+	tb := a.tables[scope]
+	a.mu.Unlock()
+	for _, n := range numbers {
+		closeObject(tb.take(n))
+	}
+}
 
 // Hosts are the host functions of the group "internal".
 func (a *Async) Hosts() []engine.Host {

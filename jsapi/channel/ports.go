@@ -65,6 +65,14 @@ func NewPorts(c mail.Contexts) *Ports {
 	return &Ports{contexts: c, tickets: map[string]*end{}, owners: map[context.Context]*owner{}}
 }
 
+// Held reports whether a context has ports.
+func (ps *Ports) Held(scope context.Context) bool {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	o := ps.owners[scope]
+	return o != nil && len(o.ends) > 0
+}
+
 // Hosts are the host functions of ports.
 func (ps *Ports) Hosts() []engine.Host {
 	return []engine.Host{

@@ -1,6 +1,6 @@
 // Operations of the host: what goes on beyond the turn in which it was asked for.
 
-import { MapPrototypeDelete, MapPrototypeGet, MapPrototypeSet, ReflectApply, SafeMap, SafePromise } from "./primordials.ts";
+import { MapPrototypeDelete, MapPrototypeGet, MapPrototypeGetSize, MapPrototypeSet, ReflectApply, SafeMap, SafePromise } from "./primordials.ts";
 
 declare const __host: {
   /** Ends an operation early: its function sees its context cancelled, and its promise is settled as that makes of it. */
@@ -16,6 +16,11 @@ interface Capability {
 type Begin = (...args: any[]) => number;
 
 const capabilities = new SafeMap<number, Capability>();
+
+/** How many promises wait for the host. */
+export function pendingCount(): number {
+  return MapPrototypeGetSize(capabilities);
+}
 
 /** The promise that settle settles under the id, in a later turn. */
 export function pending(id: number): Promise<any> {

@@ -75,6 +75,14 @@ func (ls *Locks) Settled() bool {
 	return true
 }
 
+// Held reports whether a context holds locks, or waits for some.
+func (ls *Locks) Held(scope context.Context) bool {
+	ls.mu.Lock()
+	defer ls.mu.Unlock()
+	client := ls.clients[scope]
+	return client != nil && len(client.locks) > 0
+}
+
 // request is request(id, name, shared, option).
 func (ls *Locks) request(t *engine.Turn, args value.Args) (any, error) {
 	id, err := args.Int(0)

@@ -1,0 +1,358 @@
+package daemon
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"rowan/bridge"
+	"rowan/engine"
+	"rowan/engine/value"
+	"rowan/pool"
+)
+
+// Contexts that live when a new version of the app is loaded move to it if the settings say so, by the app's suspend and resume. The
+// context becomes a fork of another template between two of its turns, see pool.Move: its socket, its channels, its subscriptions,
+// its presences, its name and what waits for it stay. What its script alone has, such as callbacks, the new version's resume
+// makes again.
+
+// resident is a context that can outlive its version: a session, a socket of channels, an actor.
+type resident interface {
+	context() *pool.Context
+	version() *app
+	// exports is the group whose suspend and resume are called: "app" or "actor".
+	exports() string
+	// move makes it one of another version, and says what its context is to be. further are the arguments of the group's resume
+	// after the state. It is called on the worker, between turns.
+	move(to *app) (destination, error)
+}
+
+// destination is what a resident's context becomes.
+type destination struct {
+	kind    *pool.Kind
+	limits  *engine.Limits
+	further []any
+	undo    func() // makes it one of the version before
+}
+
+var errNotServed = errors.New("the new version does not serve it")
+
+func (s *session) context() *pool.Context { return s.ctx }
+func (s *session) version() *app          { return s.app.Load() }
+func (s *session) exports() string        { return "app" }
+
+func (s *session) move(to *app) (destination, error) {
+	if !to.shape.WebSocket {
+		return destination{}, errNotServed
+	}
+	was := s.app.Swap(to)
+	return destination{to.session, to.limits, []any{value.Object{}}, func() { s.app.Store(was) }}, nil
+}
+
+func (n *channelSocket) context() *pool.Context { return n.ctx.Load() }
+func (n *channelSocket) version() *app          { return n.app.Load() }
+func (n *channelSocket) exports() string        { return "app" }
+
+func (n *channelSocket) move(to *app) (destination, error) {
+	if to.session == nil {
+		return destination{}, errNotServed
+	}
+	patterns, undo, err := n.socket.Move(to.routes, to.channelSettings())
+	if err != nil {
+		return destination{}, err
+	}
+	var byNumber value.Object
+	for number, pattern := range patterns {
+		byNumber = append(byNumber, value.Field{Key: strconv.Itoa(number), Value: pattern})
+	}
+	was := n.app.Swap(to)
+	return destination{to.session, to.limits, []any{byNumber}, func() {
+		undo()
+		n.app.Store(was)
+	}}, nil
+}
+
+// actorContext is an actor with its present context.
+type actorContext struct {
+	*actor
+	server *Server
+	ctx    *pool.Context
+}
+
+func (a actorContext) context() *pool.Context { return a.ctx }
+func (a actorContext) version() *app          { return a.as.Load().app }
+func (a actorContext) exports() string        { return "actor" }
+
+// move gives an actor with an id what its kind may have in the new version, and one that was spawned no more than it had.
+func (a actorContext) move(to *app) (destination, error) {
+	k := to.actors[a.ref.Kind]
+	if k == nil {
+		return destination{}, errNotServed
+	}
+	g := k.grants
+	if a.ref.Spawned {
+		g = g.Within(a.grants)
+	}
+	t, err := a.server.actorTemplate(k, g)
+	if err != nil {
+		return destination{}, err
+	}
+	was := a.as.Swap(&actorVersion{to, &rights{namesOf(g.Handlers), t.reach}})
+	return destination{t.Kind, &engine.Limits{HeapBytes: g.Memory, Turn: g.Turn}, nil, func() { a.as.Store(was) }}, nil
+}
+
+// residents goes through those that live.
+func (s *Server) residents() iter.Seq[resident] {
+	return func(yield func(resident) bool) {
+		for n := range s.sessions.each() {
+			if !yield(n) {
+				return
+			}
+		}
+		for n := range s.sockets.each() {
+			if !yield(n) {
+				return
+			}
+		}
+		for i := range s.actors.All() {
+			if c, ok := i.Context.(*pool.Context); ok {
+				if a, ok := c.Owner.(*actor); ok && !yield(actorContext{a, s, c}) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Contexts that are busy are tried again, after a pause that grows between these bounds; those that would lose something, so often.
+const (
+	movePauseMin = 50 * time.Millisecond
+	movePauseMax = 10 * time.Second
+	moveAttempts = 5
+)
+
+// moveFailuresLogged is how many contexts of one version the log names that could not be moved.
+const moveFailuresLogged = 10
+
+// mover moves the contexts of older versions to one.
+type mover struct {
+	server *Server
+	to     *app
+
+	mu       sync.Mutex
+	moved    int
+	attempts map[uint64]int // of contexts that would have lost something
+	stay     map[uint64]struct{}
+	failed   int
+}
+
+// moveResidents moves contexts of older versions to this one until there are none left that can be moved, a newer version has come, or
+// the server ends.
+func (s *Server) moveResidents(to *app) {
+	m := &mover{server: s, to: to, attempts: map[uint64]int{}, stay: map[uint64]struct{}{}}
+	start := time.Now()
+	for pause := movePauseMin; ; pause = min(2*pause, movePauseMax) {
+		left, since := m.pass(), time.Since(start)
+		if s.app.Load() != to || s.closing.Load() || left == 0 && since >= retireAfter {
+			break
+		}
+		wait := pause
+		if left == 0 { // whoever was about to make a context of the version before has made it by then
+			wait = retireAfter - since
+		}
+		select {
+		case <-time.After(wait):
+		case <-s.ending:
+		}
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	s.log.Info(fmt.Sprintf("moved %d contexts to the new version in %v; %d stay with theirs", m.moved, time.Since(start).Round(time.Millisecond), len(m.stay)))
+}
+
+// pass tries to move each context once, those of one worker one after the other, and returns how many are to be tried again.
+func (m *mover) pass() (left int) {
+	byWorker := make([][]resident, len(m.server.pool.Workers()))
+	for r := range m.server.residents() {
+		c := r.context()
+		m.mu.Lock()
+		_, stays := m.stay[c.ID()]
+		m.mu.Unlock()
+		if !stays && r.version() != m.to {
+			byWorker[c.Shard()] = append(byWorker[c.Shard()], r)
+			left++
+		}
+	}
+	done := make(chan bool)
+	for _, list := range byWorker {
+		go func() {
+			for _, r := range list {
+				if m.server.closing.Load() || m.server.app.Load() != m.to {
+					break
+				}
+				outcome := make(chan error, 1)
+				m.begin(r, outcome)
+				if err := <-outcome; m.settled(r, err) {
+					m.mu.Lock()
+					left--
+					m.mu.Unlock()
+				}
+			}
+			done <- true
+		}()
+	}
+	for range byWorker {
+		<-done
+	}
+	return left
+}
+
+// errStays is why a context stays of whose kind the app says nothing.
+var errStays = errors.New("it has no suspend")
+
+// settled takes the outcome of an attempt; false if there is to be another one.
+func (m *mover) settled(r resident, err error) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	c := r.context()
+	switch {
+	case err == nil:
+		m.moved++
+		return true
+	case errors.Is(err, engine.ErrClosed):
+		return true
+	case errors.Is(err, pool.ErrBusy), errors.Is(err, pool.ErrQueueFull):
+		return false
+	case errors.Is(err, pool.ErrLeft):
+		if m.attempts[c.ID()]++; m.attempts[c.ID()] < moveAttempts {
+			return false
+		}
+	}
+	m.stay[c.ID()] = struct{}{}
+	if errors.Is(err, errStays) {
+		return true
+	}
+	if m.failed++; m.failed <= moveFailuresLogged {
+		logUncaught(m.server.log, c, "not moved to the new version", err)
+	}
+	return true
+}
+
+// moving is one attempt.
+type moving struct {
+	server  *Server
+	r       resident
+	ctx     *pool.Context
+	to      *app
+	bridge  *bridge.Moving
+	state   []byte      // what the group's suspend has returned
+	into    destination // once the resident is of the new version
+	objects []int       // of the host, that the script has held
+}
+
+// begin has a context moved on its worker.
+func (m *mover) begin(r resident, outcome chan<- error) {
+	v := &moving{server: m.server, r: r, ctx: r.context(), to: m.to}
+	v.ctx.Move(&pool.Move{Suspend: v.suspend, To: v.forked, Resume: v.resume, Return: v.back, Done: func(err error) {
+		if v.bridge != nil {
+			v.bridge.End()
+		}
+		outcome <- err
+	}})
+}
+
+// call calls an export of the group.
+func (v *moving) call(t *engine.Turn, export string, args []byte, n int) ([]byte, error) {
+	f, ok := t.Context().Template().Func(v.r.exports() + "." + export)
+	if !ok {
+		return nil, errStays // what runs no app
+	}
+	result, promise, err := t.CallEncoded(nil, f, args, n)
+	if promise != 0 {
+		t.Release(promise)
+	}
+	return result, err
+}
+
+// suspend asks the script for what it wants to keep.
+func (v *moving) suspend(t *engine.Turn) error {
+	if v.r.version() == v.to {
+		return engine.ErrClosed // it has moved by now
+	}
+	v.bridge = v.server.bridge.Moving(v.ctx)
+	var err error
+	if v.state, err = v.call(t, "suspend", nil, 0); err != nil {
+		return err
+	}
+	switch value.Kind(v.state) {
+	case value.TagNull:
+		return errStays
+	case value.TagFalse:
+		return pool.ErrBusy
+	}
+	idle, err := v.call(t, "idle", nil, 0)
+	if err != nil {
+		return err
+	}
+	if value.Kind(idle) != value.TagTrue || v.holds() {
+		return errors.Join(pool.ErrLeft, v.back(t))
+	}
+	return nil
+}
+
+// holds reports whether the script has something of which a new one could not hear.
+func (v *moving) holds() bool {
+	s := v.server
+	if s.bridge.Ports(v.ctx) > 0 {
+		return true
+	}
+	scope := s.bridge.ScopeOf(v.ctx)
+	if scope == nil {
+		return false
+	}
+	v.objects = s.async.Objects(scope)
+	return s.ports.Held(scope) || s.locks.Held(scope) || s.workers.held(scope)
+}
+
+// forked makes the resident one of the new version.
+func (v *moving) forked() (*pool.Kind, *engine.Limits, error) {
+	into, err := v.r.move(v.to)
+	if err != nil {
+		return nil, nil, err
+	}
+	v.into = into
+	v.bridge.Forked()
+	return into.kind, into.limits, nil
+}
+
+// resume has the new script go on.
+func (v *moving) resume(t *engine.Turn) error {
+	args := slices.Clone(v.state)
+	for _, a := range v.into.further {
+		var err error
+		if args, err = value.Append(args, a); err != nil {
+			return err
+		}
+	}
+	if _, err := v.call(t, "resume", args, 1+len(v.into.further)); err != nil {
+		return err
+	}
+	if scope := v.server.bridge.ScopeOf(v.ctx); scope != nil {
+		v.server.async.DropAll(scope, v.objects)
+	}
+	return nil
+}
+
+// back has the script that was suspended go on after all.
+func (v *moving) back(t *engine.Turn) error {
+	v.bridge.Returned()
+	if v.into.undo != nil {
+		v.into.undo()
+	}
+	_, err := v.call(t, "stay", nil, 0)
+	return err
+}

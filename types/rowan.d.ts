@@ -75,18 +75,31 @@ export interface App<Data = unknown> {
   actors?: Record<string, string | ActorOptions>;
 
   /**
-   * Called before a reload moves a living context to a new version of the app.
+   * Called where a reload moves the contexts that live to the new version (`existing = "move"` in `[reload]`), in a
+   * session's or a channels socket's context while nothing is under way in it that it awaits. It stops the context's timers
+   * and closes its BroadcastChannels, ports and workers. Socket, subscriptions of the socket, channels with their assigns,
+   * presences and `ws.data`, which must be cloneable, are kept anyway.
    *
-   * @returns what the context wants to keep; it must be structured-cloneable
+   * @returns what the context wants to keep besides; it must be structured-cloneable
    */
   suspend?(): unknown;
 
   /**
-   * Called in the new version, before the context's next event.
+   * Called in the new version, before the context's next event. It makes again what only the script has: callbacks of
+   * Rowan.subscribe, which miss nothing meanwhile, and of Rowan.onMessage, monitors, timers. If it throws, the context
+   * stays with the old version, whose own `resume` is called then.
    *
    * @param kept what `suspend` returned in the old version
    */
   resume?(kept: unknown): void;
+}
+
+/** What an actor's module may have as its default export, so that a reload can move actors that live, see {@link App.suspend}. */
+export interface Movable<Kept = unknown> {
+  /** Called between two calls. It returns what the actor wants to keep; that must be structured-cloneable. */
+  suspend(): Kept;
+  /** Called in the new version, before the next call, with what `suspend` returned in the old one. */
+  resume(kept: Kept): void;
 }
 
 /** How a kind of actor runs. */

@@ -1,3 +1,5 @@
+//go:build unix
+
 package main
 
 import (
@@ -6,6 +8,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"rowan/internal/browser"
 	"rowan/internal/nodetest"
 	"rowan/internal/starter"
 )
@@ -31,6 +34,48 @@ func TestStarters(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestStarterPages uses the pages of the apps to begin with.
+func TestStarterPages(t *testing.T) {
+	open := func(t *testing.T, template string) (first, second *browser.Tab) {
+		b := browser.Start(t)
+		dir := t.TempDir()
+		if _, err := starter.Write(dir, template); err != nil {
+			t.Fatal(err)
+		}
+		p := start(t, exec.Command("rowan", "serve", filepath.Join(dir, "app.ts"), "--listen", "127.0.0.1:0", "--admin", ""))
+		return b.Open(p.url), b.Open(p.url)
+	}
+	for _, template := range []string{"chat", "channels"} {
+		t.Run(template, func(t *testing.T) {
+			first, second := open(t, template)
+			for name, tab := range map[string]*browser.Tab{"ann": first, "ben": second} {
+				tab.Fill("#name", name)
+				tab.Click("#enter button")
+				tab.WaitText("#state", "in lobby")
+			}
+			first.Fill("#text", "hello <b>all</b>")
+			first.Click("#say button")
+			for _, tab := range []*browser.Tab{first, second} {
+				tab.WaitText("#messages li:last-child span:first-child", "hello <b>all</b>")
+				tab.WaitText("#messages li:last-child span:last-child", "ann")
+			}
+			if template == "channels" {
+				first.Wait(`/^Here: (ann, ben|ben, ann)$/.test(document.querySelector("#present").textContent)`)
+			}
+		})
+	}
+	t.Run("http", func(t *testing.T) {
+		first, second := open(t, "http")
+		first.Fill("#text", "buy <b>milk</b>")
+		first.Click("#add button")
+		first.WaitText("#notes li span", "buy <b>milk</b>")
+		second.Reload()
+		second.WaitText("#notes li span", "buy <b>milk</b>")
+		second.Click("#notes li button")
+		second.Wait(`document.querySelectorAll("#notes li").length === 0`)
+	})
 }
 
 // runIn runs a command in a folder; it must succeed.

@@ -15,6 +15,7 @@ type monitor struct {
 	responses responseTimes
 	lines     logLines
 	storage   storageCheck
+	slow      slowTurns
 	accepting atomic.Bool // connections
 }
 

@@ -173,6 +173,7 @@ func newServer(opts Options, p pool.Options) *Server {
 	s.log = opts.Log.WithOptions(zap.WrapCore(s.lines.Tee), zap.Hooks(s.monitor.lines.note))
 	s.peers = peer.New(peer.Rules{}, s.peerRefused)
 	p.Uncaught = s.uncaught
+	p.SlowTurn, p.Slow = time.Duration(opts.Config.Log.SlowTurn), s.slowTurn
 	p.Panicked = func(name string, fault any) { s.log.Error(fmt.Sprintf("host function %s panicked: %v", name, fault)) }
 	s.pool = pool.New(p)
 	s.bridge = bridge.New(s.pool.Workers(), bridge.Options{

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 
+	"modernc.org/libc"
 	lib "modernc.org/libquickjs"
 
 	"rowan/engine/value"
@@ -228,6 +229,26 @@ func (t *Turn) Stack() string {
 	t.free(v)
 	t.leaveScript(nested)
 	return stack
+}
+
+// Where returns the stack of the script that a poll has interrupted, as Stack does for a host function's caller. It is for
+// Thread.OnSlice.
+func (t *Turn) Where() string {
+	tls, ctx := t.tls(), t.window.ctx
+	nested := t.enterScript()
+	defer t.leaveScript(nested)
+	f := t.nativeFunction("where", funcPointer(throwHere))
+	lib.XJS_Call(tls, ctx, f, jsUndefined, 0, 0)
+	v := lib.XJS_GetException(tls, ctx)
+	stack := t.stackOf(v)
+	t.free(v)
+	t.free(f)
+	return stack
+}
+
+// throwHere is a native function that throws: QuickJS gives errors their stacks at once when it is not a script that throws them.
+func throwHere(tls *libc.TLS, ctx uintptr, _ jsValue, _ int32, _ uintptr) jsValue {
+	return throw(tls, ctx, "")
 }
 
 // stackOf reads an error's stack, mapped to the original source.

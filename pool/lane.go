@@ -17,6 +17,9 @@ type lane struct {
 	current *Context // guarded by worker.mu: whose turn is running
 	since   int64    // clock at which a long turn began to wait
 	away    int64    // nanoseconds that it has waited
+	began   int64    // clock at the turn's begin
+	stack   string   // of a turn that was about to be slow
+	noted   int64    // when that began
 }
 
 // newLane starts a lane that holds the loop from its first moment. The worker's mutex is held.
@@ -98,15 +101,20 @@ func (l *lane) loop() {
 		}
 		l.current = it.c
 		w.mu.Unlock()
-		w.run(l, it)
+		l.began = now
+		err := w.run(l, it)
 		end := clock()
 		if it.c != nil {
-			it.c.cpu.Add(end - now - l.away)
+			took := end - now - l.away
+			it.c.cpu.Add(took)
 			if _, closes := it.task.(closing); !closes {
-				it.c.counts().turn(end - now - l.away)
+				it.c.counts().turn(took)
 			}
 			it.c.turns.Add(1)
 			l.away = 0
+			if took > w.pool.slow {
+				l.tellSlow(it.c, took, err)
+			}
 		}
 		now = end
 		w.mu.Lock()
@@ -232,6 +240,7 @@ func (l *lane) slice(t *engine.Turn) {
 		t.End()
 		return
 	}
+	l.noteSlow(t)
 	w := l.worker
 	w.mu.Lock()
 	mine := w.holder == l

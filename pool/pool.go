@@ -3,6 +3,7 @@ package pool
 import (
 	"errors"
 	"fmt"
+	"math"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -32,6 +33,11 @@ type Options struct {
 	Pending int
 	// Lanes is how many long turns one worker keeps in mid-turn; beyond it a long turn runs to its end. Default 64.
 	Lanes int
+	// SlowTurn is the time beyond which a turn is slow, and Slow then told: how long it took, without what it waited for others, and a
+	// stack of the script shortly before it was slow, which is empty if it was not to be had. Turns that a limit has ended are left out.
+	// It runs on the worker. Default: none is slow.
+	SlowTurn time.Duration
+	Slow     func(c *Context, took time.Duration, stack string)
 	// Uncaught is told of errors in a context that no caller gets. It runs on the worker.
 	Uncaught func(c *Context, err error)
 	// Panicked is told of panics in host functions.
@@ -46,6 +52,7 @@ type Pool struct {
 	closing atomic.Bool
 	lanes   sync.WaitGroup
 	kinds   kindRegistry
+	slow    int64 // Options.SlowTurn in nanoseconds
 }
 
 // Errors of Post and Call.
@@ -76,7 +83,10 @@ func New(opts Options) *Pool {
 	if n := opts.Workers + 2; runtime.GOMAXPROCS(0) < n {
 		runtime.GOMAXPROCS(n)
 	}
-	p := &Pool{opts: opts}
+	p := &Pool{opts: opts, slow: int64(opts.SlowTurn)}
+	if opts.Slow == nil || p.slow <= 0 {
+		p.slow = math.MaxInt64
+	}
 	for i := range opts.Workers {
 		p.workers = append(p.workers, newWorker(p, i))
 	}

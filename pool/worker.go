@@ -293,25 +293,24 @@ func (w *Worker) retire(k *Kind) {
 	delete(w.windows, k)
 }
 
-// run runs one item on lane l.
-func (w *Worker) run(l *lane, it item) {
+// run runs one item on lane l, and returns how its turn ended.
+func (w *Worker) run(l *lane, it item) (err error) {
 	switch t := it.task.(type) {
 	case nil:
 		if it.do != nil {
 			it.do(l.thread)
-			return
+			return nil
 		}
 	case closing:
 		w.bury(it.c)
 		if t.then != nil {
 			t.then()
 		}
-		return
+		return nil
 	default:
 		it.c.queued.Add(-1)
 	}
 	c := it.c
-	var err error
 	switch state := c.state.Load(); {
 	case state == dead || c.doomed.Load():
 		err = engine.ErrClosed
@@ -323,10 +322,11 @@ func (w *Worker) run(l *lane, it item) {
 		err = l.thread.RunFor(c, &c.Context, l.deliver)
 		w.turns.Add(1)
 	} else if it.task == nil {
-		return // a timer that came due as its context ended
+		return nil // a timer that came due as its context ended
 	}
 	w.finished(it, err)
 	w.endIfOver(l, c)
+	return err
 }
 
 // finished tells whoever is concerned how a turn ended.

@@ -143,6 +143,10 @@ type Actors struct {
 type Log struct {
 	Level  Level     `toml:"level"`  // least level that is logged; default info
 	Format LogFormat `toml:"format"` // default auto
+
+	// SlowTurn is the time beyond which a turn is logged, with the line where the
+	// script was. Default 25ms.
+	SlowTurn Duration `toml:"slow_turn"`
 }
 
 // WebSocket has the settings of sessions that the app's own WebSocket handler
@@ -258,7 +262,7 @@ func Default() *Config {
 		Listen:    "127.0.0.1:4000",
 		Workers:   cores,
 		Acceptors: cores,
-		Log:       Log{Level: "info", Format: "auto"},
+		Log:       Log{Level: "info", Format: "auto", SlowTurn: Duration(25 * time.Millisecond)},
 		Admin:     Admin{Listen: AdminListen, Hosts: []string{}},
 		WebSocket: WebSocket{
 			IdleTimeout:       Duration(2 * time.Minute),

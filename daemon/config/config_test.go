@@ -34,6 +34,7 @@ call = { timeout = "1.5s" }
 [log]
 level = "debug"
 format = "json"
+slow_turn = "5ms"
 
 [admin]
 listen = ":9000"
@@ -141,7 +142,7 @@ wait = "1s"
 			Timeout: Duration(3 * time.Second), MaxBody: 2 << 20, Concurrent: 4,
 		},
 		Storage: Storage{Synchronous: "full", MaxSize: 2 << 30, Wait: Duration(time.Second)},
-		Log:     Log{Level: "debug", Format: "json"},
+		Log:     Log{Level: "debug", Format: "json", SlowTurn: Duration(5 * time.Millisecond)},
 		Session: ContextConfig{APIs: "rowan", Memory: 500_000, Turn: Duration(5 * time.Millisecond),
 			Stack: 500, Mailbox: 16, Handlers: []string{"publish", "subscribers"}, Hosts: []string{"public", "db.internal"}, Env: []string{"HOME", "A=b"}},
 		Request: Requests{

@@ -76,7 +76,7 @@ func (s *Server) loadActor(a *app, script actorScript) (*actorKind, error) {
 	if err != nil {
 		return nil, fmt.Errorf("apis of actor %s: %w", script.Kind, err)
 	}
-	b, err := bundle.Build(filepath.Join(dir, script.Script), bundle.Options{Name: "app:" + script.Kind, Root: dir, Dev: s.opts.Dev, Builtins: builtins(groups)})
+	b, err := bundle.Build(filepath.Join(dir, script.Script), bundle.Options{Name: "app:" + script.Kind, Root: dir, Scope: true, Dev: s.opts.Dev, Builtins: builtins(groups)})
 	if err != nil {
 		return nil, fmt.Errorf("actor %s: %w", script.Kind, err)
 	}

@@ -75,7 +75,7 @@ func (s *Server) load(settings *config.Config) (a *app, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("apis of session: %w", err)
 	}
-	b, err := bundle.Build(s.opts.App, bundle.Options{Name: "app:main", Dev: s.opts.Dev, Builtins: builtins(apis)})
+	b, err := bundle.Build(s.opts.App, bundle.Options{Name: "app:main", Scope: true, Dev: s.opts.Dev, Builtins: builtins(apis)})
 	if err != nil {
 		return nil, err
 	}
@@ -225,7 +225,7 @@ func (s *Server) kind(name, main string, b *bundle.Bundle, c config.ContextConfi
 		return nil, compileFailed(s.opts.App, b, err)
 	}
 	k := s.pool.NewKind(engine.Spec{
-		Name: name, Groups: groups, Bundle: p, Install: main + ".install", Require: jsapi.Require, Reporter: jsapi.Reporter, Limits: *limits, StackSlots: int(c.Stack), MapStack: b.Map.RewriteStack,
+		Name: name, Groups: groups, Bundle: p, Install: main + ".install", Meta: jsapi.Meta, Reporter: jsapi.Reporter, Limits: *limits, StackSlots: int(c.Stack), MapStack: b.Map.RewriteStack,
 	})
 	k.Mailbox = int(c.Mailbox)
 	return k, nil

@@ -203,7 +203,7 @@ func (r *scriptRun) kind(s *Server, b *bundle.Bundle, apis config.Set) (*pool.Ki
 		limits.Turn = time.Duration(settings.Turn)
 	}
 	return s.pool.NewKind(engine.Spec{
-		Name: "eval", Groups: groups, Require: jsapi.Require, Reporter: jsapi.Reporter, Limits: limits, WindowBytes: evalWindow, MapStack: b.Map.RewriteStack,
+		Name: "eval", Groups: groups, Meta: jsapi.Meta, Reporter: jsapi.Reporter, Limits: limits, WindowBytes: evalWindow, MapStack: b.Map.RewriteStack,
 	}), nil
 }
 

@@ -19,6 +19,8 @@ import (
 const inspectable = `
 -- app.ts --
 globalThis.seen = [];
+let greeting = "hi";
+const fixed = { a: 1 };
 export default {
 	actors: { room: "room.ts" },
 	fetch(request, server) {
@@ -34,7 +36,7 @@ export default {
 			if (text === "log") console.log("said by", ws.id);
 			if (text === "big") globalThis.big = Array.from({ length: 20_000 }, (_, i) => i + 0.5);
 			if (text === "timer") setInterval(() => {}, 50_000);
-			ws.send(text);
+			ws.send(text === "greet" ? greeting + fixed.a : text);
 		},
 	},
 };
@@ -208,6 +210,11 @@ func TestInspectEvaluate(t *testing.T) {
 		{"await new Promise((f) => setTimeout(f, 5, 'later'))", "'later'"},
 		{"new Promise(() => {})", "Promise { <pending> }"},
 		{"", "undefined"},
+		{"greeting", "'hi'"},
+		{"greeting = greeting.toUpperCase(); fixed.a++", "1"},
+		{"const shown = () => [greeting, fixed]; shown()", "[ 'HI', { a: 2 } ]"},
+		{"Object.keys(globalThis).includes('greeting')", "false"},
+		{"let greeting = 'typed'; greeting + this", "'typed[object global]'"},
 	} {
 		if e := i.eval(id, test.code); e.Text != test.want || e.Error != "" {
 			t.Errorf("%s: %+v, want %s", test.code, e, test.want)
@@ -226,8 +233,8 @@ func TestInspectEvaluate(t *testing.T) {
 			t.Errorf("%s: %+v, want %s", test.code, e, test.want)
 		}
 	}
-	c.Send("still there")
-	c.Expect("still there")
+	c.Send("greet")
+	c.Expect("HI2")
 }
 
 func TestInspectLog(t *testing.T) {
@@ -247,7 +254,7 @@ func TestInspectLog(t *testing.T) {
 	if err := json.NewDecoder(res.Body).Decode(&line); err != nil {
 		t.Fatal(err)
 	}
-	if line.Text != "said by session#"+first || line.Level != "info" || line.Place != "app.ts:14:32" {
+	if line.Text != "said by session#"+first || line.Level != "info" || line.Place != "app.ts:16:32" {
 		t.Errorf("%+v", line)
 	}
 	var log inspect.Log

@@ -154,7 +154,7 @@ func (t *Turn) loadModule(p *Program, store *codeStore) (v, ns jsValue, err erro
 		return jsUndefined, jsUndefined, t.takeException()
 	}
 	def := ptrOf(f)
-	t.giveRequire(def)
+	t.giveMeta(def)
 	v = lib.XJS_EvalFunction(tls, ctx, f)
 	if v.Ftag == tagException {
 		return jsUndefined, jsUndefined, t.takeException()
@@ -167,17 +167,19 @@ func (t *Turn) loadModule(p *Program, store *codeStore) (v, ns jsValue, err erro
 	return v, ns, nil
 }
 
-// giveRequire puts the function that Spec.Require names into the module's import.meta.
-func (t *Turn) giveRequire(module uintptr) {
-	f, ok := t.window.tpl.exports[t.window.tpl.spec.Require]
-	if !ok {
-		return
+// giveMeta puts the functions that Spec.Meta names into the module's import.meta.
+func (t *Turn) giveMeta(module uintptr) {
+	tpl := t.window.tpl
+	for name, export := range tpl.spec.Meta {
+		f, ok := tpl.exports[export]
+		if !ok {
+			continue
+		}
+		meta := lib.XJS_GetImportMeta(t.tls(), t.window.ctx, module)
+		if meta.Ftag == tagException {
+			return // out of memory: the module will say what it misses
+		}
+		t.setProperty(meta, name, t.dup(t.held(f)))
+		t.free(meta)
 	}
-	tls, ctx := t.tls(), t.window.ctx
-	meta := lib.XJS_GetImportMeta(tls, ctx, module)
-	if meta.Ftag == tagException {
-		return // out of memory: the module will say what it misses
-	}
-	t.setProperty(meta, "require", t.dup(t.held(f)))
-	t.free(meta)
 }

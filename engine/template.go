@@ -26,9 +26,9 @@ type Spec struct {
 	// rejected(promise, reason), thrown(error), which return true to keep it from Uncaught, and
 	// handled(promise), for a promise whose rejection was reported and then handled. Those that are not there are not called.
 	Reporter string
-	// Require, if set, names a group's export ("node.require") that modules find as import.meta.require: what only a bundle is
-	// to reach, and no script by a global. It is not there if no group has the export.
-	Require string
+	// Meta names groups' exports ("node.require") that modules find as properties of import.meta: what only a bundle is to
+	// reach, and no script by a global. Those that no group exports are not there.
+	Meta map[string]string
 	// Limits is what a fork gets that brings none of its own.
 	Limits Limits
 	// StackSlots is the depth of nested calls: a call takes one slot, a call through a getter, forEach, a proxy or a

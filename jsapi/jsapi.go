@@ -114,5 +114,6 @@ func Groups(chosen func(name string) bool, main string, hosts map[string][]engin
 // Reporter is the group that hears of errors which no script catches, for engine.Spec.Reporter.
 const Reporter = "events"
 
-// Require is what bundles import modules of Node.js with, for engine.Spec.Require.
-const Require = "node.require"
+// Meta is what bundles find in import.meta, for engine.Spec.Meta: what they import modules of Node.js with, and what takes the
+// function that runs code in their scope.
+var Meta = map[string]string{"require": "node.require", "scope": "internal.scope"}

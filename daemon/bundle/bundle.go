@@ -47,6 +47,9 @@ type Options struct {
 	// gets them by import.meta.require. Default: none, and importing one is an error.
 	Builtins []string
 
+	// Scope has the bundle hand over a function that runs code among its variables, by import.meta.scope: for a prompt.
+	Scope bool
+
 	// Dev makes process.env.NODE_ENV "development" instead of "production".
 	Dev bool
 }
@@ -171,6 +174,9 @@ func build(opts Options, setEntry func(*api.BuildOptions)) (*Bundle, error) {
 		o.Banner = map[string]string{"js": builtinBanner}
 		maps.Copy(o.Define, builtinDefine)
 	}
+	if opts.Scope {
+		o.Footer = map[string]string{"js": scopeFooter}
+	}
 	setEntry(&o)
 
 	r := api.Build(o)
@@ -194,6 +200,9 @@ func build(opts Options, setEntry func(*api.BuildOptions)) (*Bundle, error) {
 	}
 	return b, nil
 }
+
+// scopeFooter hands over a direct eval, which sees the variables of all modules of the bundle.
+const scopeFooter = "import.meta.scope?.((code) => eval(code));"
 
 // absEntry returns the absolute path of an entry file, or says in one message
 // why it can be none.

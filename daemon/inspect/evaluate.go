@@ -3,6 +3,8 @@ package inspect
 import (
 	"context"
 	"errors"
+	"regexp"
+	"slices"
 	"time"
 
 	"rowan/engine"
@@ -63,9 +65,14 @@ type outcome struct {
 const promptName = "prompt"
 
 func (e *evaluation) Run(t *engine.Turn) error {
-	show, ok := t.Context().Template().Func("internal.show")
-	if !ok {
-		return errors.New("no export internal.show")
+	tpl := t.Context().Template()
+	show, ok := tpl.Func("internal.show")
+	reach, ok2 := tpl.Func("internal.reach")
+	if !ok || !ok2 {
+		return errors.New("no exports internal.show and internal.reach")
+	}
+	if err := t.Do(reach, namesIn(e.code)); err != nil {
+		return err
 	}
 	shown, promise, err := t.EvalInto(show, e.code, promptName)
 	e.heap = t.Usage().Heap
@@ -81,6 +88,18 @@ func (e *evaluation) Run(t *engine.Turn) error {
 	}
 	e.waits = true
 	return nil
+}
+
+// namesMax bounds the names in code that are looked for among the app's variables.
+const namesMax = 200
+
+var nameExpr = regexp.MustCompile(`[\p{L}_$][\p{L}\p{N}_$]*`)
+
+// namesIn are the words in code that could name variables.
+func namesIn(code string) []string {
+	names := nameExpr.FindAllString(code, namesMax)
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // settle takes the text, encoded.

@@ -3,6 +3,7 @@ import { format } from "./format.ts";
 import { bounded, inspect } from "./inspect.ts";
 import { fromAsync } from "./from_async.ts";
 import { settle } from "./op.ts";
+import { reach, scope, show } from "./prompt.ts";
 import { ObjectDefineProperty } from "./primordials.ts";
 
 export * from "./expose.ts";
@@ -22,10 +23,5 @@ if (!("fromAsync" in Array)) {
   ObjectDefineProperty(Array, "fromAsync", { value: fromAsync, writable: true, configurable: true });
 }
 
-/** What came of code that was typed at a prompt, as the console shows it: strings in quotes. */
-async function show(outcome: Promise<{ value: unknown }>): Promise<string> {
-  return inspect((await outcome).value);
-}
-
-export default { settle, bounded, format, inspect, show };
+export default { settle, bounded, format, inspect, reach, scope, show };
 

@@ -60,7 +60,7 @@ func (s *Server) openChannels(w http.ResponseWriter, r *http.Request, a *app) {
 		w.WriteHeader(http.StatusForbidden)
 		return
 	}
-	n, status := s.admit(r, a, params, token)
+	n, status := s.admit(w.Header(), r, a, params, token)
 	if status != 0 {
 		w.WriteHeader(status)
 		return
@@ -84,11 +84,16 @@ func (s *Server) openChannels(w http.ResponseWriter, r *http.Request, a *app) {
 	}
 }
 
-// admit makes a context for a client and asks the app's connect about it. Another status than 0 refuses the client.
-func (s *Server) admit(r *http.Request, a *app, params map[string]any, token string) (n *channelSocket, status int) {
+// admit makes a context for a client whose token, if it has one, is valid, and asks the app's connect about it. Another status than 0
+// refuses the client.
+func (s *Server) admit(header http.Header, r *http.Request, a *app, params map[string]any, token string) (n *channelSocket, status int) {
 	text, err := json.Marshal(params)
 	if err != nil {
 		return nil, http.StatusBadRequest
+	}
+	claims, status := s.claims(header, r)
+	if status != 0 {
+		return nil, status
 	}
 	n = &channelSocket{server: s, params: value.AppendString(nil, string(text))}
 	n.app.Store(a)
@@ -97,7 +102,7 @@ func (s *Server) admit(r *http.Request, a *app, params map[string]any, token str
 		n.assigns = value.AppendObject(nil, 0)
 		return n, 0
 	}
-	n.assigns, err = n.connect(r, token)
+	n.assigns, err = n.connect(r, token, claims)
 	switch {
 	case err != nil:
 		n.discard()
@@ -116,7 +121,7 @@ func (s *Server) admit(r *http.Request, a *app, params map[string]any, token str
 }
 
 // connect calls the app's connect and waits for its answer, which is encoded: false, or the assigns.
-func (n *channelSocket) connect(r *http.Request, token string) ([]byte, error) {
+func (n *channelSocket) connect(r *http.Request, token string, claims []byte) ([]byte, error) {
 	args, err := value.Append(n.params[:len(n.params):len(n.params)], headersOf(r))
 	if err != nil {
 		return nil, err
@@ -128,12 +133,13 @@ func (n *channelSocket) connect(r *http.Request, token string) ([]byte, error) {
 	} else {
 		args = value.AppendString(args, token)
 	}
+	args = appendClaims(args, claims)
 	type outcome struct {
 		result []byte
 		err    error
 	}
 	done := make(chan outcome, 1)
-	if err := n.ctx.Load().Call("app.connect", args, 5, func(result []byte, err error) { done <- outcome{result, err} }); err != nil {
+	if err := n.ctx.Load().Call("app.connect", args, 6, func(result []byte, err error) { done <- outcome{result, err} }); err != nil {
 		return nil, err
 	}
 	limit := time.Duration(n.app.Load().config.Call.Timeout)

@@ -164,7 +164,7 @@ func (s *session) inspect(d *inspect.Details) {
 
 // url is that of the handshake.
 func (s *session) url() string {
-	text, _ := value.MakeArgs(s.info, 2).String(0)
+	text, _ := value.MakeArgs(s.info, 3).String(0)
 	return text
 }
 

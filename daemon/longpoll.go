@@ -123,8 +123,14 @@ func (ps *polls) begin(r *http.Request, a *app, params map[string]any, version w
 	if s.closing.Load() {
 		return "", pollOver
 	}
-	n, refused := s.admit(r, a, params, r.Header.Get("X-Phoenix-AuthToken"))
-	if refused != 0 {
+	n, refused := s.admit(http.Header{}, r, a, params, r.Header.Get("X-Phoenix-AuthToken"))
+	switch refused {
+	case 0:
+	case http.StatusUnauthorized: // clients know but one status for who may not come
+		return "", http.StatusForbidden
+	case http.StatusServiceUnavailable:
+		return "", pollOver
+	default:
 		return "", refused
 	}
 	raw := make([]byte, 32)

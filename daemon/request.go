@@ -24,6 +24,7 @@ type request struct {
 	http   *http.Request // nil once a session has begun: those of the worker look at it before they answer
 	remote string        // the client's address
 	args   []byte        // of the script's fetch
+	claims []byte        // of the client's token, as JSON; nil for none
 
 	method, path string // for the log
 
@@ -54,6 +55,10 @@ func (s *Server) serveRequest(w http.ResponseWriter, r *http.Request, a *app) {
 		unavailable(w, "the server is shutting down")
 		return
 	}
+	claims, ok := s.authorize(w, r)
+	if !ok {
+		return
+	}
 	if s.requests.Add(1) > int64(a.config.Request.Concurrent) {
 		s.requests.Add(-1)
 		s.monitor.responses.note(http.StatusServiceUnavailable, 0)
@@ -62,7 +67,7 @@ func (s *Server) serveRequest(w http.ResponseWriter, r *http.Request, a *app) {
 	}
 	q := &request{
 		server: s, app: a, http: r, remote: r.RemoteAddr, method: r.Method, path: r.URL.Path,
-		answers: make(chan answer, 1), holds: 1, began: time.Now(),
+		answers: make(chan answer, 1), holds: 1, began: time.Now(), claims: claims,
 	}
 	q.out.wake = make(chan struct{}, 1)
 	args, refused := q.arguments(w)

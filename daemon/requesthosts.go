@@ -65,6 +65,9 @@ func (s *Server) requestHosts(a *async.Async) []engine.Host {
 			return value.Undefined, nil
 		}),
 		onRequest("upgrade", (*request).upgrade),
+		onRequest("claims", func(q *request, _ *engine.Turn, _ value.Args) (any, error) {
+			return engine.Encoded(appendClaims(nil, q.claims)), nil
+		}),
 		onRequest("remote", func(q *request, _ *engine.Turn, _ value.Args) (any, error) { return addressOf(q.remote), nil }),
 		{Name: "publishAll", Func: func(_ *engine.Turn, args value.Args) (any, error) {
 			topic, err := args.String(0)

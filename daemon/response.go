@@ -227,6 +227,6 @@ func (q *request) openSession(w http.ResponseWriter, a answer) {
 		conn.Close(front.StatusInternalError, "context lost")
 		return
 	}
-	q.server.startSession(n, q.http)
+	q.server.startSession(n, q.http, q.claims)
 	q.http = nil // it would be kept for as long as the session
 }

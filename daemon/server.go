@@ -29,6 +29,7 @@ import (
 	"rowan/bridge/presence"
 	"rowan/bridge/storage"
 	"rowan/daemon/admin"
+	"rowan/daemon/auth"
 	"rowan/daemon/channels"
 	"rowan/daemon/config"
 	"rowan/daemon/front"
@@ -78,6 +79,7 @@ type Server struct {
 	storage  *storage.Store
 	workers  *workers
 	clients  *clients
+	auth     *auth.Verifier           // of clients' tokens; nil for none
 	hosts    map[string][]engine.Host // of API groups, as far as they are the same for all contexts
 	app      atomic.Pointer[app]
 	files    *static.Files
@@ -125,6 +127,10 @@ func New(opts Options) (*Server, error) {
 		opts.Log = zap.NewNop()
 	}
 	var err error
+	verifier, err := openAuth(opts)
+	if err != nil {
+		return nil, err
+	}
 	if opts.root, err = openRoot(opts.Config.FS); err != nil {
 		return nil, err
 	}
@@ -140,6 +146,7 @@ func New(opts Options) (*Server, error) {
 		workers.Poller = func(i int) pool.Poller { return loops[i] }
 	}
 	s := newServer(opts, workers)
+	s.auth = verifier
 	s.loops = loops
 	if s.workers.root, _ = filepath.Abs(filepath.Dir(opts.App)); s.workers.root != "" {
 		s.workers.base = s.workers.root
@@ -219,6 +226,7 @@ func (s *Server) closeContexts(ctx context.Context) {
 	}
 	s.workers.loads.Wait()
 	s.clients.close()
+	s.auth.Close()
 	if err := s.storage.Close(); err != nil {
 		s.log.Error("storage: " + err.Error())
 	}

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"rowan/bridge"
+	"rowan/daemon/channels/wire"
 	"rowan/daemon/front"
 	"rowan/engine"
 	"rowan/engine/value"
@@ -50,6 +51,10 @@ func (s *Server) openSession(w http.ResponseWriter, r *http.Request, a *app) {
 		http.Error(w, "the server is shutting down", http.StatusServiceUnavailable)
 		return
 	}
+	claims, ok := s.authorize(w, r)
+	if !ok {
+		return
+	}
 	conn, err := s.upgradeSession(w, r, a, nil)
 	if err != nil {
 		s.log.Debug("upgrade refused: " + err.Error())
@@ -58,12 +63,12 @@ func (s *Server) openSession(w http.ResponseWriter, r *http.Request, a *app) {
 	n := &session{server: s, conn: conn}
 	n.app.Store(a)
 	n.ctx = s.pool.Open(a.session, a.limits, n)
-	s.startSession(n, r)
+	s.startSession(n, r, claims)
 }
 
 // startSession begins to read from a session's socket.
-func (s *Server) startSession(n *session, r *http.Request) {
-	n.info = handshake(r)
+func (s *Server) startSession(n *session, r *http.Request, claims []byte) {
+	n.info = handshake(r, claims)
 	s.sessions.add(n)
 	n.ctx.Post(&opening{s: n})
 	n.conn.StartOn(s.loopOf(n.ctx), n)
@@ -72,29 +77,29 @@ func (s *Server) startSession(n *session, r *http.Request) {
 	}
 }
 
-// offered is the first sub-protocol that the client offers: a session speaks whatever it is asked to.
+// offered is the first sub-protocol that the client offers: a session speaks whatever it is asked to. One that holds a token is none.
 func offered(r *http.Request) []string {
-	for _, line := range r.Header["Sec-Websocket-Protocol"] {
-		first, _, _ := strings.Cut(line, ",")
-		return []string{strings.TrimSpace(first)}
+	if r.Header["Sec-Websocket-Protocol"] == nil {
+		return nil
 	}
-	return nil
+	_, protocols, _ := wire.Bearer(r)
+	return protocols[:min(len(protocols), 1)]
 }
 
-// handshake copies what the script may want to know of the request, which the connection outlives: its URL and its headers,
-// encoded, since few scripts ask and every session keeps it.
-func handshake(r *http.Request) []byte {
+// handshake copies what the script may want to know of the request, which the connection outlives: its URL, its headers, and the claims of
+// its token, encoded, since few scripts ask and every session keeps it.
+func handshake(r *http.Request, claims []byte) []byte {
 	info := value.AppendString(nil, urlOf(r))
 	info, err := value.Append(info, headersOf(r))
 	if err != nil {
 		panic(err) // a list of texts
 	}
-	return bytes.Clone(info) // no more room than it needs
+	return bytes.Clone(appendClaims(info, claims)) // no more room than it needs
 }
 
 // about is what the script asks of its socket.
 func (s *session) about(what string) any {
-	info := value.MakeArgs(s.info, 2)
+	info := value.MakeArgs(s.info, 3)
 	switch what {
 	case "id":
 		return s.ctx.String()
@@ -104,6 +109,8 @@ func (s *session) about(what string) any {
 		return hostOf(s.conn.RemoteAddr().String())
 	case "url":
 		return engine.Encoded(info.Raw(0))
+	case "claims":
+		return engine.Encoded(info.Raw(2))
 	default:
 		return engine.Encoded(info.Raw(1))
 	}

@@ -158,6 +158,12 @@ export interface Server<Data = unknown> {
   /** The number of a topic's subscribers in this process. */
   subscriberCount(topic: string): number;
 
+  /**
+   * What the client's token says, once it was verified as `[jwt]` of rowan.toml wants it; null without a token, and
+   * for another request than the one of this context.
+   */
+  claims(request: Request): Claims | null;
+
   /** The address that the request came from, or null when it is not known. */
   requestIP(request: Request): { address: string; port: number; family: "IPv4" | "IPv6" } | null;
 }
@@ -237,6 +243,9 @@ export interface ServerWebSocket<Data = unknown> {
   /** The client's address. */
   readonly remoteAddress: string;
 
+  /** What the client's token said when it connected, as {@link Server.claims} tells it; null without a token. */
+  readonly claims: Claims | null;
+
   /** The topics that the socket is subscribed to. */
   readonly subscriptions: string[];
 
@@ -290,8 +299,31 @@ export interface ConnectInfo {
   url: string;
   /** The client's address. */
   remoteAddress: string;
-  /** The token that the client authenticates with, if it sent one. */
+  /** The token that the client sent in the sub-protocol, or with a long poll, as it is. */
   token?: string;
+  /** What the client's token says, as {@link Server.claims} tells it; null without a token. */
+  claims: Claims | null;
+}
+
+/**
+ * The claims of a JSON Web Token (RFC 7519) that was verified: those that are registered, and whatever else its issuer has put
+ * in.
+ */
+export interface Claims extends Record<string, any> {
+  /** Who issued the token. */
+  iss?: string;
+  /** Whom it is about. */
+  sub?: string;
+  /** Whom it is for. */
+  aud?: string | string[];
+  /** When it expires, in seconds since 1970. */
+  exp?: number;
+  /** Before when it is not valid. */
+  nbf?: number;
+  /** When it was issued. */
+  iat?: number;
+  /** Its own id. */
+  jti?: string;
 }
 
 // ─── Channels ──────────────────────────────────────────────────────────────

@@ -65,6 +65,7 @@ type Config struct {
 	HTTP      HTTP      `toml:"http" fixed:"true"`
 	TLS       TLS       `toml:"tls" fixed:"true"`
 	Static    Static    `toml:"static" fixed:"true"`
+	JWT       JWT       `toml:"jwt" fixed:"true"`
 	Call      Call      `toml:"call"`
 	Fetch     Fetch     `toml:"fetch" fixed:"true"`
 	Storage   Storage   `toml:"storage" fixed:"true"`
@@ -304,6 +305,7 @@ func Default() *Config {
 		Static: Static{Headers: Headers{
 			"X-Content-Type-Options: nosniff", "X-Frame-Options: SAMEORIGIN", "Referrer-Policy: strict-origin-when-cross-origin",
 		}},
+		JWT:  JWT{Leeway: Duration(30 * time.Second), RequireExpiry: true, Refresh: Duration(15 * time.Minute)},
 		Call: Call{Timeout: Duration(30 * time.Second)},
 		Fetch: Fetch{
 			Timeout:    Duration(5 * time.Minute),

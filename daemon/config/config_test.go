@@ -118,6 +118,20 @@ redirect = ":80"
 [static]
 headers = ["A: b"]
 
+[jwt]
+secret = "thirty-two bytes of a good secret"
+key_file = "keys/jwt.pem"
+jwks = "https://id.example.com/jwks"
+algorithms = ["HS256"]
+issuer = "id"
+audience = ["chat", "news"]
+leeway = "1s"
+require_expiry = false
+required = true
+cookie = "c"
+query = "q"
+refresh = "1m"
+
 [storage]
 synchronous = "full"
 max_size = "2GB"
@@ -164,6 +178,10 @@ wait = "1s"
 		Static: Static{Headers: Headers{"A: b"}},
 		Proxy:  Proxy{Trusted: Networks{"192.168.0.0/16"}, Header: "forwarded", Protocol: true},
 		HTTP:   HTTP{HeaderTimeout: Duration(time.Second), BodyTimeout: Duration(2 * time.Second), IdleTimeout: Duration(3 * time.Second), MaxHeader: 8 << 10},
+		JWT: JWT{
+			Secret: "thirty-two bytes of a good secret", KeyFile: "keys/jwt.pem", JWKS: "https://id.example.com/jwks", Algorithms: []string{"HS256"},
+			Issuer: "id", Audience: []string{"chat", "news"}, Leeway: Duration(time.Second), Required: true, Cookie: "c", Query: "q", Refresh: Duration(time.Minute),
+		},
 	}
 	c.origins = nil
 	if !reflect.DeepEqual(c, want) {
@@ -276,6 +294,7 @@ func TestLoadErrors(t *testing.T) {
 		{"no host", "[request]\nhosts = ['a b']\n", `rowan.toml:2:1: hosts in [request]: "a b" is no host; give "public", "private", a name, an address or a network`},
 		{"no variable", "[actor.room]\nenv = ['=x']\n", `rowan.toml:2:1: env in [actor.room]: "=x" names no variable; write NAME, or NAME=VALUE`},
 		{"no path", "[channels]\nmounts = ['live']\n", `rowan.toml:2:1: mounts in [channels]: the path "live" must begin with a slash`},
+		{"no algorithm", "[jwt]\nalgorithms = ['none']\n", `rowan.toml:2:1: algorithms in [jwt]: "none" is none of HS256, RS256, ES256, EdDSA`},
 		{"list of numbers", "[session]\nhandlers = ['a', 1]\n", `rowan.toml:2:1: handlers in [session] must be a list of texts such as ["publish", "subscribers"]`},
 		{"yes for true", "[websocket]\nsend_pings = 'yes'\n", `rowan.toml:2:14: send_pings in [websocket] must be true or false, not 'yes'`},
 		{"unknown level", "[log]\nlevel = 'verbose'\n", `rowan.toml:2:9: level in [log] must be "debug", "info", "warn" or "error", not "verbose"`},

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // A source is what settings were loaded from, so that they can be loaded again.
@@ -73,7 +74,11 @@ func loadFile(file string) (*Config, error) {
 	if err := decode(c, file, text); err != nil {
 		return nil, err
 	}
-	for _, dir := range []*string{&c.FS, &c.Data, &c.Admin.TokenFile, &c.TLS.Cert, &c.TLS.Key} {
+	paths := []*string{&c.FS, &c.Data, &c.Admin.TokenFile, &c.TLS.Cert, &c.TLS.Key, &c.JWT.KeyFile}
+	if !strings.Contains(c.JWT.JWKS, "://") {
+		paths = append(paths, &c.JWT.JWKS)
+	}
+	for _, dir := range paths {
 		if *dir != "" && !filepath.IsAbs(*dir) {
 			*dir = filepath.Join(filepath.Dir(file), *dir)
 		}

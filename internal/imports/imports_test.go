@@ -48,6 +48,7 @@ var libraries = map[string]struct {
 	"github.com/pires/go-proxyproto":  {[]string{"rowan/daemon/peer"}, "who a client is, is found out in one place"},
 	"go.uber.org/zap":                 {[]string{"rowan/daemon"}, "packages report by functions that they are given; the daemon logs"},
 	"github.com/evanw/esbuild":        {[]string{"rowan/daemon/bundle", "rowan/jsapi/bundle"}, "bundling happens before a template is built"},
+	"github.com/go-jose/go-jose":      {[]string{"rowan/daemon/auth"}, "tokens are verified in one place"},
 	"github.com/pelletier/go-toml":    {[]string{"rowan/daemon/config"}, "settings are read in one place"},
 	"github.com/fsnotify/fsnotify":    {[]string{"rowan/daemon/watch"}, "files are watched in one place"},
 	"github.com/prometheus":           {[]string{"rowan/daemon"}, "packages count; the daemon shows"},

@@ -3,6 +3,7 @@
 import { Headers } from "../fetch/fetch.ts";
 import { JSONParse, ObjectKeys, ReflectApply, SafeTypeError } from "../internal/primordials.ts";
 import { Refusal } from "../internal/refusal.ts";
+import { claimsOf } from "./claims.ts";
 import { Channel, type Definition, each, find } from "./channel.ts";
 
 export interface Channels {
@@ -18,8 +19,9 @@ export async function connect(
   url: string,
   remoteAddress: string,
   token: string | undefined,
+  claims: string | undefined,
 ): Promise<unknown> {
-  const info = { headers: new Headers(headers), url, remoteAddress, token };
+  const info = { headers: new Headers(headers), url, remoteAddress, token, claims: claimsOf(claims) };
   let admitted: unknown;
   try {
     admitted = await ReflectApply(app.connect as Function, app, [JSONParse(params), info]);

@@ -15,6 +15,7 @@ import {
   TypedArrayPrototypeSubarray,
 } from "../internal/primordials.ts";
 import { readableByteStream } from "../streams/streams.ts";
+import { type Claims, claimsOf } from "./claims.ts";
 import { sendable, socket } from "./socket.ts";
 
 declare const __host: {
@@ -33,6 +34,8 @@ declare const __host: {
   /** Ends the response's body, with the error if it is not whole. */
   end(error?: unknown): void;
   upgrade(headers: string[]): boolean;
+  /** The claims of the client's token, as JSON. */
+  claims(): string | undefined;
   remote(): { address: string; port: number; family: "IPv4" | "IPv6" } | null;
   publishAll(topic: string, data: unknown): number;
   subscribers(topic: string): number;
@@ -44,6 +47,9 @@ const partMax = 1 << 18;
 /** The request that this context was made for. */
 let current: Request | undefined;
 let upgraded = false;
+
+/** What its token says; undefined before anybody has asked. */
+let claims: Claims | null | undefined;
 
 /** Why the client's going aborted the request; undefined before it has gone. */
 let reason: DOMException | undefined;
@@ -221,5 +227,6 @@ const server = Object.freeze({
   },
   publish: (topic: string, data: unknown): number => __host.publishAll(`${topic}`, sendable(data)),
   subscriberCount: (topic: string): number => __host.subscribers(`${topic}`),
+  claims: (request: Request): Claims | null => (request === current ? (claims === undefined ? (claims = claimsOf(__host.claims())) : claims) : null),
   requestIP: (request: Request) => (request === current ? __host.remote() : null),
 });

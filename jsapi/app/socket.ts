@@ -1,9 +1,12 @@
 import { ArrayBufferIsView, ArrayBufferPrototypeGetByteLength, ObjectDefineProperty, SafeTypeError, SymbolToStringTag } from "../internal/primordials.ts";
 import { Headers } from "../fetch/fetch.ts";
+import { type Claims, claimsOf } from "./claims.ts";
 
 declare const __host: {
   about(what: "id" | "url" | "protocol" | "remoteAddress"): string;
   about(what: "headers"): [string, string][];
+  /** JSON, or undefined without a token. */
+  about(what: "claims"): string | undefined;
   send(data: unknown): number;
   close(code: number, reason: string): void;
   terminate(): void;
@@ -22,6 +25,7 @@ declare const __host: {
 class ServerWebSocket {
   data: unknown = undefined;
   #headers: Headers | undefined;
+  #claims: Claims | null | undefined;
 
   // The host keeps what is known of the handshake, so that a session costs no more for having asked.
   get id() { return __host.about("id"); }
@@ -29,6 +33,7 @@ class ServerWebSocket {
   get protocol() { return __host.about("protocol"); }
   get remoteAddress() { return __host.about("remoteAddress"); }
   get headers() { return (this.#headers ??= new Headers(__host.about("headers"))); }
+  get claims() { return this.#claims === undefined ? (this.#claims = claimsOf(__host.about("claims"))) : this.#claims; }
   get readyState() { return __host.state(); }
   get subscriptions() { return __host.subscriptions(); }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -25,30 +26,42 @@ const tokenPrefix = "base64url.bearer.phx."
 // Sub-protocols without Protocol among them, a token that is not base64 of UTF-8, more than one token. The handshake is then refused
 // with status 403.
 func Token(r *http.Request) (token string, offered bool, err error) {
-	var found, others bool
+	token, others, err := Bearer(r)
+	if err != nil {
+		return "", false, err
+	}
+	offered = slices.Contains(others, Protocol)
+	if len(others) > 0 && !offered {
+		return "", false, fmt.Errorf("the handshake does not offer the sub-protocol %q", Protocol)
+	}
+	return token, offered, nil
+}
+
+// Bearer returns the token among the sub-protocols that a handshake offers, "" for none, and the other ones.
+//
+// # Errors
+//
+// Those of [Token] that concern tokens.
+func Bearer(r *http.Request) (token string, others []string, err error) {
+	found := false
 	for _, line := range r.Header.Values("Sec-WebSocket-Protocol") {
 		for name := range strings.SplitSeq(line, ",") {
 			name = strings.TrimSpace(name)
 			encoded, isToken := strings.CutPrefix(name, tokenPrefix)
 			switch {
 			case isToken && found:
-				return "", false, errors.New("the handshake offers more than one token")
+				return "", nil, errors.New("the handshake offers more than one token")
 			case isToken:
 				found = true
 				if token, err = decodeToken(encoded); err != nil {
-					return "", false, err
+					return "", nil, err
 				}
-			case name == Protocol:
-				offered = true
 			case name != "":
-				others = true
+				others = append(others, name)
 			}
 		}
 	}
-	if others && !offered {
-		return "", false, fmt.Errorf("the handshake does not offer the sub-protocol %q", Protocol)
-	}
-	return token, offered, nil
+	return token, others, nil
 }
 
 func decodeToken(encoded string) (string, error) {

@@ -60,6 +60,13 @@ func startNeighbour(t *testing.T, s *daemontest.Server) *neighbour {
 	n, c := &neighbour{stop: make(chan struct{})}, s.Dial()
 	c.Send("hello")
 	c.Expect("hello")
+	n.run(c)
+	t.Cleanup(func() { n.end() })
+	return n
+}
+
+// run sends and gets an answer, one after another.
+func (n *neighbour) run(c *wstest.Client) {
 	n.stopped.Go(func() {
 		for {
 			select {
@@ -77,8 +84,6 @@ func startNeighbour(t *testing.T, s *daemontest.Server) *neighbour {
 			n.worst = max(n.worst, time.Since(begin))
 		}
 	})
-	t.Cleanup(func() { n.end() })
-	return n
 }
 
 func (n *neighbour) end() {
@@ -102,14 +107,20 @@ func (n *neighbour) check(t *testing.T, within time.Duration) {
 // dialRaw opens a session whose frames are written byte by byte.
 func dialRaw(t *testing.T, s *daemontest.Server) net.Conn {
 	t.Helper()
+	return dialRawAt(t, s, "/")
+}
+
+// dialRawAt is dialRaw for a session at a path.
+func dialRawAt(t *testing.T, s *daemontest.Server, path string) net.Conn {
+	t.Helper()
 	addr := s.Addr().String()
 	conn, err := net.Dial("tcp", addr)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
-	fmt.Fprintf(conn, "GET / HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"+
-		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n", addr)
+	fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"+
+		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n", path, addr)
 	conn.SetReadDeadline(time.Now().Add(wstest.Patience))
 	for end := ""; end != "\r\n\r\n"; {
 		var b [1]byte

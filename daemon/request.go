@@ -293,6 +293,8 @@ func (q *request) uncaught(err error) {
 func (q *request) failed(err error) {
 	switch {
 	case errors.Is(err, engine.ErrClosed), errors.Is(err, pool.ErrPoolClosed): // ended from without
+	case q.body.refused.Load() != 0: // by the client, who could fill the log so
+		q.server.log.Debug(q.method+" "+q.path+" failed: "+err.Error(), contextFields(q.ctx)...)
 	default:
 		logUncaught(q.server.log, q.ctx, q.method+" "+q.path+" failed", err)
 	}

@@ -321,7 +321,7 @@ export default { async fetch(request) {
 	if r.StatusCode != 413 {
 		t.Errorf("a body that turns out too large: %d", r.StatusCode)
 	}
-	s.WaitLog("error", "the body is larger than the server takes")
+	s.WaitLog("the body is larger than the server takes")
 
 	if got := get(t, s, "never"); got != "503 the app did not answer in time\n" {
 		t.Errorf("%s", got)

@@ -86,8 +86,8 @@ func appendHeaders(args []byte, r *http.Request) []byte {
 
 // requestBody is a body that is read as the script asks for it, by operations on goroutines of their own.
 type requestBody struct {
-	from     io.ReadCloser // nil: there is none
-	tooLarge atomic.Bool
+	from    io.ReadCloser // nil: there is none
+	refused atomic.Int32  // status that is the client's fault: it was too large, too slow, or not well-formed; 0: none
 
 	mu   sync.Mutex // held while it is read
 	over bool       // the response has been sent: the connection is no longer the request's
@@ -112,9 +112,10 @@ func (b *requestBody) read() (any, error) {
 	case err == io.EOF:
 		return nil, nil
 	case errors.As(err, &large):
-		b.tooLarge.Store(true)
+		b.refused.Store(http.StatusRequestEntityTooLarge)
 		return nil, &value.Error{Name: "TypeError", Code: "limit", Message: "the body is larger than the server takes"}
 	}
+	b.refused.Store(http.StatusBadRequest)
 	return nil, &value.Error{Name: "TypeError", Message: "the body could not be read: " + strings.TrimPrefix(err.Error(), "http: ")}
 }
 

@@ -174,8 +174,8 @@ func byteString(s string) string {
 // failure is the answer to a request whose fetch failed: plain, but for who develops the app.
 func (q *request) failure(err error) answer {
 	status := http.StatusInternalServerError
-	if q.body.tooLarge.Load() {
-		status = http.StatusRequestEntityTooLarge
+	if refused := q.body.refused.Load(); refused != 0 {
+		status = int(refused)
 	}
 	title := http.StatusText(status)
 	a := answer{status: status, headers: []string{"content-type", "text/plain; charset=utf-8", "x-content-type-options", "nosniff", "cache-control", "no-store"}}

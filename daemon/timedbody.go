@@ -42,7 +42,7 @@ func (b *timedBody) Read(p []byte) (int, error) {
 	if errors.Is(err, os.ErrDeadlineExceeded) && b.left <= 0 { // else the server has ended the read
 		b.late.Store(true)
 	}
-	if err != nil || !b.stays { // at the end of the body the connection begins to wait for that of the client, as long as it takes
+	if err == io.EOF || !b.stays { // at the end of the body the connection begins to wait for that of the client, as long as it takes
 		b.rc.SetReadDeadline(time.Time{})
 	}
 	return n, err

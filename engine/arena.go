@@ -161,7 +161,7 @@ func givePages(base uintptr, p, n uint32) {
 		t[i] = tableFree
 	}
 	s.first = min(s.first, p)
-	zeroPages(base+uintptr(p)*pageSize, uintptr(n)*pageSize)
+	zeroPages(base, base+uintptr(p)*pageSize, uintptr(n)*pageSize)
 	if p+n == s.top {
 		for s.top > 2 && t[s.top-1] == tableFree {
 			s.top--
@@ -172,8 +172,9 @@ func givePages(base uintptr, p, n uint32) {
 // discardBytes is the size from which freed pages go back to the operating system, which returns them zeroed.
 const discardBytes = 128 << 10
 
-func zeroPages(p, n uintptr) {
-	if n >= discardBytes && discard(p, n) {
+// zeroPages zeroes whole pages of the window at base.
+func zeroPages(base, p, n uintptr) {
+	if n >= discardBytes && discardPages(base, p, n) {
 		return
 	}
 	clear(bytesAt(p, int(n)))
@@ -218,11 +219,19 @@ func (a *arena) exhausted() {
 	}
 }
 
+// discardPages is discard for pages of the window at base, which change without being written to.
+func discardPages(base, p, n uintptr) bool {
+	if w := windowOfState(base); w != nil {
+		w.forgetScan()
+	}
+	return discard(p, n)
+}
+
 // trim gives the pages that the heap no longer reaches back to the operating system, if it shrank by much.
 func trim(base uintptr) {
 	const much = 1 << 20 / pageSize
 	a, s := arenaAt(base), stateAt(base)
-	if a.peak > s.top+much && discard(base+uintptr(s.top)*pageSize, uintptr(a.peak-s.top)*pageSize) {
+	if a.peak > s.top+much && discardPages(base, base+uintptr(s.top)*pageSize, uintptr(a.peak-s.top)*pageSize) {
 		a.peak = s.top
 	}
 }

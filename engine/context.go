@@ -76,7 +76,9 @@ func (c *Context) ParkedBytes() int { return int(c.parked.Load()) }
 // Park moves a resident context out of its window, so that what it costs is only its delta.
 func (c *Context) Park() {
 	if c.Resident() {
-		c.Window().park()
+		w := c.Window()
+		w.usedBy(nil) // whichever thread this is
+		w.park()
 	}
 }
 

@@ -99,6 +99,7 @@ func (th *Thread) RunFor(owner any, c *Context, f func(*Turn) error) (err error)
 	c.running = true
 	w := c.Window()
 	t.prepare(owner, c, w)
+	w.usedBy(th)
 	w.enter(c) // before the watchdog looks: a heap that takes long to park is not this context's fault
 	th.begin()
 	t.begin()

@@ -525,6 +525,7 @@ func (t *Turn) Suspend() bool {
 // Resume ends a Suspend. The window must be free.
 func (t *Turn) Resume() {
 	w := t.window
+	w.usedBy(t.thread)
 	w.enter(t.context)
 	w.turn = t
 	a := arenaAt(w.base)

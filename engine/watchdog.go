@@ -167,6 +167,7 @@ func (th *Thread) look() bool {
 	}
 	w, budget := th.turn.window, th.turn.budget
 	contextAt(w.ctx).Finterrupt_counter = 0
+	w.forgetScan()
 	polls := th.turn.polls.Load()
 	moved := polls != v.polls
 	v.polls = polls

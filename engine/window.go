@@ -41,9 +41,13 @@ type Window struct {
 	scratch  []byte
 	deltas   store
 
-	writes writes // what was written since the last rearm
-	parks  int    // since then
-	ranges []pageRange
+	writes  writes // what was written since the last rearm
+	parks   int    // since then
+	ranges  []pageRange
+	whole   [1]pageRange
+	user    *Thread     // that wrote to the window last
+	faults  int64       // of user at the last scan
+	scanned atomic.Bool // ranges hold as long as user has no further fault
 
 	pageList []changedPage // scratch of changed
 }
@@ -285,7 +289,7 @@ func (w *Window) largeDelta(old deltaRef) deltaRef {
 	write.undo = true
 	w.scratch = w.pages.diff(w.scratch[:0], &write, tableLines(top))
 	copy(d[len(d):n], w.scratch)
-	zeroPages(w.base+uintptr(w.imageTop)*pageSize, uintptr(top-w.imageTop)*pageSize)
+	zeroPages(w.base, w.base+uintptr(w.imageTop)*pageSize, uintptr(top-w.imageTop)*pageSize)
 	return kept
 }
 
@@ -295,7 +299,7 @@ func (w *Window) clean() {
 		return
 	}
 	if s := stateAt(w.base); s.top > w.imageTop {
-		zeroPages(w.base+uintptr(w.imageTop)*pageSize, uintptr(s.top-w.imageTop)*pageSize)
+		zeroPages(w.base, w.base+uintptr(w.imageTop)*pageSize, uintptr(s.top-w.imageTop)*pageSize)
 		clear(table(w.base)[w.imageTop:s.top])
 		s.top = w.imageTop
 	}

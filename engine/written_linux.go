@@ -2,6 +2,7 @@ package engine
 
 import (
 	"os"
+	"runtime"
 	"sync"
 	"unsafe"
 
@@ -22,6 +23,7 @@ var writesFiles struct {
 	sync.Once
 	fault, pagemap int
 	err            error
+	countsFaults   bool
 }
 
 // From linux/userfaultfd.h.
@@ -74,15 +76,60 @@ func openWritesFiles() {
 	}
 	if f.err != nil {
 		unix.Close(f.fault)
+		return
 	}
+	f.countsFaults = countsFaults()
+}
+
+// faults is how many page faults the calling thread has had; negative where first writes to watched pages do not count.
+func (*writes) faults() int64 {
+	if !writesFiles.countsFaults {
+		return -1
+	}
+	return threadFaults()
+}
+
+func threadFaults() int64 {
+	var u unix.Rusage
+	if _, _, errno := unix.RawSyscall(unix.SYS_GETRUSAGE, unix.RUSAGE_THREAD, uintptr(unsafe.Pointer(&u)), 0); errno != 0 {
+		return -1
+	}
+	return u.Minflt + u.Majflt
+}
+
+// countsFaults tries whether the first write to a watched page counts as a fault of the thread.
+func countsFaults() bool {
+	const pages = 4
+	base, err := mapMemory(0, pages*pageSize)
+	if err != nil {
+		return false
+	}
+	defer unmapMemory(base, pages*pageSize)
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	var s writes
+	s.register(base, pages*pageSize)
+	mem := bytesAt(base, pages*pageSize)
+	clear(mem)
+	if !s.on || !s.watch(base, pageRange{0, pages}) {
+		return false
+	}
+	before := threadFaults()
+	for page := range pages {
+		mem[page*pageSize] = 1
+	}
+	return before >= 0 && threadFaults() >= before+pages
 }
 
 // open prepares a window, of which nothing is watched yet.
 func (s *writes) open(base uintptr, size int) {
 	writesFiles.Do(openWritesFiles)
-	if writesFiles.err != nil {
-		return
+	if writesFiles.err == nil {
+		s.register(base, size)
 	}
+}
+
+func (s *writes) register(base uintptr, size int) {
 	register := struct{ start, length, mode, ioctls uint64 }{uint64(base), uint64(size), uffdModeWP, 0}
 	_, errno := ioctl(writesFiles.fault, uffdRegister, unsafe.Pointer(&register))
 	s.on = errno == 0

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"rowan/internal/starter"
+	"rowan/internal/terminal"
 	"rowan/jsapi"
 )
 
@@ -20,6 +21,7 @@ var scripts = []string{"ts", "tsx", "mts", "js", "jsx", "mjs"}
 
 // argumentCompleters are those of the commands' arguments, by command.
 var argumentCompleters = map[string]completer{
+	"attach": first(contexts),
 	"serve":  first(extensions(scripts...)),
 	"check":  first(extensions(scripts...)),
 	"config": first(extensions(scripts...)),
@@ -34,6 +36,8 @@ var flagCompleters = map[string]completer{
 	"env":         variables,
 	"log-format":  cobra.FixedCompletions([]string{"auto", "console", "json"}, cobra.ShellCompDirectiveNoFileComp),
 	"log-level":   cobra.FixedCompletions([]string{"debug", "info", "warn", "error"}, cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveKeepOrder),
+	"kind":        kinds,
+	"sort":        cobra.FixedCompletions(terminal.SortNames(), cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveKeepOrder),
 	"template":    templates,
 }
 

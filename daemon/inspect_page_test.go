@@ -47,7 +47,7 @@ func TestInspectPage(t *testing.T) {
 	tab.Wait(`!document.querySelector(".ended").hidden`)
 
 	tab.Click(`nav a[href="#/log"]`)
-	tab.Wait(`document.querySelector(".lines a")?.textContent === "#` + id + `"`)
+	tab.Wait(`[...document.querySelectorAll(".lines a")].some((link) => link.textContent === "#` + id + `")`)
 	tab.Click("#theme")
 	if theme := browser.Eval[string](tab, `document.documentElement.dataset.theme`); theme != "dark" {
 		t.Errorf("theme %s", strconv.Quote(theme))

@@ -34,7 +34,7 @@ export default {
 			seen.push(text);
 			if (text === "actor") await Rowan.actor("room", "lobby").hello();
 			if (text === "log") console.log("said by", ws.id);
-			if (text === "big") globalThis.big = Array.from({ length: 20_000 }, (_, i) => i + 0.5);
+			if (text === "big") globalThis.big = Array.from({ length: 2_000 }, (_, i) => i + 0.5);
 			if (text === "timer") setInterval(() => {}, 50_000);
 			ws.send(text === "greet" ? greeting + fixed.a : text);
 		},
@@ -318,4 +318,77 @@ func TestInspectOverview(t *testing.T) {
 	if l.Total != 2 || len(l.Rows) != 1 || l.Rows[0] != (inspect.Topic{Space: "topics", Name: "news", Subscribers: 1}) {
 		t.Errorf("%+v", l)
 	}
+}
+
+// TestInspectChannels gives a socket of channels a fresh context: its client joins anew.
+func TestInspectChannels(t *testing.T) {
+	i := newInspection(t, `
+-- app.ts --
+let joins = 0;
+export default { channels: { "room:*": { join() { return { joins: ++joins }; } } } };
+`)
+	c := i.DialPath("/socket/websocket?vsn=2.0.0")
+	c.Send(`["1","1","room:a","phx_join",{}]`)
+	c.Expect(`["1","1","room:a","phx_reply",{"response":{"joins":1},"status":"ok"}]`)
+	l := i.contexts("kind=channels")
+	if len(l.Rows) != 1 {
+		t.Fatalf("%+v", l)
+	}
+	id := strconv.FormatUint(l.Rows[0].ID, 10)
+	var o inspect.Opened
+	i.get("/api/contexts/"+id, &o)
+	if len(o.Subscriptions) != 1 || o.Subscriptions[0] != (inspect.Subscription{Space: "broadcasts", Name: "room:a"}) {
+		t.Errorf("%+v", o.Subscriptions)
+	}
+	if e := i.eval(id, "joins"); e.Text != "1" {
+		t.Errorf("%+v", e)
+	}
+	var done struct{}
+	i.do("POST", "/api/contexts/"+id+"/restart", "", &done)
+	c.Expect(`["1","1","room:a","phx_error",{"reason":"channel_crash"}]`)
+	c.Send(`["2","2","room:a","phx_join",{}]`)
+	c.Expect(`["2","2","room:a","phx_reply",{"response":{"joins":1},"status":"ok"}]`)
+	l = i.contexts("kind=channels")
+	i.do("POST", "/api/contexts/"+strconv.FormatUint(l.Rows[0].ID, 10)+"/stop", "", &done)
+	c.ExpectClose(1001)
+}
+
+// TestInspectLive follows a context and its log over a WebSocket, as the page does.
+func TestInspectLive(t *testing.T) {
+	i := newInspection(t, inspectable)
+	c, id := i.open()
+	live := wstest.Dial(t, i.url+"/live")
+	live.Send(`{"watch": {"it": "/api/contexts/` + id + `", "no": "/api/nothing"}, "log": {"context": ` + id + `, "after": 0}}`)
+	next := func(name string) (m struct {
+		Name, Error string
+		Data        struct {
+			Turns uint32
+			Lines []inspect.Line
+		}
+	}) {
+		t.Helper()
+		for m.Name != name {
+			m.Error, m.Data.Lines = "", nil
+			text := live.Next()
+			if err := json.Unmarshal([]byte(text), &m); err != nil {
+				t.Fatal(err, text)
+			}
+		}
+		return m
+	}
+	before := next("it").Data.Turns
+	live.Send(`{"watch": {"no": "/api/nothing"}}`)
+	if m := next("no"); m.Error != "there is no /api/nothing" {
+		t.Errorf("%+v", m)
+	}
+	live.Send(`{"watch": {"it": "/api/contexts/` + id + `"}, "log": {"context": ` + id + `, "after": 0}}`)
+	c.Send("log")
+	c.Expect("log")
+	if m := next("log"); len(m.Data.Lines) != 1 || m.Data.Lines[0].Text != "said by session#"+id {
+		t.Errorf("%+v", m)
+	}
+	for next("it").Data.Turns <= before { // within a second or two
+	}
+	live.Send("nonsense")
+	live.ExpectClose(1008)
 }

@@ -72,8 +72,8 @@ func (s inspected) Contexts() iter.Seq[*pool.Context] {
 				return
 			}
 		}
-		for a := range s.actors.All() {
-			if c, ok := a.Context.(*pool.Context); ok && !yield(c) {
+		for a := range s.actors.Contexts() {
+			if c, ok := a.(*pool.Context); ok && !yield(c) {
 				return
 			}
 		}

@@ -30,6 +30,20 @@ func (s *System) All() iter.Seq[Info] {
 	}
 }
 
+// Contexts goes through the contexts of actors, as All does.
+func (s *System) Contexts() iter.Seq[Context] {
+	return func(yield func(Context) bool) {
+		for a := range s.actors.each() {
+			a.mu.Lock()
+			p := a.proc
+			a.mu.Unlock()
+			if p != nil && !yield(p.ctx) {
+				return
+			}
+		}
+	}
+}
+
 func (a *actor) info() (i Info, there bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -30,8 +30,9 @@ type watching struct {
 }
 
 const (
-	watchesMax    = 8                      // of one viewer
-	watchEvery    = time.Second            // the answers are given anew
+	watchesMax    = 8           // of one viewer
+	watchEvery    = time.Second // the answers are given anew, or after so many times the time that they take
+	watchPart     = 10
 	logEvery      = 100 * time.Millisecond // lines that come meanwhile leave together
 	viewersMax    = 100
 	messageMax    = 16 << 10
@@ -132,8 +133,13 @@ func (v *viewer) serve() {
 	)
 	unfollow := func() {}
 	defer func() { unfollow() }()
-	tick := time.NewTicker(watchEvery)
+	tick := time.NewTimer(watchEvery)
 	defer tick.Stop()
+	answer := func() {
+		start := time.Now()
+		v.sendAnswers(w, sent)
+		tick.Reset(max(watchEvery, watchPart*time.Since(start))) // to list a million contexts takes a while
+	}
 	for {
 		select {
 		case <-v.gone:
@@ -149,9 +155,9 @@ func (v *viewer) serve() {
 				unfollow = v.in.lines.Follow(w.Log.Context, v.wake)
 				seq = v.sendLines(w.Log.Context, seq)
 			}
-			v.sendAnswers(w, sent)
+			answer()
 		case <-tick.C:
-			v.sendAnswers(w, sent)
+			answer()
 		case <-v.wake:
 			if w.Log == nil {
 				continue

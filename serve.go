@@ -6,6 +6,8 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -73,6 +75,7 @@ func serve(app string, c *config.Config, dev bool) error {
 		}
 		fmt.Fprintf(os.Stderr, "rowan: admin page: %s\n", url)
 	}
+	collect() // what building the app has left
 	fmt.Fprintf(os.Stderr, "rowan: %s is ready: open %s\n", app, s.URL())
 
 	defer onSignals(s)()
@@ -93,4 +96,10 @@ func serve(app string, c *config.Config, dev bool) error {
 	defer cancel()
 	s.Shutdown(ctx)
 	return nil
+}
+
+// collect gives the memory that is free back to the system.
+func collect() {
+	runtime.GC() // what pools hold goes with the second collection
+	debug.FreeOSMemory()
 }

@@ -5,8 +5,6 @@ package main
 import (
 	"os"
 	"os/signal"
-	"runtime"
-	"runtime/debug"
 	"syscall"
 
 	"rowan/daemon"
@@ -22,8 +20,7 @@ func onSignals(s *daemon.Server) (stop func()) {
 				s.Reload() // which logs how it went
 				continue
 			}
-			runtime.GC() // what pools hold goes with the second collection
-			debug.FreeOSMemory()
+			collect()
 		}
 	}()
 	return func() {

@@ -13,11 +13,13 @@ ARG TARGETOS
 ARG TARGETARCH
 ARG VERSION=devel
 RUN make "$TARGETOS-$TARGETARCH" VERSION="$VERSION" && \
-    mv "build/release/rowan-$TARGETOS-$TARGETARCH" /rowan && mkdir -p /empty/data /empty/tmp
+    mv "build/release/rowan-$TARGETOS-$TARGETARCH" /rowan && mkdir -p /empty/data /empty/tmp && \
+    go run ./internal/licenses > LICENSES
 
 FROM scratch
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 COPY --from=build /rowan /bin/rowan
+COPY --from=build /src/LICENSE /src/LICENSES /
 COPY --from=build --chown=65532:65532 /empty/ /
 USER 65532:65532
 WORKDIR /app

@@ -21,9 +21,9 @@ bench: overlay
 	@{ go test -vet=off -run '^$$' -bench '^BenchmarkScaling$$' $(TESTFLAGS) ./benchmarks && \
 	   go test $(OVERLAY) -vet=off -run '^$$' -bench '$(BENCH)' -timeout 1h $(TESTFLAGS) ./benchmarks; } | go run ./benchmarks/table
 
-# Static binaries below build/release, the licence, and the checksums of all.
+# Static binaries below build/release, the licences of what is in them, and the checksums of all.
 release: $(RELEASES)
-	cp LICENSE build/release/
+	cp LICENSE build/release/ && go run ./internal/licenses > build/release/LICENSES
 	cd build/release && rm -f SHA256SUMS && { command -v sha256sum >/dev/null && sha256sum * || shasum -a 256 *; } > ../SHA256SUMS && mv ../SHA256SUMS .
 
 # An image of Docker's for this machine's processor.

@@ -117,7 +117,7 @@ func TestImageHasAllSources(t *testing.T) {
 	}
 	// Host and target of the build differ only by files of the same folders.
 	format := `{{if and .Module .Module.Main}}{{$dir := .Dir}}{{range .GoFiles}}{{$dir}}/{{.}}{{"\n"}}{{end}}{{range .EmbedFiles}}{{$dir}}/{{.}}{{"\n"}}{{end}}{{end}}`
-	out, err := exec.Command("go", "list", "-deps", "-f", format, ".", "./internal/overlay").Output()
+	out, err := exec.Command("go", "list", "-deps", "-f", format, ".", "./internal/overlay", "./internal/licenses").Output()
 	if err != nil {
 		t.Fatal(err)
 	}

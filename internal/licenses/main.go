@@ -15,7 +15,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
 )
@@ -40,7 +39,12 @@ type module struct {
 // list returns the modules that a package depends on, for all systems that there are releases for, by their paths. Go's own library is
 // one of them.
 func list(pkg string) ([]module, error) {
-	found := map[string]module{"Go": {Path: "Go", Version: runtime.Version(), Dir: runtime.GOROOT()}}
+	env, err := exec.Command("go", "env", "GOVERSION", "GOROOT").Output()
+	if err != nil {
+		return nil, fmt.Errorf("go env: %w", err)
+	}
+	version, root, _ := strings.Cut(strings.TrimSpace(string(env)), "\n")
+	found := map[string]module{"Go": {Path: "Go", Version: version, Dir: root}}
 	for _, system := range []string{"linux", "darwin", "windows"} {
 		cmd := exec.Command("go", "list", "-deps", "-json=Module", pkg)
 		cmd.Env = append(os.Environ(), "GOOS="+system, "CGO_ENABLED=0")

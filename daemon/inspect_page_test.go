@@ -4,21 +4,24 @@ import (
 	"strconv"
 	"testing"
 
+	"rowan/daemon/config"
 	"rowan/internal/browser"
+	"rowan/internal/daemontest"
 )
 
 // TestInspectPage looks at each view of the admin page, follows what changes, and uses the prompt.
 func TestInspectPage(t *testing.T) {
 	b := browser.Start(t)
-	i := newInspection(t, inspectable)
+	i := newInspection(t, inspectable, daemontest.Configure(func(c *config.Config) { c.Admin.Listen = "127.0.0.1:0" }))
 	c, id := i.open()
 	c.Send("actor")
 	c.Expect("actor")
 
-	tab := b.Open(i.url)
+	tab := b.Open(i.Admin().LoginURL())
 	tab.WaitText("#state", "live")
 	tab.Wait(`document.querySelector(".tile b")?.textContent === "2"`) // the session and the actor
 	tab.Wait(`document.querySelectorAll("canvas").length === 4`)
+	tab.Wait(`[...document.querySelectorAll("tbody td")].some((cell) => cell.textContent === "actor room")`)
 	i.open()
 	tab.Wait(`document.querySelector(".tile b").textContent === "3"`)
 

@@ -51,8 +51,8 @@ type inspection struct {
 	url string
 }
 
-func newInspection(t *testing.T, app string) *inspection {
-	s := daemontest.Serve(t, app)
+func newInspection(t *testing.T, app string, options ...daemontest.Option) *inspection {
+	s := daemontest.Serve(t, app, options...)
 	mux := http.NewServeMux()
 	s.Inspector().Routes(func(pattern string, h http.HandlerFunc) { mux.HandleFunc(pattern, h) })
 	h := httptest.NewServer(mux)
@@ -312,6 +312,11 @@ func TestInspectOverview(t *testing.T) {
 	i.get("/api/overview", &o)
 	if o.Totals.Sessions != 1 || o.Totals.Topics != 2 || o.Totals.MessagesIn != 1 || len(o.Workers) != 2 || o.Now.Contexts != 1 {
 		t.Errorf("%+v", o)
+	}
+	var kinds []inspect.KindRow
+	i.get("/api/kinds", &kinds)
+	if len(kinds) == 0 || kinds[0].Contexts != 1 || kinds[0].Turns == 0 || kinds[0].Images == 0 {
+		t.Errorf("%+v", kinds)
 	}
 	var l inspect.TopicList
 	i.get("/api/topics?search=ne", &l)

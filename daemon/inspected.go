@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strings"
 	"time"
 
 	"rowan/bridge"
@@ -121,7 +122,7 @@ func (s inspected) Name(c *pool.Context) string {
 
 // Details are what else is known of a context.
 func (s inspected) Details(c *pool.Context) inspect.Details {
-	limits := c.Limits()
+	limits := limitsNow(c)
 	d := inspect.Details{MemoryLimit: limits.HeapBytes, TurnLimit: limits.Turn, MailboxLimit: c.Kind().Mailbox, Subscriptions: []inspect.Subscription{}}
 	if tpl := c.Kind().Template(); tpl != nil {
 		d.APIs = tpl.Groups()
@@ -151,8 +152,54 @@ func (s inspected) Details(c *pool.Context) inspect.Details {
 	return d
 }
 
+// limitsNow are the limits of a context, read on its worker, which may change them as it moves to a new version.
+func limitsNow(c *pool.Context) engine.Limits {
+	read := make(chan engine.Limits, 1)
+	if c.Worker().Do(func(*engine.Thread) { read <- c.Limits() }) == nil {
+		select {
+		case l := <-read:
+			return l
+		case <-time.After(surveyWait):
+		}
+	}
+	return engine.Limits{} // the server ends, or its worker is stuck
+}
+
+// Kinds are the contexts by their kinds.
+func (s inspected) Kinds() []inspect.KindRow {
+	var found []pool.Survey
+	for _, l := range s.monitor.surveys.latest(s.pool.Workers()) {
+		found = append(found, l.found)
+	}
+	rows := []inspect.KindRow{}
+	for _, k := range s.pool.KindStats(found...) {
+		row := inspect.KindRow{
+			Kind: k.Kind, Contexts: k.Contexts, Resident: k.Resident, Windows: k.Windows.Windows, Images: k.ImageBytes, Deltas: k.DeltaBytes, Heaps: k.HeapBytes,
+			TurnTime: k.TurnTime.Seconds(), Forks: k.Forks, Errors: k.Errors,
+		}
+		for _, n := range k.Turns {
+			row.Turns += n
+		}
+		for _, n := range k.Limits {
+			row.Limits += n
+		}
+		rows = append(rows, row)
+	}
+	slices.SortFunc(rows, func(a, b inspect.KindRow) int { return cmp.Or(b.Contexts-a.Contexts, strings.Compare(a.Kind, b.Kind)) })
+	return rows
+}
+
+// version says of a context whose version of the app is not the one that is served now that it is so.
+func (s *Server) version(a *app) []inspect.Fact {
+	if a == nil || a == s.app.Load() {
+		return nil
+	}
+	return []inspect.Fact{{Name: "version", Text: "one before the one that is served now"}}
+}
+
 func (s *session) inspect(d *inspect.Details) {
 	d.Facts = append(socketFacts(s.conn), inspect.Fact{Name: "URL", Text: s.url()})
+	d.Facts = append(d.Facts, s.server.version(s.app.Load())...)
 	if m := s.member.Load(); m != nil {
 		for _, topic := range m.Subscriptions() {
 			d.Subscriptions = append(d.Subscriptions, inspect.Subscription{Space: "topics", Name: topic})
@@ -189,6 +236,7 @@ func (n *channelSocket) inspect(d *inspect.Details) {
 	} else {
 		d.Facts = append(d.Facts, inspect.Fact{Name: "transport", Text: "long polling"})
 	}
+	d.Facts = append(d.Facts, n.server.version(n.app.Load())...)
 	if n.id != "" {
 		d.Facts = append(d.Facts, inspect.Fact{Name: "id", Text: n.id})
 	}

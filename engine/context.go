@@ -44,7 +44,9 @@ func (w *Window) ForkInto(c *Context, limits *Limits) {
 	if limits == nil {
 		limits = &w.tpl.spec.Limits
 	}
-	*c = Context{window: w.id, limits: limits.withDefaults(), state: w.tpl.fresh()}
+	c.limits, c.delta, c.window = limits.withDefaults(), deltaRef{}, w.id
+	c.parked.Store(0)
+	c.state, c.debt, c.running = w.tpl.fresh(), 0, false
 	w.contexts++
 	w.counts.Forks++
 }

@@ -19,6 +19,7 @@ import (
 //	GET  /                           the page
 //	GET  /live                       what it follows, over a WebSocket: see live.go
 //	GET  /api/overview               Overview
+//	GET  /api/kinds                  []KindRow
 //	GET  /api/samples?since=MS       []Sample, those after a time
 //	GET  /api/contexts?sort=memory   ContextList; see Query: sort, search, kind, offset, limit
 //	GET  /api/topics, /api/actors    TopicList, ActorList, likewise
@@ -96,6 +97,8 @@ func (in *Inspector) get(u *url.URL) (any, error) {
 	switch what {
 	case "overview":
 		return in.Overview(), nil
+	case "kinds":
+		return in.server.Kinds(), nil
 	case "samples":
 		since, err := number(values, "since", 0)
 		return in.samples.since(int64(since)), err

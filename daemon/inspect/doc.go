@@ -21,6 +21,8 @@ type Server interface {
 	Workers() []*pool.Worker
 	// Totals counts.
 	Totals() Totals
+	// Kinds counts the contexts by their kinds, the most numerous first.
+	Kinds() []KindRow
 	// Contexts goes through all contexts that somebody owns. Those that come or go meanwhile may be left out.
 	Contexts() iter.Seq[*pool.Context]
 	// Kind is what sort of context it is: "session", "channels", "request", "worker", or "actor" and the kind of actor.
@@ -65,6 +67,22 @@ type Totals struct {
 	Dropped     int64 `json:"dropped"`   // messages that a socket's queue had no room for, since the start
 	Published   int64 `json:"published"` // messages of topics and channels, since the start
 	Delivered   int64 `json:"delivered"` // the same, once for each subscriber
+}
+
+// KindRow is the contexts of one kind. What counts since the start says so.
+type KindRow struct {
+	Kind     string  `json:"kind"`
+	Contexts int     `json:"contexts"`
+	Resident int     `json:"resident"` // whose memory is in a window now
+	Windows  int     `json:"windows"`
+	Images   int     `json:"images"`   // bytes of all windows' images together
+	Deltas   int     `json:"deltas"`   // bytes by which parked contexts differ from them
+	Heaps    int     `json:"heaps"`    // bytes of resident contexts above them
+	Turns    uint64  `json:"turns"`    // since the start
+	TurnTime float64 `json:"turnTime"` // seconds, of those
+	Forks    uint64  `json:"forks"`    // since the start
+	Errors   uint64  `json:"errors"`   // that no caller got, since the start
+	Limits   uint64  `json:"limits"`   // turns that a limit ended, and contexts that were lost, since the start
 }
 
 // Topic is a topic that has subscribers.

@@ -21,6 +21,22 @@ function overviewView(main) {
     ],
     (w) => w.index,
   );
+  const kinds = liveTable(
+    [
+      { title: "Kind", text: (k) => k.kind },
+      { title: "Contexts", number: true, text: (k) => formatCount(k.contexts) },
+      { title: "Resident", number: true, help: "Their memory is in a window; the others are parked", text: (k) => formatCount(k.resident) },
+      { title: "Images", number: true, help: "What all of them have in common, once for each window", text: (k) => formatBytes(k.images) },
+      { title: "Parked", number: true, help: "By what those that are parked differ from the image", text: (k) => formatBytes(k.deltas) },
+      { title: "Heaps", number: true, help: "What those that are resident have above the image", text: (k) => formatBytes(k.heaps) },
+      { title: "Forks", number: true, text: (k) => formatCount(k.forks) },
+      { title: "Turns", number: true, text: (k) => formatCount(k.turns) },
+      { title: "Mean turn", number: true, text: (k) => (k.turns > 0 ? formatNanos((k.turnTime / k.turns) * 1e9) : "") },
+      { title: "Limits hit", number: true, help: "Turns that a limit ended, and contexts that were lost", text: (k) => formatCount(k.limits) },
+      { title: "Errors", number: true, help: "That no caller got", text: (k) => formatCount(k.errors) },
+    ],
+    (k) => k.kind,
+  );
   const charts = h("div", { class: "charts" });
   let graphs = [];
   main.replaceChildren(
@@ -35,7 +51,9 @@ function overviewView(main) {
       tile("queued", "Waiting", "Tasks that wait for a turn"),
     ),
     charts,
-    h("section", { class: "card" }, h("h2", null, "Workers"), workers.element),
+    h("div", { class: "stack" },
+      h("section", { class: "card" }, h("h2", null, "Workers"), workers.element),
+      h("section", { class: "card" }, h("h2", null, "Kinds of contexts"), kinds.element)),
   );
 
   function begin(count) {
@@ -74,7 +92,7 @@ function overviewView(main) {
     if (samples.length < list.length) samples.splice(0, samples.length, ...list);
     for (const graph of graphs) graph.draw();
   }, () => {}); // the page is about to be told that there is no connection
-  follow({}, { about: update });
+  follow({ kinds: "/api/kinds" }, { about: update, kinds: (list) => list && kinds.update(list) });
   const redraw = () => graphs.forEach((graph) => graph.draw());
   addEventListener("resize", redraw);
   addEventListener("theme", redraw);

@@ -111,7 +111,8 @@ export default {
 		})
 	}
 	for what, want := range map[string]string{
-		"full":         `"function,function,object"`,                           // a kind has what its own settings give it
+		"full":         `"function,function,object,true"`,                      // a kind has what its own settings give it, and what is there is found
+		"less":         `"undefined,undefined,undefined,false"`,                // of the same script
 		"spawned full": `{"spawned":"undefined,undefined,undefined,function"}`, // but no more than who spawns it
 		"data worker":  `"undefined,undefined,undefined,undefined,undefined"`,
 	} {

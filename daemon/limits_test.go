@@ -1,6 +1,7 @@
 package daemon_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/gobwas/ws"
@@ -45,6 +46,25 @@ func TestMessagesPerSecond(t *testing.T) {
 	}
 	neighbour.Send("still here")
 	neighbour.Expect("still here")
+}
+
+func TestMessagesPerSecondOverLongPolling(t *testing.T) {
+	p := poll(t, daemontest.Serve(t, limited))
+	frame := `[null,"1","phoenix","heartbeat",{}]` + "\n"
+	p.send(strings.Repeat(frame, 5))
+	if got := p.request("POST", p.query(), strings.Repeat(frame, 5)); got.Status != 429 {
+		t.Errorf("what is too much is answered with %d", got.Status)
+	}
+	for {
+		got := p.request("GET", p.query(), "")
+		if got.Status == 200 { // what was answered before
+			continue
+		}
+		if got.Status != 500 && got.Status != 410 {
+			t.Errorf("then a poll is answered with %d", got.Status)
+		}
+		return
+	}
 }
 
 func TestSessionOrigins(t *testing.T) {

@@ -1,7 +1,6 @@
 package daemon
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/base64"
@@ -15,6 +14,8 @@ import (
 
 	"rowan/daemon/channels"
 	"rowan/daemon/channels/wire"
+	"rowan/daemon/front"
+	"rowan/daemon/rate"
 )
 
 // polls are the sockets of channels over long polling, which Phoenix's client falls back to where no WebSocket gets through. Every
@@ -32,6 +33,7 @@ type poll struct {
 	transport *channels.Poll
 
 	taking sync.Mutex // held by the request that brings frames
+	meters front.Meters
 }
 
 const (
@@ -184,31 +186,37 @@ func (p *poll) take(w http.ResponseWriter, r *http.Request, a *app) (status int)
 	defer p.taking.Unlock()
 	ctx, cancel := context.WithTimeout(r.Context(), time.Duration(a.config.Channels.LongPollWindow))
 	defer cancel()
-	n := 0
-	for line := range bytes.SplitSeq(body, []byte("\n")) {
-		if n++; n > pollFrames {
-			break
-		}
-		if len(line) == 0 {
-			continue
-		}
-		text := line[0] == '[' || line[0] == '{'
-		if !text {
-			if line, err = base64.StdEncoding.AppendDecode(nil, line); err != nil {
-				return http.StatusBadRequest
-			}
+	status = http.StatusOK
+	err = wire.PollFrames(body, pollFrames, func(frame []byte, text bool) bool {
+		if reason := p.tooMuch(a.front.Rates, len(frame)); reason != "" {
+			p.link.Close(front.StatusPolicyViolation, reason)
+			status = http.StatusTooManyRequests
+			return false
 		}
 		for {
 			news := p.transport.News()
-			if p.receive(line, text) {
-				break
+			if p.receive(frame, text) {
+				return true
 			}
 			select {
 			case <-news:
 			case <-ctx.Done():
-				return http.StatusRequestTimeout
+				status = http.StatusRequestTimeout
+				return false
 			}
 		}
+	})
+	if err != nil {
+		return http.StatusBadRequest
 	}
-	return http.StatusOK
+	return status
+}
+
+// tooMuch notes a frame of so many bytes. If that is more than a client may send, it returns why.
+func (p *poll) tooMuch(r *front.Rates, n int) (reason string) {
+	now := rate.At(time.Now())
+	if reason = p.meters.Messages(r, &p.server.stats, 1, now); reason == "" {
+		reason = p.meters.Bytes(r, &p.server.stats, n, now)
+	}
+	return reason
 }

@@ -178,7 +178,7 @@ func TestFetchPassedOn(t *testing.T) {
 	defer upstream.Close()
 	s := daemontest.Serve(t, `
 -- rowan.toml --
-fetch.hosts = ["127.0.0.1"]
+session.hosts = ["127.0.0.1"]
 -- app.ts --
 export default { fetch: (request) => fetch("`+upstream.URL+`" + new URL(request.url).pathname) };
 `)

@@ -79,7 +79,7 @@ type Conn struct {
 
 	// The reading goroutine's own.
 	dec      decoder
-	meters   meters
+	meters   Meters
 	early    []byte // bytes that came with the handshake
 	lastRead time.Time
 	pinged   bool // a ping was sent since lastRead

@@ -1,0 +1,85 @@
+package daemon_test
+
+import (
+	"strings"
+	"testing"
+
+	"rowan/internal/daemontest"
+)
+
+// TestAttackByScript has a script that is told what to run reach for what it was not given: functions of the host by guessed names, other
+// contexts' prototypes by what it hands them, and the server by values that run code while they are copied.
+func TestAttackByScript(t *testing.T) {
+	s := daemontest.Serve(t, `
+-- rowan.toml --
+[session]
+turn = "1s"
+handlers = ["publish"]
+-- app.ts --
+export default {
+	websocket: { async message(ws, code) {
+		try {
+			ws.send(String(await new Function("ws", "return (async () => " + code + ")()")(ws)));
+		} catch (error) {
+			ws.send(error.name + " " + (error.code ?? ""));
+		}
+	} },
+	actors: { room: "./room.ts" },
+};
+-- room.ts --
+export const judge = (v) => [
+	Object.getPrototypeOf(v) === Object.prototype ? "plain" : "strange",
+	({}).polluted ?? "clean", Object.hasOwn(v, "__proto__") ? "own" : "none", Object.prototype.toString.call(v.constructor),
+].join(" ");
+export const same = (v) => v;
+`)
+	c := s.Dial()
+	for _, test := range []struct{ code, want string }{
+		// Names that are no functions of the host, whatever they mean elsewhere, and those that the settings leave out.
+		{`Rowan.callSync("publish", "t", 1)`, "0"},
+		{`Rowan.callSync("broadcast", "t", "e", {})`, "Error denied"},
+		{`Rowan.callSync("constructor")`, "Error unknown_handler"},
+		{`Rowan.callSync("__proto__")`, "Error unknown_handler"},
+		{`Rowan.callSync("toString")`, "Error unknown_handler"},
+		{`Rowan.callSync("respond", 200, [], "x")`, "Error unknown_handler"},
+		{`Rowan.callSync("app.respond", 200, [], "x")`, "Error unknown_handler"},
+		{`Rowan.callSync("publish\0", "t", 1)`, "Error unknown_handler"},
+		{`Rowan.callSync("Publish", "t", 1)`, "Error unknown_handler"},
+		{`Rowan.callSync({ toString() { return "broadcast"; } }, "t", "e", {})`, "TypeError unclonable"},
+		{`Rowan.call("broadcast", "t", "e", {})`, "Error denied"},
+		{`typeof __host`, "undefined"},
+		{`Object.getOwnPropertyNames(globalThis).filter((n) => /host|internal/i.test(n)).join()`, ""},
+
+		// Values that would change prototypes where they arrive.
+		{`Rowan.actor("room", "1").judge(JSON.parse('{"__proto__":{"polluted":"polluted"},"constructor":{"prototype":{"polluted":1}}}'))`, "plain clean own [object Object]"},
+		{`Rowan.actor("room", "1").judge({ ["__proto__"]: { polluted: "polluted" } })`, "plain clean own [object Function]"},
+		{`Rowan.actor("room", "1").judge(Object.create({ polluted: "inherited" }))`, "plain clean none [object Function]"},
+		{`Rowan.actor("room", "1").judge(Object.assign(Object.create(null), { constructor: 1 }))`, "plain clean none [object Number]"},
+		{`JSON.stringify(await Rowan.actor("room", "1").same({ toJSON: 1, then: 2, valueOf: 3, length: 4 }))`, `{"toJSON":1,"then":2,"valueOf":3,"length":4}`},
+
+		// Values that run code, or have none to copy.
+		{`JSON.stringify(await Rowan.actor("room", "1").same({ get a() { return 7; } }))`, `{"a":7}`},
+		{`Rowan.actor("room", "1").same({ get a() { throw new RangeError("mine"); } })`, "RangeError "},
+		{`Rowan.actor("room", "1").same(new Proxy({}, { ownKeys() { throw new RangeError("mine"); } }))`, "TypeError unclonable"},
+		{`Rowan.actor("room", "1").same({ toJSON() { return 1; } })`, "TypeError unclonable"},
+		{`Rowan.actor("room", "1").same(() => 1)`, "TypeError unclonable"},
+		{`Rowan.actor("room", "1").same((() => { const a = []; let b = a; for (let i = 0; i < 1000; i++) b.push(b = []); return a; })())`, "RangeError unclonable"},
+		{`Rowan.actor("room", "1").same({ get a() { for (;;); } })`, "lost"},
+	} {
+		c.Send(test.code)
+		if test.want == "lost" { // the turn ends by its limit, and with it what would have answered
+			s.WaitLog("error", "turn")
+			c = s.Dial()
+			continue
+		}
+		if got := c.Next(); got != test.want {
+			t.Errorf("%s: %s, want %s", test.code, got, test.want)
+		}
+	}
+	c.Send(`({}).polluted`)
+	c.Expect("undefined")
+	c.Send(strings.Repeat("(", 100_000))
+	if got := c.Next(); !strings.HasPrefix(got, "SyntaxError") && !strings.HasPrefix(got, "RangeError") && !strings.HasPrefix(got, "InternalError") {
+		t.Errorf("deep code: %s", got)
+	}
+}

@@ -22,7 +22,7 @@ func TestStarters(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Run("test", func(t *testing.T) {
-				runIn(t, dir, nodetest.Command(t, "--experimental-websocket", "--test", "test/app.test.mjs"))
+				runIn(t, dir, nodetest.Command(t, "--test", "test/app.test.mjs"))
 			})
 			t.Run("types", func(t *testing.T) {
 				nodetest.Packages(t, "types")
@@ -82,7 +82,7 @@ func TestStarterPages(t *testing.T) {
 func runIn(t *testing.T, dir string, cmd *exec.Cmd) {
 	t.Helper()
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "NODE_OPTIONS=--disable-warning=ExperimentalWarning")
+	cmd.Env = append(os.Environ(), "NODE_OPTIONS=--experimental-websocket --disable-warning=ExperimentalWarning") // for Node.js 20
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

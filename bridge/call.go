@@ -25,6 +25,10 @@ func (b *Bridge) call(t *engine.Turn, args value.Args) (any, error) {
 	if k.timeout == 0 {
 		k.timeout = b.opts.CallTimeout
 	}
+	if k.caller = t.Span(); k.caller != nil {
+		k.span = k.caller.Child("call " + h.name)
+		ctx = engine.WithSpan(ctx, k.span)
+	}
 	go k.main(ctx)
 	return float64(k.id), nil
 }
@@ -38,6 +42,8 @@ type calling struct {
 	args    []byte
 	n       int
 	settled atomic.Bool
+
+	caller, span engine.Span // nil if the call is not traced
 }
 
 func (k *calling) main(ctx context.Context) {
@@ -74,13 +80,27 @@ func (k *calling) run(ctx context.Context) ([]byte, *value.Error) {
 
 // settle hands the outcome over, once: that of the handler, or that of the deadline. Errors read as those of callSync do.
 func (k *calling) settle(result []byte, failure *value.Error) {
-	if k.settled.Swap(true) || k.peer.ended() || k.peer.bridge.closed.Load() {
+	if k.settled.Swap(true) {
+		return
+	}
+	if k.span != nil {
+		k.span.End(failureOf(failure))
+	}
+	if k.peer.ended() || k.peer.bridge.closed.Load() {
 		return
 	}
 	if failure == nil {
-		k.peer.bridge.Settle(k.peer.context, k.id, result, nil)
+		k.peer.bridge.Settle(k.peer.context, k.id, result, nil, k.caller)
 		return
 	}
 	failure.Message = "call: " + failure.Message
-	k.peer.bridge.Settle(k.peer.context, k.id, nil, failure)
+	k.peer.bridge.Settle(k.peer.context, k.id, nil, failure, k.caller)
+}
+
+// failureOf is a failure as an error, which is nil for none.
+func failureOf(e *value.Error) error {
+	if e == nil {
+		return nil
+	}
+	return e
 }

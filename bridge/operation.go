@@ -12,6 +12,7 @@ import (
 type Operation struct {
 	peer *peer
 	id   uint64
+	span engine.Span // of the turn in which it began
 }
 
 var errNoContext = errors.New("this can only be done by a context, not while a template is made")
@@ -49,7 +50,7 @@ func (b *Bridge) Begin(t *engine.Turn) (*Operation, error) {
 	if _, err := p.begin(t, b.opts.ContextOperations); err != nil {
 		return nil, err
 	}
-	return &Operation{peer: p, id: b.NewCall()}, nil
+	return &Operation{peer: p, id: b.NewCall(), span: t.Span()}, nil
 }
 
 // ID is the number under which the script finds its promise.
@@ -61,5 +62,5 @@ func (o *Operation) Settle(result []byte, err error) {
 		o.peer.finish()
 		return
 	}
-	o.peer.bridge.settle(o.peer.context, o.id, result, err, o.peer.finish)
+	o.peer.bridge.settle(o.peer.context, o.id, result, err, o.span, o.peer.finish)
 }

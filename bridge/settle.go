@@ -15,13 +15,15 @@ func (b *Bridge) NewCall() uint64 { return b.lastCall.Add(1) }
 // Settle settles the promise that a script of c keeps under id, in a turn of its own: with an encoded result, or with an
 // error. Nothing happens if c has ended. While there is no room in c's mailbox it tries again; the number of promises that a
 // context may wait for bounds what waits with it. Call it once for each id, from any goroutine.
-func (b *Bridge) Settle(c Context, id uint64, result []byte, err error) {
-	b.settle(c, id, result, err, func() {})
+//
+// The turn is a part of the span in which the script asked, nil for none.
+func (b *Bridge) Settle(c Context, id uint64, result []byte, err error, span engine.Span) {
+	b.settle(c, id, result, err, span, func() {})
 }
 
 // settle is Settle, which calls posted once the task is in the mailbox or has no way there any more.
-func (b *Bridge) settle(c Context, id uint64, result []byte, err error, posted func()) {
-	s := &settling{bridge: b, context: c, args: value.AppendFloat(nil, float64(id)), posted: posted}
+func (b *Bridge) settle(c Context, id uint64, result []byte, err error, span engine.Span, posted func()) {
+	s := &settling{bridge: b, context: c, span: span, args: value.AppendFloat(nil, float64(id)), posted: posted}
 	s.args = value.AppendBool(s.args, err == nil)
 	if err == nil {
 		s.args = append(s.args, result...)
@@ -37,6 +39,7 @@ func (b *Bridge) settle(c Context, id uint64, result []byte, err error, posted f
 type settling struct {
 	bridge  *Bridge
 	context Context
+	span    engine.Span
 	args    []byte // id, whether it is fulfilled, and the value or error
 	posted  func()
 	wait    time.Duration
@@ -68,6 +71,7 @@ func (s *settling) Run(t *engine.Turn) error {
 	if !ok {
 		return fmt.Errorf("%s has no group internal to settle a promise", t.Context().Template().Name())
 	}
+	t.SetSpan(s.span)
 	return t.DoEncoded(f, s.args, settlingArgs)
 }
 

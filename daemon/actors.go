@@ -214,8 +214,8 @@ func (h actorHost) End(c actors.Context, reason string) {
 
 func (h actorHost) NewCall() uint64 { return h.s.bridge.NewCall() }
 
-func (h actorHost) Settle(c actors.Context, id uint64, result []byte, err error) {
-	h.s.bridge.Settle(c, id, result, err)
+func (h actorHost) Settle(c actors.Context, id uint64, result []byte, err error, span engine.Span) {
+	h.s.bridge.Settle(c, id, result, err, span)
 }
 
 // Uncaught logs an error of an actor that no caller got.

@@ -92,6 +92,7 @@ func (s *Server) channelHosts() []engine.Host {
 			if err != nil {
 				return nil, err
 			}
+			n.spans.end(channel, joinRef, nil)
 			return n.socket.Joined(channel, response, binary)
 		}),
 		onChannel("channelRefused", func(n *channelSocket, _ *engine.Turn, channel int, args value.Args) error {
@@ -99,6 +100,7 @@ func (s *Server) channelHosts() []engine.Host {
 			if err != nil {
 				return err
 			}
+			n.spans.end(channel, joinRef, errRefused)
 			return n.socket.Refused(channel, response, binary)
 		}),
 		onChannel("channelReply", func(n *channelSocket, _ *engine.Turn, channel int, args value.Args) error {
@@ -114,6 +116,7 @@ func (s *Server) channelHosts() []engine.Host {
 			if err != nil {
 				return err
 			}
+			n.spans.end(channel, ref, replied(ok))
 			return n.socket.Reply(channel, []byte(ref), ok, response, binary)
 		}),
 		onChannels("channelUnmatched", func(n *channelSocket, _ *engine.Turn, args value.Args) (any, error) {

@@ -29,6 +29,7 @@ type channelSocket struct {
 
 	ctx atomic.Pointer[pool.Context] // another one when the first is lost
 	holdback
+	spans openSpans
 
 	mu      sync.Mutex
 	started bool   // it is a socket; before, connect decides
@@ -96,6 +97,7 @@ func (n *channelSocket) receive(data []byte, text bool) bool {
 // closed ends the channels and the context of a socket whose connection has ended.
 func (n *channelSocket) closed() {
 	n.socket.Closed()
+	n.spans.endAll(0, errNoReply)
 	c := n.ctx.Load()
 	c.Finish(n.ending(0, "closed"), func() {
 		n.server.forgetContext(c)
@@ -203,6 +205,9 @@ func (n *channelSocket) post(e *event, args int) error {
 // Join has the script make a channel.
 func (n *channelSocket) Join(j channels.Join) error {
 	e := n.event("app.channelJoin", j.Channel)
+	if tracer := n.server.tracer; tracer != nil {
+		n.trace(e, tracer.Begin("join "+j.Pattern, nil, "rowan.topic", j.Topic), joinRef)
+	}
 	e.args = value.AppendString(e.args, j.Pattern)
 	e.args = value.AppendString(e.args, j.Topic)
 	e.args = appendPayload(e.args, j.Payload, j.Binary)
@@ -220,6 +225,9 @@ func (n *channelSocket) Join(j channels.Join) error {
 // Push has a channel's handler called.
 func (n *channelSocket) Push(channel int, name, ref, payload []byte, binary bool) error {
 	e := n.event("app.channelPush", channel)
+	if tracer := n.server.tracer; tracer != nil {
+		n.trace(e, tracer.Begin("event "+string(name), nil), string(ref))
+	}
 	e.args = value.AppendString(e.args, textOf(name))
 	e.args = appendPayload(e.args, payload, binary)
 	e.args = value.AppendString(e.args, textOf(ref))
@@ -248,8 +256,15 @@ func (n *channelSocket) Info(channel int, m *bridge.Message) error {
 	return n.post(e, 3)
 }
 
+// trace makes an event's turn a part of a span, which goes on until the reply, if one is wanted.
+func (n *channelSocket) trace(e *event, s engine.Span, ref string) {
+	e.span, e.replies = s, ref != ""
+	n.spans.add(e.channel, ref, s)
+}
+
 // End ends a channel in the script, or all of them for 0.
 func (n *channelSocket) End(channel int, reason string) {
+	n.spans.endAll(channel, errNoReply)
 	n.ctx.Load().PostAlways(n.ending(channel, reason))
 }
 

@@ -16,6 +16,8 @@ type event struct {
 	n       int
 	channel int // that it is for; 0 for none
 	corked  bool
+	span    engine.Span // what the turn is a part of; nil for none
+	replies bool        // the reply ends the span, not the turn
 }
 
 // textOf is b as a string that shares its bytes: for encoding them, no longer.
@@ -49,6 +51,7 @@ func (e *event) Run(t *engine.Turn) error {
 	}
 	e.to.cork()
 	e.corked = true
+	t.SetSpan(e.span)
 	return t.DoEncoded(f, e.args, e.n)
 }
 
@@ -56,6 +59,10 @@ func (e *event) Run(t *engine.Turn) error {
 func (e *event) Done(err error) {
 	if e.corked {
 		e.to.uncork()
+	}
+	if e.span != nil && (!e.replies || err != nil) {
+		e.span.End(err)
+		e.span = nil
 	}
 	e.to.eventDone(e, err)
 	if cap(e.args) > eventKeep {

@@ -33,6 +33,8 @@ type request struct {
 	body     requestBody
 	out      outbox
 	began    time.Time
+	status   int         // of the response, once it has begun
+	span     engine.Span // nil if it is not traced
 	upgraded atomic.Bool // the script has called server.upgrade: the context is the session's to end
 	session  atomic.Pointer[session]
 
@@ -77,6 +79,9 @@ func (s *Server) serveRequest(w http.ResponseWriter, r *http.Request, a *app) {
 		return
 	}
 	q.args = args
+	if s.tracer != nil {
+		defer q.trace(r)()
+	}
 	q.ctx = s.pool.Open(a.request, a.limits, q)
 	s.running.add(q)
 	if err := q.ctx.Post((*firstTurn)(q)); err != nil {
@@ -92,6 +97,7 @@ func (s *Server) serveRequest(w http.ResponseWriter, r *http.Request, a *app) {
 
 // noteStatus counts the response, which begins now.
 func (q *request) noteStatus(status int) {
+	q.status = status
 	q.server.monitor.responses.note(status, time.Since(q.began))
 }
 
@@ -253,6 +259,7 @@ func (f *firstTurn) Run(t *engine.Turn) error {
 	}
 	args := f.args
 	f.args = nil
+	t.SetSpan(f.span)
 	err := t.DoEncoded(fn, args, requestArgs)
 	recycleArgs(args)
 	return err

@@ -36,6 +36,7 @@ import (
 	"rowan/daemon/inspect"
 	"rowan/daemon/peer"
 	"rowan/daemon/static"
+	"rowan/daemon/tracing"
 	"rowan/engine"
 	"rowan/jsapi/async"
 	"rowan/jsapi/channel"
@@ -115,6 +116,7 @@ type Server struct {
 	cut      chan struct{}  // closed when requests that are still under way are cut off
 	stats    front.Stats
 	monitor  monitor
+	tracer   *tracing.Tracer // nil for none
 	closing  atomic.Bool
 	loading  sync.Mutex         // held while a new version is loaded
 	stop     context.CancelFunc // of the watcher
@@ -128,6 +130,10 @@ func New(opts Options) (*Server, error) {
 	}
 	var err error
 	verifier, err := openAuth(opts)
+	if err != nil {
+		return nil, err
+	}
+	tracer, err := openTracing(opts)
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +152,7 @@ func New(opts Options) (*Server, error) {
 		workers.Poller = func(i int) pool.Poller { return loops[i] }
 	}
 	s := newServer(opts, workers)
-	s.auth = verifier
+	s.auth, s.tracer = verifier, tracer
 	s.loops = loops
 	if s.workers.root, _ = filepath.Abs(filepath.Dir(opts.App)); s.workers.root != "" {
 		s.workers.base = s.workers.root

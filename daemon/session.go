@@ -207,6 +207,9 @@ func (s *session) contextLost(err error) {
 // Message brings a message to the context's mailbox; false makes the connection wait when that is full.
 func (s *session) Message(_ *front.Conn, data []byte, text bool) bool {
 	e := newEvent(s, "app.message")
+	if tracer := s.server.tracer; tracer != nil {
+		e.span = tracer.Begin("message", nil, "rowan.context", s.ctx.String())
+	}
 	if text {
 		e.args = value.AppendString(e.args, textOf(data))
 	} else {

@@ -56,6 +56,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		s.http.Close()
 		s.serving.Wait()
 	}
+	s.closeTracing()
 	s.closeAdmin()
 	s.closeContexts(ctx)
 	return err

@@ -18,6 +18,7 @@ type Turn struct {
 	thread  *Thread
 	context *Context
 	owner   any
+	span    Span // see SetSpan
 	window  *Window
 	budget  time.Duration
 
@@ -71,6 +72,7 @@ func (t *Turn) tls() *libc.TLS { return t.thread.tls }
 // prepare sets what the watchdog may read.
 func (t *Turn) prepare(owner any, c *Context, w *Window) {
 	t.owner, t.context, t.window, t.budget = owner, c, w, c.limits.Turn
+	t.span = nil
 	t.polls.Store(0)
 	t.freeTime = time.Duration(c.limits.HeapBytes>>20+1) * freePerMB
 }

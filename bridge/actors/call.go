@@ -21,6 +21,7 @@ type call struct {
 	reply func(result []byte, err error)
 	// waits is set once the call waits for a promise.
 	waits bool
+	span  engine.Span // the call as a part of its caller's; nil if that is not traced
 }
 
 // callArgs is how many arguments the script's export takes.
@@ -29,6 +30,9 @@ const callArgs = 3
 // settle hands the outcome to the caller, unless it has given up.
 func (c *call) settle(result []byte, err error) {
 	if c.reply != nil {
+		if c.span != nil {
+			c.span.End(err)
+		}
 		c.reply(result, err)
 		c.reply = nil
 	}
@@ -94,8 +98,8 @@ func (h *hop) path(from *hop, a *actor) string {
 }
 
 // call sends a call to an actor, which it makes if there is none. caller is nil for Go; reply gets the outcome, sooner or
-// later, on any goroutine.
-func (s *System) call(r Ref, method string, args []byte, caller *process, reply func([]byte, error)) {
+// later, on any goroutine. span is what the call is a part of, or nil.
+func (s *System) call(r Ref, method string, args []byte, caller *process, reply func([]byte, error), span engine.Span) {
 	k, err := s.kind(r.Kind)
 	if err == nil && len(r.ID) > idMax {
 		err = value.OverLimit("actor %v: its id has more than %d bytes", r, idMax)
@@ -106,10 +110,13 @@ func (s *System) call(r Ref, method string, args []byte, caller *process, reply 
 	}
 	enc := value.AppendString(value.AppendString(nil, r.Kind), method)
 	c := &call{method: method, args: append(enc, args...), callers: caller.chain(), reply: reply}
+	if span != nil {
+		c.span = span.Child("actor "+r.Kind+"."+method, "rowan.actor.id", r.ID)
+	}
 	for {
 		a, err := s.actors.getOrMake(r, func() (*actor, error) { return s.newActor(r, k, k.Grants.Within(s.opts.Grants)) })
 		if err != nil {
-			reply(nil, err)
+			c.settle(nil, err)
 			return
 		}
 		if a.submit(c) {
@@ -162,6 +169,7 @@ func (r *callTask) Run(t *engine.Turn) error {
 	if err != nil {
 		return err
 	}
+	t.SetSpan(r.c.span)
 	result, promise, err := t.CallEncoded(nil, f, r.c.args, callArgs)
 	if err != nil || promise == 0 {
 		r.result = result

@@ -212,8 +212,8 @@ func (w *world) End(c actors.Context, reason string) {
 func (w *world) NewCall() uint64 { return w.bridge.NewCall() }
 
 // Settle implements actors.Host.
-func (w *world) Settle(c actors.Context, id uint64, result []byte, err error) {
-	w.bridge.Settle(c, id, result, err)
+func (w *world) Settle(c actors.Context, id uint64, result []byte, err error, span engine.Span) {
+	w.bridge.Settle(c, id, result, err, span)
 }
 
 // Uncaught implements actors.Host.

@@ -50,15 +50,16 @@ func (s *System) current(t *engine.Turn) *process {
 
 // promise returns the id of a promise that the script is to make, and what settles it. It fails if the context waits for
 // as many calls as it may.
-func (s *System) promise(p *process) (id uint64, reply func([]byte, error), err error) {
+func (s *System) promise(t *engine.Turn, p *process) (id uint64, reply func([]byte, error), err error) {
 	if most := s.opts.Calls; int(p.calls.Add(1)) > most {
 		p.calls.Add(-1)
 		return 0, nil, value.OverLimit("this context waits for %d calls already", most)
 	}
 	id = s.host.NewCall()
+	span := t.Span()
 	return id, func(result []byte, err error) {
 		p.calls.Add(-1)
-		s.host.Settle(p.ctx, id, result, err)
+		s.host.Settle(p.ctx, id, result, err, span)
 	}, nil
 }
 
@@ -71,11 +72,11 @@ func (s *System) actorCall(t *engine.Turn, args value.Args) (any, error) {
 	if err := errors.Join(err1, err2, err3, err4); err != nil {
 		return nil, err
 	}
-	promise, reply, err := s.promise(p)
+	promise, reply, err := s.promise(t, p)
 	if err != nil {
 		return nil, err
 	}
-	s.call(Ref{Kind: kind, ID: id}, method, args.Raw(0), p, reply)
+	s.call(Ref{Kind: kind, ID: id}, method, args.Raw(0), p, reply, t.Span())
 	return float64(promise), nil
 }
 
@@ -145,7 +146,7 @@ func (s *System) spawnHost(t *engine.Turn, args value.Args) (any, error) {
 	} else {
 		parent = s.host.Grants(p.ctx).Within(parent)
 	}
-	promise, reply, err := s.promise(p)
+	promise, reply, err := s.promise(t, p)
 	if err != nil {
 		return nil, err
 	}
@@ -242,7 +243,7 @@ func (s *System) send(t *engine.Turn, args value.Args) (any, error) {
 		return nil, err
 	}
 	q := s.find(to)
-	return q != nil && q.send(args.Raw(0), p.address()), nil
+	return q != nil && q.send(args.Raw(0), p.address(), t.Span()), nil
 }
 
 // kept is kept(): the messages that came before there was a callback, with their senders.

@@ -71,5 +71,5 @@ func (s *System) StopContext(c Context, reason string) bool {
 
 // Start starts an actor that has an id, if it is not there. done, which must not block, gets the error of its start, or nil.
 func (s *System) Start(kind, id string, done func(error)) {
-	s.call(Ref{Kind: kind, ID: id}, "", nil, nil, func(_ []byte, err error) { done(err) })
+	s.call(Ref{Kind: kind, ID: id}, "", nil, nil, func(_ []byte, err error) { done(err) }, nil)
 }

@@ -21,14 +21,15 @@ type message struct {
 	to   *process
 	args []byte // the message and the sender's address, encoded
 	kept bool
+	span engine.Span // in which it was sent; nil for none
 }
 
 const messageArgs = 2
 
 // send queues a message; it is false if p has ended or has no room. A context that has yet to be evaluated gets it
 // afterwards.
-func (p *process) send(encoded []byte, from string) bool {
-	m := &message{to: p, args: make([]byte, 0, len(encoded)+len(from)+4)}
+func (p *process) send(encoded []byte, from string, span engine.Span) bool {
+	m := &message{to: p, span: span, args: make([]byte, 0, len(encoded)+len(from)+4)}
 	m.args = value.AppendString(append(m.args, encoded...), from)
 	o := &p.sys.opts
 	if !p.mail.take(len(m.args), o.Mailbox, o.MailboxBytes) {
@@ -67,6 +68,7 @@ func (m *message) Run(t *engine.Turn) error {
 	if !ok || m.to.ended.Load() {
 		return nil
 	}
+	t.SetSpan(m.span)
 	read, _, err := t.CallEncoded(nil, f, m.args, messageArgs)
 	if err == nil && value.Kind(read) == value.TagFalse {
 		b := &m.to.mail

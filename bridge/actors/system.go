@@ -48,9 +48,10 @@ type Host interface {
 	// End ends a context that is no actor: a script of it called Rowan.exit, it was stopped, or one that it is
 	// linked with has ended. Ended is to be called for it as for every other end.
 	End(c Context, reason string)
-	// NewCall returns an id for a promise that a script waits for; Settle settles it, once, and drops nothing for want of room.
+	// NewCall returns an id for a promise that a script waits for; Settle settles it, once, and drops nothing for want of room, in a
+	// turn that is a part of the span, nil for none.
 	NewCall() uint64
-	Settle(c Context, id uint64, result []byte, err error)
+	Settle(c Context, id uint64, result []byte, err error, span engine.Span)
 	// Uncaught is told of errors in a context that no caller gets.
 	Uncaught(c Context, err error)
 }
@@ -142,7 +143,7 @@ func (s *System) Call(ctx context.Context, kind, id, method string, args ...any)
 		err    error
 	}
 	done := make(chan outcome, 1)
-	s.call(Ref{Kind: kind, ID: id}, method, enc, nil, func(result []byte, err error) { done <- outcome{result, err} })
+	s.call(Ref{Kind: kind, ID: id}, method, enc, nil, func(result []byte, err error) { done <- outcome{result, err} }, nil)
 	select {
 	case o := <-done:
 		if o.err != nil {

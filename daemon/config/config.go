@@ -58,6 +58,7 @@ type Config struct {
 
 	Log       Log       `toml:"log" fixed:"true"`
 	Admin     Admin     `toml:"admin" fixed:"true"`
+	Tracing   Tracing   `toml:"tracing" fixed:"true"`
 	WebSocket WebSocket `toml:"websocket"`
 	Channels  Channels  `toml:"channels"`
 	Limits    Limits    `toml:"limits"`
@@ -265,6 +266,7 @@ func Default() *Config {
 		Acceptors: cores,
 		Log:       Log{Level: "info", Format: "auto", SlowTurn: Duration(25 * time.Millisecond)},
 		Admin:     Admin{Listen: AdminListen, Hosts: []string{}},
+		Tracing:   Tracing{Service: "rowan", OneIn: 1},
 		WebSocket: WebSocket{
 			IdleTimeout:       Duration(2 * time.Minute),
 			SendPings:         true,

@@ -42,6 +42,12 @@ token = "0123456789abcdef"
 token_file = "token"
 hosts = ["admin.internal"]
 
+[tracing]
+endpoint = "http://collector:4318"
+authorization = "Bearer 0123456789"
+service = "chat"
+one_in = 10
+
 [actor.room]
 memory = "8MB"
 handlers = []
@@ -146,6 +152,7 @@ wait = "1s"
 		Workers:   2,
 		Admin:     Admin{Listen: ":9000", Token: "0123456789abcdef", TokenFile: "token", Hosts: []string{"admin.internal"}},
 		Reload:    Reload{Existing: "move"},
+		Tracing:   Tracing{Endpoint: "http://collector:4318", Authorization: "Bearer 0123456789", Service: "chat", OneIn: 10},
 		Shutdown:  Shutdown{Timeout: Duration(time.Minute), Batch: 5, Interval: Duration(time.Second)},
 		Channels: Channels{
 			Mounts: []string{"/live"}, MaxChannels: 7, MaxPayload: 3 << 20, IdleTimeout: Duration(90 * time.Second), BackpressureLimit: 2 << 10,

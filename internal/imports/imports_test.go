@@ -51,6 +51,7 @@ var libraries = map[string]struct {
 	"github.com/go-jose/go-jose":      {[]string{"rowan/daemon/auth"}, "tokens are verified in one place"},
 	"github.com/pelletier/go-toml":    {[]string{"rowan/daemon/config"}, "settings are read in one place"},
 	"github.com/fsnotify/fsnotify":    {[]string{"rowan/daemon/watch"}, "files are watched in one place"},
+	"go.opentelemetry.io/otel":        {[]string{"rowan/daemon/tracing"}, "others put an engine.Span into a turn"},
 	"github.com/prometheus":           {[]string{"rowan/daemon"}, "packages count; the daemon shows"},
 	"github.com/chromedp":             {nil, "browsers are for tests"},
 	"github.com/rogpeppe/go-internal": {nil, "scripts of the command are for tests"},

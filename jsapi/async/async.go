@@ -106,7 +106,7 @@ func (a *Async) Start(t *engine.Turn, args value.Args, f Func) (any, error) {
 		return nil, err
 	}
 	tb := a.table(scope)
-	ctx, cancel := context.WithCancel(context.WithValue(scope, tableKey{}, tb))
+	ctx, cancel := context.WithCancel(engine.WithSpan(context.WithValue(scope, tableKey{}, tb), t.Span()))
 	tb.mu.Lock()
 	tb.cancels[op.ID()] = cancel
 	tb.mu.Unlock()

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"rowan/engine"
 	"rowan/engine/value"
 	"rowan/jsapi/async"
 	"rowan/jsapi/netguard"
@@ -65,7 +66,7 @@ func (c *Client) request(ctx context.Context, args value.Args) (_ any, err error
 		return nil, &value.Error{Name: "TimeoutError", Code: "timeout", Message: fmt.Sprintf(
 			"%d fetches of this context were under way all the time; read or cancel the bodies of their responses", cap(s.slots))}
 	}
-	res, err := c.roundTrip(req)
+	res, err := c.traced(ctx, req)
 	if err != nil {
 		return nil, c.failure(req, err)
 	}
@@ -99,6 +100,25 @@ func (c *Client) request(ctx context.Context, args value.Args) (_ any, err error
 		}
 	}
 	return []any{number, res.StatusCode, latin1(text), headers, isDecoded}, nil
+}
+
+// traced is roundTrip as a part of what the script was doing, if that is traced: the server is told, unless the script did.
+func (c *Client) traced(ctx context.Context, req *http.Request) (*http.Response, error) {
+	parent := engine.SpanOf(ctx)
+	if parent == nil {
+		return c.roundTrip(req)
+	}
+	span := parent.Child("fetch "+req.Method, "http.request.method", req.Method, "server.address", req.URL.Host, "url.path", req.URL.Path)
+	if req.Header.Get("Traceparent") == "" {
+		req.Header.Set("Traceparent", span.Parent())
+	}
+	res, err := c.roundTrip(req)
+	if err == nil && res.StatusCode >= http.StatusInternalServerError {
+		span.End(errors.New(res.Status))
+	} else {
+		span.End(err)
+	}
+	return res, err
 }
 
 // roundTrip sends a request, and sends it again on a new connection if the server says that it was misdirected to this one

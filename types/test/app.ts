@@ -9,6 +9,8 @@ interface Member {
 const session: WebSocketHandler<Member> = {
   async open(ws) {
     const name: string = ws.data.name;
+    const expires: unknown = ws.claims?.exp;
+    if (expires !== undefined) console.log(expires);
     ws.subscribe(`user:${name}`);
     const sent: number = ws.send(new Uint8Array(3));
     if (sent === -1) ws.close(1013, "slow");
@@ -71,10 +73,12 @@ export default {
   channels: { "room:*": room },
   websocket: session,
   connect(params: Record<string, unknown>, info: ConnectInfo) {
+    if (info.claims) return { user: String(info.claims.sub) };
     return info.token === "secret" ? { id: `user:${params.user}`, user: params.user } : false;
   },
   async fetch(request, server) {
     const name = request.headers.get("x-name") ?? "nobody";
+    if (server.claims(request)?.admin !== true) return new Response(null, { status: 403 });
     if (server.upgrade(request, { data: { name } })) return;
     // @ts-expect-error: the session's data has a name
     server.upgrade(request, { data: { nme: name } });

@@ -128,10 +128,11 @@ func (s *Server) residents() iter.Seq[resident] {
 	}
 }
 
-// Contexts that are busy are tried again, after a pause that grows between these bounds; those that would lose something, so often.
+// Contexts that are busy are tried again, after a pause that grows between these bounds while none can be moved; those that would
+// lose something, so often.
 const (
 	movePauseMin = 50 * time.Millisecond
-	movePauseMax = 10 * time.Second
+	movePauseMax = 2 * time.Second
 	moveAttempts = 5
 )
 
@@ -155,8 +156,11 @@ type mover struct {
 func (s *Server) moveResidents(to *app) {
 	m := &mover{server: s, to: to, attempts: map[uint64]int{}, stay: map[uint64]struct{}{}}
 	start := time.Now()
-	for pause := movePauseMin; ; pause = min(2*pause, movePauseMax) {
+	for pause, moved := movePauseMin, 0; ; pause = min(2*pause, movePauseMax) {
 		left, since := m.pass(), time.Since(start)
+		if m.moved > moved {
+			pause, moved = movePauseMin, m.moved
+		}
 		if s.app.Load() != to || s.closing.Load() || left == 0 && since >= retireAfter {
 			break
 		}

@@ -40,6 +40,8 @@ every HTTP request and every actor a JavaScript context of its own.
   rowan eval -e '1 + 1'     run a script
   rowan top                 show what a server does, and its contexts
   rowan attach 12           run JavaScript in one of them
+  rowan reload              load a new version of an app that is served
+  rowan restart             have a new process take over
   rowan bench --self        measure the server, or another one
 `,
 		SilenceErrors: true,
@@ -51,7 +53,7 @@ every HTTP request and every actor a JavaScript context of its own.
 	}
 	root.SetVersionTemplate("rowan {{.Version}}\n")
 	root.AddCommand(initCommand(), typesCommand())
-	root.AddCommand(serveCommand(), evalCommand(), checkCommand(), configCommand(), benchCommand(), topCommand(), attachCommand(), versionCommand())
+	root.AddCommand(serveCommand(), evalCommand(), checkCommand(), configCommand(), benchCommand(), topCommand(), attachCommand(), reloadCommand(), restartCommand(), versionCommand())
 	addCompletions(root)
 	root.SetArgs(args)
 	cmd, err := root.ExecuteC()

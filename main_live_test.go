@@ -5,17 +5,26 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/gobwas/ws"
+
+	"rowan/daemon/admin/state"
 	"rowan/internal/swarm"
+	"rowan/internal/wstest"
 )
 
 // living is an app whose sessions and channels count what they are sent, and say by which version they answer. A session that is sent
@@ -236,4 +245,180 @@ func TestReloadUnderTenThousand(t *testing.T) {
 			t.Logf("%d rounds of %d messages", rounds, 10_000)
 		})
 	}
+}
+
+// TestRestartRefusesNobody has one process after the other take over while clients connect, all of whom are served, and while 500
+// sessions live, which are told to come again.
+func TestRestartRefusesNobody(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("XDG_RUNTIME_DIR", t.TempDir()) // for the state of the admin side
+	app := filepath.Join(dir, "app.ts")
+	text := `
+export default {
+  fetch(request, server) { return server.upgrade(request) ? undefined : new Response("VERSION"); },
+  websocket: { message(ws, text) { ws.send("VERSION " + text); } },
+};`
+	write := func(version string) {
+		t.Helper()
+		if err := os.WriteFile(app, []byte(strings.ReplaceAll(text, "VERSION", version)), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("v1")
+	// To a file, which outlives the first process as its successors' standard error.
+	log, err := os.Create(filepath.Join(dir, "log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	serve := exec.Command("rowan", "serve", app, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0")
+	serve.Stderr = log
+	if err := serve.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { serve.Process.Kill() })
+	url := ""
+	eventually(t, "the server is ready", func() bool {
+		text, _ := os.ReadFile(log.Name())
+		_, after, ready := strings.Cut(string(text), " is ready: open ")
+		url, _, _ = strings.Cut(after, "\n")
+		return ready && url != ""
+	})
+
+	// Clients that connect, ask and go, for as long as processes change.
+	var stop atomic.Bool
+	var asked atomic.Int64
+	var clients sync.WaitGroup
+	var mu sync.Mutex
+	seen := map[string]int{}
+	for i := range 4 {
+		clients.Go(func() {
+			for !stop.Load() {
+				var got string
+				var err error
+				if i%2 == 0 {
+					got, err = get(url)
+				} else {
+					got, err = say(url)
+				}
+				mu.Lock()
+				seen[got]++
+				mu.Unlock()
+				if err != nil {
+					t.Errorf("after %d answers: %v", asked.Load(), err)
+					return
+				}
+				asked.Add(1)
+			}
+		})
+	}
+	s, err := swarm.New(t.Context(), swarm.Options{URL: "ws" + strings.TrimPrefix(url, "http")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	codes := map[int]int{}
+	s.Closed = func(_ *swarm.Client, err error) {
+		closed, _ := errors.AsType[*swarm.CloseError](err)
+		codes[closed.Code]++
+	}
+	if err := s.Open(t.Context(), 500, 0, nil); err != nil {
+		t.Fatal(err)
+	}
+	write("v2")
+	out, err := exec.Command("rowan", "restart").CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	var second int
+	if _, err := fmt.Sscanf(string(out), "process %d serves now", &second); err != nil {
+		t.Fatalf("%q", out)
+	}
+	t.Cleanup(func() { syscall.Kill(second, syscall.SIGKILL) })
+	if err := s.Until(func() bool { return codes[1001] == 500 }, 10*time.Second); err != nil {
+		t.Errorf("the sessions of the first process ended with %v", codes)
+	}
+	if err := serve.Wait(); err != nil {
+		t.Errorf("the first process ended with %v", err)
+	}
+
+	// A version that does not come to serve changes nothing.
+	if err := os.WriteFile(app, []byte("not JavaScript"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command("rowan", "restart").CombinedOutput(); err == nil || !strings.Contains(string(out), "has ended before it served") {
+		t.Errorf("%v: %s", err, out)
+	}
+
+	// By a signal.
+	write("v3")
+	if err := syscall.Kill(second, syscall.SIGUSR1); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "a third process serves", func() bool {
+		got, _ := get(url)
+		return got == "v3"
+	})
+	time.Sleep(300 * time.Millisecond)
+	stop.Store(true)
+	clients.Wait()
+	t.Logf("%d answers, by %v", asked.Load(), seen)
+	left, err := state.List("")
+	if err != nil || len(left) != 1 {
+		t.Fatalf("servers that are left: %+v, %v", left, err)
+	}
+	syscall.Kill(left[0].PID, syscall.SIGTERM)
+}
+
+// eventually waits until a condition holds.
+func eventually(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(wstest.Patience); !holds(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("never: %s", what)
+		}
+	}
+}
+
+// get asks over a connection of its own.
+func get(url string) (string, error) {
+	client := http.Client{Timeout: wstest.Patience, Transport: &http.Transport{DisableKeepAlives: true}}
+	r, err := client.Get(url)
+	if err != nil {
+		return "", err
+	}
+	defer r.Body.Close()
+	text, err := io.ReadAll(r.Body)
+	if err == nil && r.StatusCode != 200 {
+		err = fmt.Errorf("status %d: %s", r.StatusCode, text)
+	}
+	return string(text), err
+}
+
+// say opens a session, says something and hears the answer, or that it is to come again.
+func say(url string) (string, error) {
+	conn, reader, _, err := ws.Dial(context.Background(), "ws"+strings.TrimPrefix(url, "http"))
+	if err != nil {
+		return "", err
+	}
+	defer conn.Close()
+	conn.SetDeadline(time.Now().Add(wstest.Patience))
+	if err := ws.WriteFrame(conn, ws.MaskFrame(ws.NewTextFrame([]byte("hello")))); err != nil {
+		return "", err
+	}
+	from := io.Reader(conn)
+	if reader != nil {
+		from = reader
+	}
+	f, err := ws.ReadFrame(from)
+	switch {
+	case err != nil:
+		return "", err
+	case f.Header.OpCode == ws.OpClose:
+		if code, _ := ws.ParseCloseFrameData(f.Payload); code != ws.StatusGoingAway {
+			return "", fmt.Errorf("closed with %d", code)
+		}
+		return "1001", nil
+	}
+	return string(f.Payload), nil
 }

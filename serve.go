@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -12,9 +13,11 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"go.uber.org/zap"
 
 	"rowan/daemon"
 	"rowan/daemon/config"
+	"rowan/internal/handover"
 )
 
 func serveCommand() *cobra.Command {
@@ -27,18 +30,24 @@ func serveCommand() *cobra.Command {
 handlers. Files in public/ beside it are served as they are, and a rowan.toml
 beside it can say what the flags say, for each kind of context.
 
-SIGHUP loads a new version of the app, with its settings: new sessions get it,
-those that are open stay with theirs. SIGTERM and SIGINT close the sessions with
-1001 and end the server; a second one ends it at once. SIGUSR2 collects garbage and gives the memory that is free back
-to the system, so that the size of the process is what it holds.`,
+SIGHUP loads a new version of the app, with its settings, as rowan reload does.
+SIGUSR1 has a new process take over, as rowan restart does. SIGTERM and SIGINT
+close the sessions with 1001 and end the server; a second one ends it at once.
+SIGUSR2 collects garbage and gives the memory that is free back to the system, so
+that the size of the process is what it holds. Sockets that systemd passes are
+used in place of the address.`,
 		Example: "  rowan serve examples/counter/app.ts\n  rowan serve app.ts --dev --listen 0.0.0.0:8080 --apis all,-timers --memory 8MB",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
+			inherited, err := handover.Inherit()
+			if err != nil {
+				return broken(err)
+			}
 			c, err := configure(args[0], flags)
 			if err != nil {
 				return err
 			}
-			return serve(args[0], c, dev)
+			return serve(args[0], c, dev, inherited)
 		},
 	}
 	flags.AddFile(cmd.Flags())
@@ -57,11 +66,15 @@ func configure(app string, flags config.Flags) (*config.Config, error) {
 	return c, nil
 }
 
-// serve runs the server until a signal ends it.
-func serve(app string, c *config.Config, dev bool) error {
+// serve runs the server until a signal ends it, or another process has taken over.
+func serve(app string, c *config.Config, dev bool, inherited *handover.Inherited) error {
 	log := daemon.NewLogger(c.Log)
 	defer log.Sync()
-	s, err := daemon.New(daemon.Options{App: app, Config: c, Version: versionText(), Dev: dev, Log: log})
+	var s *daemon.Server
+	s, err := daemon.New(daemon.Options{
+		App: app, Config: c, Version: versionText(), Dev: dev, Log: log, Listen: inherited.Listen,
+		Restart: func(ctx context.Context) (int, error) { return startSuccessor(ctx, s) },
+	})
 	if err != nil {
 		return broken(err)
 	}
@@ -78,15 +91,21 @@ func serve(app string, c *config.Config, dev bool) error {
 	collect() // what building the app has left
 	fmt.Fprintf(os.Stderr, "rowan: %s is ready: open %s\n", app, s.URL())
 
-	defer onSignals(s)()
+	defer onSignals(s, log)()
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	served := make(chan error, 1)
 	go func() { served <- s.Serve() }()
+	if err := inherited.Ready(); err != nil {
+		log.Error("the process before cannot be told that this one serves: " + err.Error())
+	}
+	notify(log, handover.StateReady)
 	select {
 	case err := <-served:
 		return &failure{exitFailed, err}
 	case <-signals:
+		notify(log, handover.StateStopping)
+	case <-s.Replaced():
 	}
 	go func() {
 		<-signals
@@ -102,4 +121,26 @@ func serve(app string, c *config.Config, dev bool) error {
 func collect() {
 	runtime.GC() // what pools hold goes with the second collection
 	debug.FreeOSMemory()
+}
+
+// startSuccessor starts this program anew, as it was started, with the server's listeners, and returns its number when it serves.
+func startSuccessor(ctx context.Context, s *daemon.Server) (pid int, err error) {
+	if os.Getpid() == 1 {
+		return 0, errors.New("process 1 of a container cannot be replaced, since the container ends with it")
+	}
+	path, err := os.Executable()
+	if err != nil {
+		return 0, err
+	}
+	if pid, err = handover.Start(ctx, path, os.Args, s.Listeners()); err != nil {
+		return 0, err
+	}
+	return pid, handover.Notify(handover.MainPID(pid))
+}
+
+// notify tells systemd, where it wants to know.
+func notify(log *zap.Logger, state string) {
+	if err := handover.Notify(state); err != nil {
+		log.Warn("systemd cannot be told: " + err.Error())
+	}
 }

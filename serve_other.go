@@ -2,6 +2,10 @@
 
 package main
 
-import "rowan/daemon"
+import (
+	"go.uber.org/zap"
 
-func onSignals(*daemon.Server) (stop func()) { return func() {} }
+	"rowan/daemon"
+)
+
+func onSignals(*daemon.Server, *zap.Logger) (stop func()) { return func() {} }

@@ -112,7 +112,7 @@ func servePipes(path string) error {
 	p := &pipes{accept: make(chan net.Conn), closed: make(chan struct{})}
 	c := settings()
 	c.WebSocket.SendPings = false // nobody reads them
-	s, err := daemon.New(daemon.Options{App: path, Config: c, Listener: p})
+	s, err := daemon.New(daemon.Options{App: path, Config: c, Listen: func(string, string) (net.Listener, error) { return p, nil }})
 	if err != nil {
 		return err
 	}

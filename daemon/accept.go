@@ -42,7 +42,7 @@ func (a *acceptor) Close() error {
 	return nil
 }
 
-// accept accepts connections until the server ends.
+// accept accepts connections until Shutdown.
 func (s *Server) accept() error {
 	s.monitor.accepting.Store(true)
 	defer s.monitor.accepting.Store(false)
@@ -59,7 +59,7 @@ func (s *Server) accept() error {
 	}
 	var failed error
 	for range n {
-		if err := <-ended; !errors.Is(err, http.ErrServerClosed) && failed == nil {
+		if err := <-ended; !errors.Is(err, http.ErrServerClosed) && !s.stopping.Load() && failed == nil {
 			failed = err
 			s.http.Close() // so that the others end
 		}

@@ -1,6 +1,10 @@
 package daemon
 
 import (
+	"encoding/json"
+	"net"
+	"net/http"
+
 	"rowan/daemon/admin"
 	"rowan/daemon/config"
 )
@@ -17,6 +21,7 @@ func (s *Server) openAdmin() error {
 		Token:     string(c.Token),
 		TokenFile: c.TokenFile,
 		Hosts:     c.Hosts,
+		Listen:    func(address string) (net.Listener, error) { return s.open("admin", address) },
 		App:       s.opts.App,
 		Log:       s.log,
 	})
@@ -36,8 +41,35 @@ func (s *Server) openAdmin() error {
 func (s *Server) adminRoutes(a *admin.Server) {
 	a.Handle("GET /metrics", s.metricsHandler().ServeHTTP)
 	s.Inspector().Routes(a.Handle)
+	a.Handle("POST /reload", s.serveReload)
+	a.Handle("POST /restart", s.serveRestart)
 	a.HandleOpen("GET /livez", s.serveLive)
 	a.HandleOpen("GET /readyz", s.serveReady)
+}
+
+// serveReload reloads the app, and answers which settings hold only from the next start. A version that is broken is status 422.
+func (s *Server) serveReload(w http.ResponseWriter, _ *http.Request) {
+	ignored, err := s.Reload()
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusUnprocessableEntity)
+		return
+	}
+	answerJSON(w, map[string]any{"ignored": append([]string{}, ignored...)})
+}
+
+// serveRestart has another process take over, and answers its number. Where there is none all is as before, with status 409.
+func (s *Server) serveRestart(w http.ResponseWriter, _ *http.Request) {
+	pid, err := s.Restart()
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusConflict)
+		return
+	}
+	answerJSON(w, map[string]any{"pid": pid})
+}
+
+func answerJSON(w http.ResponseWriter, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	json.NewEncoder(w).Encode(v)
 }
 
 // closeAdmin ends the admin side, which answers for as long as the server shuts down.

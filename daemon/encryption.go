@@ -24,7 +24,7 @@ func (s *Server) openTLS(c config.TLS) (err error) {
 	if c.Redirect == "" {
 		return nil
 	}
-	if s.redirects, err = net.Listen("tcp", c.Redirect.String()); err != nil {
+	if s.redirects, err = s.open("redirect", c.Redirect.String()); err != nil {
 		return fmt.Errorf("cannot listen on %s to redirect to https: %w", c.Redirect, err)
 	}
 	s.redirect = s.newHTTP(s.opts.Config.HTTP)

@@ -40,7 +40,7 @@ func (s *Server) liveness() error {
 // readiness is nil, or says why no connections should come.
 func (s *Server) readiness() error {
 	switch {
-	case s.closing.Load():
+	case s.stopping.Load():
 		return errors.New("shutting down")
 	case !s.monitor.accepting.Load():
 		return errors.New("not listening yet")

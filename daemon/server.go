@@ -54,8 +54,12 @@ type Options struct {
 	Version string
 	// Dev watches the app's files and loads a new version when they change.
 	Dev bool
-	// Listener is where connections come from, which Shutdown closes. Default: Listen opens the configured address.
-	Listener net.Listener
+	// Listen makes the listeners, which Shutdown closes: "http", where clients come, "redirect" for those without TLS, and "admin".
+	// Default: net.Listen of the configured addresses.
+	Listen func(name, address string) (net.Listener, error)
+	// Restart has another process take the server's place, and returns its number once it serves; this one is to Shutdown then.
+	// Default: none, POST /restart on the admin side fails.
+	Restart func(ctx context.Context) (pid int, err error)
 	// Relay takes what is published and broadcast to the other nodes of a cluster, which give it to Receive. Default: none.
 	Relay bridge.Relay
 	// Log takes the server's and the scripts' lines. Default: none.
@@ -86,6 +90,7 @@ type Server struct {
 	files    *static.Files
 	http     *http.Server
 	listener net.Listener
+	opened   sync.Map // the listeners by their names
 
 	certificate *certificate // nil without TLS, as what follows
 	tls         *tls.Config
@@ -117,7 +122,10 @@ type Server struct {
 	stats    front.Stats
 	monitor  monitor
 	tracer   *tracing.Tracer // nil for none
-	closing  atomic.Bool
+	stopping atomic.Bool     // Shutdown has been called
+	closing  atomic.Bool     // nothing new is begun
+	replaced chan struct{}   // closed when another process has taken over
+	restarts sync.Mutex
 	loading  sync.Mutex         // held while a new version is loaded
 	stop     context.CancelFunc // of the watcher
 	watching sync.WaitGroup
@@ -182,7 +190,7 @@ func openRoot(dir string) (*os.Root, error) {
 
 // newServer joins pool, bridge and actors, without an app.
 func newServer(opts Options, p pool.Options) *Server {
-	s := &Server{opts: opts, clients: newClients(opts), ending: make(chan struct{}), cut: make(chan struct{}), lines: inspect.NewLines(), started: time.Now()}
+	s := &Server{opts: opts, clients: newClients(opts), ending: make(chan struct{}), replaced: make(chan struct{}), cut: make(chan struct{}), lines: inspect.NewLines(), started: time.Now()}
 	s.log = opts.Log.WithOptions(zap.WrapCore(s.lines.Tee), zap.Hooks(s.monitor.lines.note))
 	s.peers = peer.New(peer.Rules{}, s.peerRefused)
 	p.Uncaught = s.uncaught
@@ -261,12 +269,32 @@ func (s *Server) uncaught(c *pool.Context, err error) {
 	s.actors.Uncaught(c, err)
 }
 
-// listen opens the configured address, unless there is a listener.
-func (s *Server) listen() (net.Listener, error) {
-	if s.opts.Listener != nil {
-		return s.opts.Listener, nil
+// open opens one of the server's listeners.
+func (s *Server) open(name, address string) (net.Listener, error) {
+	listen := s.opts.Listen
+	if listen == nil {
+		listen = func(_, address string) (net.Listener, error) { return net.Listen("tcp", address) }
 	}
-	l, err := net.Listen("tcp", s.opts.Config.Listen.String())
+	l, err := listen(name, address)
+	if err == nil {
+		s.opened.Store(name, l)
+	}
+	return l, err
+}
+
+// Listeners are those that are open, by their names, see Options.Listen.
+func (s *Server) Listeners() map[string]net.Listener {
+	listeners := map[string]net.Listener{}
+	s.opened.Range(func(name, l any) bool {
+		listeners[name.(string)] = l.(net.Listener)
+		return true
+	})
+	return listeners
+}
+
+// listen opens the configured address.
+func (s *Server) listen() (net.Listener, error) {
+	l, err := s.open("http", s.opts.Config.Listen.String())
 	if err != nil {
 		var op *net.OpError
 		if errors.As(err, &op) {

@@ -31,13 +31,18 @@ func (n *channelSocket) cut() { n.link.Terminate() }
 // cutTime is how long connections that were cut off have to end, and their scripts to hear of it.
 const cutTime = time.Second
 
-// Shutdown stops to accept connections, closes the sessions with 1001 and the sockets of channels with 1012, in batches, so that
+// Shutdown stops to accept connections, waits for the requests on those that have just come, closes the sessions with 1001 and the sockets of channels with 1012, in batches, so that
 // their clients come back spread out, ends server-sent events, waits for other requests, and ends the server. What has not gone
 // when ctx is done is cut off. A second call does nothing.
 func (s *Server) Shutdown(ctx context.Context) error {
-	if s.closing.Swap(true) {
+	if s.stopping.Swap(true) {
 		return nil
 	}
+	s.stopAccepting(ctx)
+	if s.isReplaced() { // what is asked of the admin side is for the other process
+		s.closeAdmin()
+	}
+	s.closing.Store(true)
 	close(s.ending)
 	s.loading.Lock() // a reload that is under way comes to its end, and none follows
 	s.loading.Unlock()
@@ -60,6 +65,17 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	s.closeAdmin()
 	s.closeContexts(ctx)
 	return err
+}
+
+// stopAccepting closes the listeners, but not the connections that have come, whose requests are still answered: behind them another
+// process may accept, and nobody is to notice.
+func (s *Server) stopAccepting(ctx context.Context) {
+	for name, l := range s.Listeners() {
+		if name != "admin" {
+			l.Close()
+		}
+	}
+	s.fresh.wait(ctx)
 }
 
 // drain closes the sessions and the sockets of channels, and cuts off those that are left when ctx is done.

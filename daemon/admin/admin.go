@@ -44,6 +44,9 @@ type Options struct {
 	// Address is what it listens on; port 0 picks a free one.
 	Address string
 
+	// Listen opens an address. Default: net.Listen for TCP.
+	Listen func(address string) (net.Listener, error)
+
 	// Fallback has it take a free port of the loopback address when the address is taken.
 	Fallback bool
 
@@ -91,6 +94,9 @@ type Server struct {
 func New(o Options) (*Server, error) {
 	if o.Log == nil {
 		o.Log = zap.NewNop()
+	}
+	if o.Listen == nil {
+		o.Listen = func(address string) (net.Listener, error) { return net.Listen("tcp", address) }
 	}
 	if err := o.findToken(); err != nil {
 		return nil, err
@@ -153,9 +159,9 @@ func (s *Server) profiles() {
 
 // Listen opens the address and writes the state file, by which commands of the same user find the server.
 func (s *Server) Listen() error {
-	l, err := net.Listen("tcp", s.o.Address)
+	l, err := s.o.Listen(s.o.Address)
 	if s.o.Fallback && errors.Is(err, syscall.EADDRINUSE) {
-		l, err = net.Listen("tcp", "127.0.0.1:0")
+		l, err = s.o.Listen("127.0.0.1:0")
 		if err == nil {
 			s.log.Info(fmt.Sprintf("admin: %s is taken; listening on %s", s.o.Address, l.Addr()))
 		}

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"go.uber.org/zap"
 
 	"rowan/daemon"
 	"rowan/daemon/config"
@@ -91,7 +90,7 @@ func serve(app string, c *config.Config, dev bool, inherited *handover.Inherited
 	collect() // what building the app has left
 	fmt.Fprintf(os.Stderr, "rowan: %s is ready: open %s\n", app, s.URL())
 
-	defer onSignals(s, log)()
+	defer onSignals(s)()
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	served := make(chan error, 1)
@@ -99,12 +98,12 @@ func serve(app string, c *config.Config, dev bool, inherited *handover.Inherited
 	if err := inherited.Ready(); err != nil {
 		log.Error("the process before cannot be told that this one serves: " + err.Error())
 	}
-	notify(log, handover.StateReady)
+	notify(handover.StateReady)
 	select {
 	case err := <-served:
 		return &failure{exitFailed, err}
 	case <-signals:
-		notify(log, handover.StateStopping)
+		notify(handover.StateStopping)
 	case <-s.Replaced():
 	}
 	go func() {
@@ -139,8 +138,8 @@ func startSuccessor(ctx context.Context, s *daemon.Server) (pid int, err error) 
 }
 
 // notify tells systemd, where it wants to know.
-func notify(log *zap.Logger, state string) {
+func notify(state string) {
 	if err := handover.Notify(state); err != nil {
-		log.Warn("systemd cannot be told: " + err.Error())
+		fmt.Fprintf(os.Stderr, "rowan: systemd cannot be told: %v\n", err)
 	}
 }

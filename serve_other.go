@@ -2,10 +2,6 @@
 
 package main
 
-import (
-	"go.uber.org/zap"
+import "rowan/daemon"
 
-	"rowan/daemon"
-)
-
-func onSignals(*daemon.Server, *zap.Logger) (stop func()) { return func() {} }
+func onSignals(*daemon.Server) (stop func()) { return func() {} }

@@ -23,6 +23,8 @@ type actorKind struct {
 	settings config.ContextConfig
 	grants   actors.Grants
 
+	own *actorVersion // of actors with all that their kind grants
+
 	mu        sync.Mutex
 	templates map[string]actorTemplate // by API groups and reach: a spawned actor may have less of them than its kind
 }
@@ -35,14 +37,16 @@ type actorTemplate struct {
 
 // actor is the owner of an actor's context.
 type actor struct {
-	ref    actors.Ref
-	grants actors.Grants // that it was opened with
-	as     atomic.Pointer[actorVersion]
+	ref actors.Ref
+	as  atomic.Pointer[actorVersion]
 }
 
-// actorVersion is what a version of the app makes of an actor.
+// actorVersion is what a version of the app makes of actors with the same grants. Most share one.
 type actorVersion struct {
 	app    *app
+	kind   *pool.Kind
+	grants actors.Grants
+	limits *engine.Limits
 	rights *rights
 }
 
@@ -84,14 +88,13 @@ func (s *Server) loadActor(a *app, script actorScript) (*actorKind, error) {
 	k := &actorKind{app: a, name: script.Kind, bundle: b, settings: c, templates: map[string]actorTemplate{}}
 	k.grants = grantsOf(c)
 	k.grants.Groups = groups
-	t, err := s.actorTemplate(k, k.grants)
-	if err != nil {
+	if k.own, err = s.actorVersion(k, k.grants); err != nil {
 		return nil, err
 	}
-	if err := t.Build(); err != nil {
+	if err := k.own.kind.Build(); err != nil {
 		return nil, evaluation(script.Script, err)
 	}
-	if cause := t.Template().Impure(); cause != "" {
+	if cause := k.own.kind.Template().Impure(); cause != "" {
 		s.log.Warn(fmt.Sprintf("actor %s is evaluated anew at each start, since it calls %s at its top level", script.Kind, cause))
 	}
 	return k, nil
@@ -109,6 +112,18 @@ func actorGroups(configured, wanted config.APIs) (config.Set, error) {
 
 // templatesMax bounds the templates of one kind of actor, each of which takes memory on every worker.
 const templatesMax = 16
+
+// actorVersion is what actors with these grants are made of.
+func (s *Server) actorVersion(k *actorKind, g actors.Grants) (*actorVersion, error) {
+	if k.own != nil && k.own.grants.Equal(g) {
+		return k.own, nil
+	}
+	t, err := s.actorTemplate(k, g)
+	if err != nil {
+		return nil, err
+	}
+	return &actorVersion{k.app, t.Kind, g, &engine.Limits{HeapBytes: g.Memory, Turn: g.Turn}, &rights{namesOf(g.Handlers), t.reach}}, nil
+}
 
 // actorTemplate is the kind of context for an actor with these grants.
 func (s *Server) actorTemplate(k *actorKind, g actors.Grants) (t actorTemplate, err error) {
@@ -165,14 +180,13 @@ func (h actorHost) Open(r actors.Ref, g actors.Grants) (actors.Context, error) {
 	if k == nil {
 		return nil, fmt.Errorf("there is no kind of actor called %q", r.Kind)
 	}
-	t, err := h.s.actorTemplate(k, g)
+	v, err := h.s.actorVersion(k, g)
 	if err != nil {
 		return nil, err
 	}
-	limits := &engine.Limits{HeapBytes: g.Memory, Turn: g.Turn}
-	owner := &actor{ref: r, grants: g}
-	owner.as.Store(&actorVersion{k.app, &rights{namesOf(g.Handlers), t.reach}})
-	return h.s.pool.Open(t.Kind, limits, owner), nil
+	owner := &actor{ref: r}
+	owner.as.Store(v)
+	return h.s.pool.Open(v.kind, v.limits, owner), nil
 }
 
 // Closed drops what the bridge keeps for an actor's context.

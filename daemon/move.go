@@ -95,14 +95,14 @@ func (a actorContext) move(to *app) (destination, error) {
 	}
 	g := k.grants
 	if a.ref.Spawned {
-		g = g.Within(a.grants)
+		g = g.Within(a.as.Load().grants)
 	}
-	t, err := a.server.actorTemplate(k, g)
+	v, err := a.server.actorVersion(k, g)
 	if err != nil {
 		return destination{}, err
 	}
-	was := a.as.Swap(&actorVersion{to, &rights{namesOf(g.Handlers), t.reach}})
-	return destination{t.Kind, &engine.Limits{HeapBytes: g.Memory, Turn: g.Turn}, nil, func() { a.as.Store(was) }}, nil
+	was := a.as.Swap(v)
+	return destination{v.kind, v.limits, nil, func() { a.as.Store(was) }}, nil
 }
 
 // residents goes through those that live.

@@ -33,8 +33,20 @@ func (g Grants) Within(parent Grants) Grants {
 	}
 }
 
+// Equal reports whether g and other grant the same.
+func (g Grants) Equal(other Grants) bool {
+	return g.Memory == other.Memory && g.Turn == other.Turn && equal(g.Groups, other.Groups) && equal(g.Handlers, other.Handlers) &&
+		slices.EqualFunc(g.Hosts, other.Hosts, slices.Equal[[]string]) && equal(g.Env, other.Env)
+}
+
+// equal reports whether two lists, of which nil has all, have the same names.
+func equal(a, b []string) bool { return (a == nil) == (b == nil) && slices.Equal(a, b) }
+
 // joined are the lists of a and of b, each once.
 func joined(a, b [][]string) [][]string {
+	if len(b) == 0 {
+		return a
+	}
 	both := slices.Clone(a)
 	for _, list := range b {
 		if !slices.ContainsFunc(both, func(other []string) bool { return slices.Equal(list, other) }) {

@@ -361,14 +361,14 @@ func TestWithin(t *testing.T) {
 		{Grants{Groups: []string{"a", "b"}}, Grants{Groups: []string{"b", "c"}}, Grants{Groups: []string{"b"}}},
 		{Grants{Groups: []string{}}, Grants{Groups: []string{"b"}}, Grants{Groups: []string{}}},
 		{Grants{Handlers: []string{"a"}}, Grants{Handlers: []string{}}, Grants{Handlers: []string{}}},
+		{Grants{Env: []string{"A", "B"}}, Grants{Env: []string{"B"}}, Grants{Env: []string{"B"}}},
+		{Grants{Hosts: [][]string{{"a"}}}, Grants{}, Grants{Hosts: [][]string{{"a"}}}},
+		{Grants{Hosts: [][]string{{"a"}}}, Grants{Hosts: [][]string{{"a"}, {"b"}}}, Grants{Hosts: [][]string{{"a"}, {"b"}}}},
 	}
 	for _, test := range tests {
 		got := test.g.Within(test.parent)
-		if got.Memory != test.want.Memory || got.Turn != test.want.Turn || !same(got.Groups, test.want.Groups) || !same(got.Handlers, test.want.Handlers) {
+		if !got.Equal(test.want) {
 			t.Errorf("%+v within %+v = %+v, want %+v", test.g, test.parent, got, test.want)
 		}
 	}
 }
-
-// same also tells none from all.
-func same(a, b []string) bool { return slices.Equal(a, b) && (a == nil) == (b == nil) }

@@ -13,6 +13,7 @@ import (
 // nothing. Register them, parse, then load the settings by [Flags.Load].
 type Flags struct {
 	file  string
+	set   setFlag
 	given map[string]*flagValue // by the flag's name
 }
 
@@ -55,9 +56,10 @@ func (f *Flags) AddServer(set *pflag.FlagSet) { f.add(set, serverFlags) }
 // --memory and so on.
 func (f *Flags) AddContext(set *pflag.FlagSet) { f.add(set, contextFlags) }
 
-// AddFile registers --config.
+// AddFile registers --config and --set, by which every setting can be said.
 func (f *Flags) AddFile(set *pflag.FlagSet) {
 	set.StringVar(&f.file, "config", "", "settings `file` (default "+FileName+" beside the app)")
+	set.Var(&f.set, "set", "any setting, such as session.memory=8MB or actor.room.turn=100ms; may be repeated")
 }
 
 func (f *Flags) add(set *pflag.FlagSet, flags []flagSpec) {

@@ -36,8 +36,8 @@ func Load(appDir string) (*Config, error) {
 //
 // # Errors
 //
-// Those of [Load]; an unknown variable; a value of the wrong form in one, by its
-// name. A file that --config or ROWAN_CONFIG names must be there.
+// Those of [Load]; an unknown variable, or setting of --set; a value of the wrong
+// form in one, by its name. A file that --config or ROWAN_CONFIG names must be there.
 func (f Flags) Load(appDir string, environ []string) (*Config, error) {
 	v := parseEnviron(environ)
 	var c *Config
@@ -51,6 +51,9 @@ func (f Flags) Load(appDir string, environ []string) (*Config, error) {
 		return nil, err
 	}
 	if err := c.applyVariables(v); err != nil {
+		return nil, err
+	}
+	if err := c.applySet(f.set); err != nil {
 		return nil, err
 	}
 	c.Apply(f)

@@ -45,7 +45,7 @@ Every setting of a server has a default that is safe on the open Internet. What 
 1. the defaults;
 2. the file ` + "`rowan.toml`" + ` beside the app, or the one that ` + "`--config FILE`" + ` or ` + "`ROWAN_CONFIG`" + ` names;
 3. variables of the environment: ` + "`ROWAN_LISTEN`, `ROWAN_SESSION_MEMORY`, `ROWAN_ACTOR_ROOM_TURN`" + `;
-4. flags of the command line.
+4. flags of the command line: the ones named below, and ` + "`--set KEY=VALUE`" + ` for every setting, such as ` + "`--set actor.room.turn=100ms`" + `.
 
 An unknown key, variable or flag ends the start with its place and the nearest known one, and so does a value of the wrong form:
 

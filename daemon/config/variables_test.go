@@ -77,6 +77,33 @@ func TestVariableErrors(t *testing.T) {
 	}
 }
 
+func TestSet(t *testing.T) {
+	if _, err := load(t, "[session]\nmemory = '1MB'\n"); err != nil {
+		t.Fatal(err)
+	}
+	c, err := parse(t, "--set", "session.memory=2MB", "--set=actor.chat-room.turn=2ms", "--set", "fetch.timeout=1s", "--set=fetch.timeout=2s", "--set=session.env=A=b,C", "--workers=3", "--set=workers=9").Load(".", []string{"ROWAN_SESSION_MEMORY=3MB"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := c.Context("session")
+	if s.Memory != 2<<20 || c.Context("actor:chat-room").Turn != Duration(2*time.Millisecond) || c.Fetch.Timeout != Duration(2*time.Second) || c.Workers != 3 || !reflect.DeepEqual(s.Env, Variables{"A=b", "C"}) {
+		t.Errorf("%+v", c)
+	}
+	if from := c.Origin("session.memory"); from != "--set session.memory" {
+		t.Errorf("session.memory comes from %s", from)
+	}
+	for arg, want := range map[string]string{
+		"session.memry=1":        `--set session.memry=1: unknown setting "session.memry"; did you mean "session.memory"?`,
+		"actor.room.memry=1":     `--set actor.room.memry=1: unknown setting "actor.room.memry"; did you mean "actor.memory"?`,
+		"session=1":              `--set session=1: unknown setting "session"`,
+		"session.memory=32 megs": `--set session.memory=32 megs: memory in [session] must be a size such as 512000, "512KB" or "32MB", not "32 megs"`,
+	} {
+		if _, err := parse(t, "--set", arg).Load(".", nil); err == nil || err.Error() != want {
+			t.Errorf("%v\nwant %s", err, want)
+		}
+	}
+}
+
 // A file that is named is read in place of the app's, and must be there.
 func TestConfigFile(t *testing.T) {
 	dir := t.TempDir()

@@ -112,7 +112,7 @@ func BenchmarkGroups(b *testing.B) {
 			}
 			r.call(b, c, call)
 			c.Park()
-			parked := c.ParkedBytes()
+			parked := c.OwnBytes()
 			used := r.fork(b)
 			r.call(b, used, func(t *engine.Turn) error { _, err := t.Call(r.use); return err })
 			used.Park()
@@ -122,7 +122,7 @@ func BenchmarkGroups(b *testing.B) {
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(2*b.N), "ns/swap")
 			b.ReportMetric(float64(parked), "B/parked")
-			b.ReportMetric(float64(used.ParkedBytes()), "B/used")
+			b.ReportMetric(float64(used.OwnBytes()), "B/used")
 			b.ReportMetric(float64(r.w.Image()), "B/image")
 			if n != b.N+1 && n != b.N {
 				b.Fatalf("counted to %d, want %d", n, b.N)

@@ -35,6 +35,7 @@ export default {
 			if (text === "actor") await Rowan.actor("room", "lobby").hello();
 			if (text === "log") console.log("said by", ws.id);
 			if (text === "big") globalThis.big = Array.from({ length: 2_000 }, (_, i) => i + 0.5);
+			if (text === "huge") globalThis.huge = Array.from({ length: 100_000 }, (_, i) => i);
 			if (text === "timer") setInterval(() => {}, 50_000);
 			ws.send(text === "greet" ? greeting + fixed.a : text);
 		},
@@ -131,6 +132,11 @@ func TestInspectContexts(t *testing.T) {
 
 	if l := i.contexts("kind=session&sort=memory"); l.Total != 3 || l.Matching != 2 || len(l.Rows) != 2 || strconv.FormatUint(l.Rows[0].ID, 10) != first {
 		t.Errorf("by memory: %+v, want %s first", l, first)
+	}
+	b.Send("huge") // and it stays resident: nobody else has a turn
+	b.Expect("huge")
+	if l := i.contexts("kind=session&sort=memory"); strconv.FormatUint(l.Rows[0].ID, 10) != second || l.Rows[0].Memory < 100_000*8 {
+		t.Errorf("by memory, one resident: %+v, want %s first", l, second)
 	}
 	if l := i.contexts("kind=session&sort=turns"); strconv.FormatUint(l.Rows[0].ID, 10) != second || l.Rows[0].Turns < 5 {
 		t.Errorf("by turns: %+v, want %s first", l, second)

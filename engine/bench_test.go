@@ -57,7 +57,7 @@ func BenchmarkCallParked(b *testing.B) {
 		i++
 	}
 	b.ReportMetric(float64(w.Image()), "B/image")
-	b.ReportMetric(float64(cs[0].ParkedBytes()), "B/parked")
+	b.ReportMetric(float64(cs[0].OwnBytes()), "B/parked")
 }
 
 func BenchmarkFork(b *testing.B) {

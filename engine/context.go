@@ -12,9 +12,10 @@ type Context struct {
 	limits Limits
 	delta  deltaRef
 	window windowID
-	// parked is the size of delta when it was made; a large one is dropped while the context is resident. Others may read it.
-	parked atomic.Uint32
-	state  contextState
+	// own is the size of delta when it was made, or the heap above the image where that has become quite another size since, see
+	// Turn.settleHeap. A large delta is dropped while the context is resident. Others may read it.
+	own   atomic.Uint32
+	state contextState
 	// debt counts turns in a row that began with the heap still beyond its limit.
 	debt uint8
 	// running is set while a turn is under way, suspended or not.
@@ -45,7 +46,7 @@ func (w *Window) ForkInto(c *Context, limits *Limits) {
 		limits = &w.tpl.spec.Limits
 	}
 	c.limits, c.delta, c.window = limits.withDefaults(), deltaRef{}, w.id
-	c.parked.Store(0)
+	c.own.Store(0)
 	c.state, c.debt, c.running = w.tpl.fresh(), 0, false
 	w.contexts++
 	w.counts.Forks++
@@ -72,8 +73,9 @@ func (c *Context) Resident() bool {
 // Lost reports whether the context was lost to a kill or a fault and can only be Reset or closed.
 func (c *Context) Lost() bool { return c.state == stateLost }
 
-// ParkedBytes is the size of the context's private state when it was last parked. It may be called from any goroutine.
-func (c *Context) ParkedBytes() int { return int(c.parked.Load()) }
+// OwnBytes is about what the context takes for itself: the size of its private state when it was last parked, or its heap above the image
+// if that has become quite another size since. It may be called from any goroutine.
+func (c *Context) OwnBytes() int { return int(c.own.Load()) }
 
 // Park moves a resident context out of its window, so that what it costs is only its delta.
 func (c *Context) Park() {
@@ -113,9 +115,9 @@ func (c *Context) MoveTo(into *Context) {
 		w.occupant = into
 	}
 	into.limits, into.delta, into.window, into.state, into.debt = c.limits, c.delta, c.window, c.state, c.debt
-	into.parked.Store(c.parked.Load())
+	into.own.Store(c.own.Load())
 	c.delta, c.window, c.state, c.debt = deltaRef{}, 0, stateLive, 0
-	c.parked.Store(0)
+	c.own.Store(0)
 }
 
 // forget drops the context's private state.
@@ -139,5 +141,5 @@ func (c *Context) giveUp() {
 func (c *Context) drop() {
 	c.Window().deltas.drop(c.delta)
 	c.delta = deltaRef{}
-	c.parked.Store(0)
+	c.own.Store(0)
 }

@@ -94,5 +94,5 @@ func TestCounter(t *testing.T) {
 	call(a, 3)
 	call(b, 2)
 	b.Park()
-	t.Logf("parked: a %d bytes, b %d bytes, impure %q", a.ParkedBytes(), b.ParkedBytes(), w.tpl.Impure())
+	t.Logf("parked: a %d bytes, b %d bytes, impure %q", a.OwnBytes(), b.OwnBytes(), w.tpl.Impure())
 }

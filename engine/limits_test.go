@@ -133,7 +133,7 @@ func TestFragmentation(t *testing.T) {
 	eval(t, th, c, "keep = 'x'.repeat(4e6)")
 	eval(t, th, c, "keep = undefined")
 	c.Park()
-	if n := c.ParkedBytes(); n > 20<<10 {
+	if n := c.OwnBytes(); n > 20<<10 {
 		t.Errorf("emptied, the context still takes %s parked", byteCount(int64(n)))
 	}
 }

@@ -37,7 +37,7 @@ func TestDeltaSizes(t *testing.T) {
 			}
 			c.Park()
 		}
-		return c.ParkedBytes()
+		return c.OwnBytes()
 	}
 	nothing := func(int) []any { return nil }
 	message := func(i int) []any {

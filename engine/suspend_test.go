@@ -224,8 +224,8 @@ func TestSuspendedTurnOutlives(t *testing.T) {
 				t.Errorf("hoard() = %v", got)
 			}
 			c.Park()
-			if c.ParkedBytes() < 1<<20 {
-				t.Errorf("parked in %d bytes", c.ParkedBytes())
+			if c.OwnBytes() < 1<<20 {
+				t.Errorf("parked in %d bytes", c.OwnBytes())
 			}
 			if got := eval(t, th, c, "kept[99_999]"); got != "kept 99999" {
 				t.Errorf("kept %v", got)

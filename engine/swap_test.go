@@ -187,7 +187,7 @@ func TestSwapEveryStep(t *testing.T) {
 			parked := 0
 			for _, tw := range twins {
 				tw.Park()
-				parked += tw.ParkedBytes()
+				parked += tw.OwnBytes()
 			}
 			t.Logf("image %d bytes, %d bytes parked a context", windows[0].Image(), parked/len(twins))
 		})

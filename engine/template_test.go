@@ -246,8 +246,8 @@ func TestContextLife(t *testing.T) {
 		t.Errorf("neighbour: %v", got)
 	}
 	b.Reset() // parked
-	if got := eval(t, th, b, "inc()"); got != 1 || b.ParkedBytes() > 1000 {
-		t.Errorf("after the reset of a parked context: %v, %d bytes", got, b.ParkedBytes())
+	if got := eval(t, th, b, "inc()"); got != 1 || b.OwnBytes() > 1000 {
+		t.Errorf("after the reset of a parked context: %v, %d bytes", got, b.OwnBytes())
 	}
 	if w.Contexts() != 2 {
 		t.Errorf("%d contexts, want 2", w.Contexts())
@@ -312,9 +312,9 @@ func TestHeldValues(t *testing.T) {
 		}
 		c.Park()
 		if parked == 0 {
-			parked = c.ParkedBytes()
-		} else if c.ParkedBytes() != parked {
-			t.Errorf("the same work parks in %d and %d bytes", parked, c.ParkedBytes())
+			parked = c.OwnBytes()
+		} else if c.OwnBytes() != parked {
+			t.Errorf("the same work parks in %d and %d bytes", parked, c.OwnBytes())
 		}
 	}
 }

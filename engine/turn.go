@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"sync/atomic"
@@ -137,10 +138,18 @@ func (t *Turn) finish(err error) error {
 func (t *Turn) settleHeap() {
 	w := t.window
 	trim(w.base)
-	if heap := w.heap(); stateAt(w.base).collectAt > heap+heap/2 { // what was collected last is gone by now
+	heap := w.heap()
+	if stateAt(w.base).collectAt > heap+heap/2 { // what was collected last is gone by now
 		w.setCollectAt(heap)
 	}
+	// A context that stays resident may grow for long without being parked, and shrink.
+	if own := max(heap, w.imageHeap) - w.imageHeap; differs(own, uint64(t.context.own.Load())) {
+		t.context.own.Store(uint32(own)) // no window has 4 GB
+	}
 }
+
+// differs reports whether two sizes are far apart. Small ones never are: a heap's size says little of the words that it differs in.
+func differs(a, b uint64) bool { return max(a, b) > 128<<10 && max(a, b) > 2*min(a, b) }
 
 // End ends the turn at once, in a way that the script cannot catch, and its context with it: Run returns ErrClosed, now
 // and ever after. The owner still has to close the context, or to reset it. It is for host functions; their script goes
@@ -480,7 +489,7 @@ type Usage struct {
 func (t *Turn) Usage() Usage {
 	return Usage{
 		Heap:   max(0, int64(t.window.heap())-int64(t.window.imageHeap)),
-		Parked: int64(t.context.ParkedBytes()),
+		Parked: int64(cmp.Or(t.context.delta.size, t.context.own.Load())), // a large one is dropped while it is resident
 		Limit:  int64(t.context.limits.HeapBytes),
 	}
 }

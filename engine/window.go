@@ -245,7 +245,7 @@ func (w *Window) park() {
 		w.scratch = w.delta(w.scratch[:0], true)
 		c.delta = w.deltas.replace(c.delta, w.scratch)
 	}
-	c.parked.Store(c.delta.size)
+	c.own.Store(c.delta.size)
 	w.occupant = nil
 	w.counts.Parks++
 	trim(w.base)

@@ -379,7 +379,7 @@ func TestChurn(t *testing.T) {
 		}
 		parked := 0
 		for _, c := range cs {
-			parked += c.ParkedBytes()
+			parked += c.OwnBytes()
 		}
 		if parked < n*1000 {
 			t.Errorf("%d contexts keep %d bytes", n, parked)

@@ -18,7 +18,7 @@ type Row struct {
 	Kind   string `json:"kind"`
 	Name   string `json:"name"`
 	Worker int    `json:"worker"`
-	Memory int    `json:"memory"` // bytes of its own when it was last parked
+	Memory int    `json:"memory"` // bytes of its own, about
 	CPU    int64  `json:"cpu"`    // nanoseconds, in all
 	Turns  uint32 `json:"turns"`  // messages, calls and timers that it has handled
 	Queued int    `json:"queued"` // tasks that wait for it
@@ -53,7 +53,7 @@ type entry struct {
 
 // sortKeys are what contexts can be sorted by, but for busy.
 var sortKeys = map[string]func(c *pool.Context) float64{
-	"memory": func(c *pool.Context) float64 { return float64(c.ParkedBytes()) },
+	"memory": func(c *pool.Context) float64 { return float64(c.OwnBytes()) },
 	"cpu":    func(c *pool.Context) float64 { return float64(c.CPU()) },
 	"turns":  func(c *pool.Context) float64 { return float64(c.Turns()) },
 	"queued": func(c *pool.Context) float64 { return float64(c.Queued()) },
@@ -82,7 +82,7 @@ func (in *Inspector) Contexts(q Query) (ContextList, error) {
 			continue
 		}
 		list.Matching++
-		list.Memory += int64(c.ParkedBytes())
+		list.Memory += int64(c.OwnBytes())
 		first.add(entry{c, key(c)})
 	}
 	for _, e := range first.from(q.Offset) {
@@ -119,7 +119,7 @@ func containsFold(s, part string) bool {
 func (in *Inspector) row(c *pool.Context) Row {
 	return Row{
 		ID: c.ID(), Kind: in.server.Kind(c), Name: in.server.Name(c), Worker: c.Shard(),
-		Memory: c.ParkedBytes(), CPU: c.CPU(), Turns: c.Turns(), Queued: c.Queued(),
+		Memory: c.OwnBytes(), CPU: c.CPU(), Turns: c.Turns(), Queued: c.Queued(),
 	}
 }
 

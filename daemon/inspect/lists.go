@@ -105,7 +105,7 @@ func actorRow(i actors.Info) ActorRow {
 		Kind: i.Kind, ID: i.ID, Spawned: i.Spawned, State: i.State, Queued: i.Queued, Crashes: i.Crashes, Last: i.Last, Up: i.Since.Seconds(),
 	}
 	if c, ok := i.Context.(*pool.Context); ok {
-		row.Context, row.Memory, row.CPU, row.Turns = c.ID(), c.ParkedBytes(), c.CPU(), c.Turns()
+		row.Context, row.Memory, row.CPU, row.Turns = c.ID(), c.OwnBytes(), c.CPU(), c.Turns()
 	}
 	return row
 }

@@ -42,7 +42,7 @@ function contextView(main, id) {
     if (!c) return;
     limit = c.memoryLimit;
     setText(title, `${c.kind} #${c.id}  ${c.name}`);
-    fact("memory, parked", formatBytes(c.memory));
+    fact("memory", formatBytes(c.memory));
     fact("CPU", formatNanos(c.cpu));
     fact("turns", formatCount(c.turns));
     fact("waiting", `${formatCount(c.queued)} of ${formatCount(c.mailboxLimit)} tasks`);

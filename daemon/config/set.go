@@ -34,11 +34,11 @@ func (c *Config) applySet(f setFlag) error {
 	for _, item := range f {
 		key, text, _ := strings.Cut(item, "=")
 		table, name := split(key)
-		if kind, ok := strings.CutPrefix(table, "actor."); ok && kind != "" && isContextSetting(name) && c.Actor.Kinds[kind] == nil {
+		if kind, ok := strings.CutPrefix(table, "actor."); ok && kind != "" && c.Actor.Kinds[kind] == nil {
 			if c.Actor.Kinds == nil {
 				c.Actor.Kinds = map[string]*ContextConfig{}
 			}
-			c.Actor.Kinds[kind] = &ContextConfig{}
+			c.Actor.Kinds[kind] = &ContextConfig{} // of which nothing is said, should there be no such setting
 		}
 		var keys []string
 		var field reflect.Value

@@ -94,7 +94,7 @@ func TestSet(t *testing.T) {
 	}
 	for arg, want := range map[string]string{
 		"session.memry=1":        `--set session.memry=1: unknown setting "session.memry"; did you mean "session.memory"?`,
-		"actor.room.memry=1":     `--set actor.room.memry=1: unknown setting "actor.room.memry"; did you mean "actor.memory"?`,
+		"actor.room.memry=1":     `--set actor.room.memry=1: unknown setting "actor.room.memry"; did you mean "actor.room.memory"?`,
 		"session=1":              `--set session=1: unknown setting "session"`,
 		"session.memory=32 megs": `--set session.memory=32 megs: memory in [session] must be a size such as 512000, "512KB" or "32MB", not "32 megs"`,
 	} {

@@ -26,6 +26,9 @@ const writePatience = 30 * time.Second
 // writePart is the most that is written at once, so that a slow client shows that it is alive.
 const writePart = 64 << 10
 
+// writeSmall is how much the kernel takes at once, so that it needs no deadline.
+const writeSmall = 4 << 10
+
 // write writes the answer.
 func (q *request) write(w http.ResponseWriter, rc *http.ResponseController, a answer) {
 	h := w.Header()
@@ -112,7 +115,7 @@ func (q *request) stream(w http.ResponseWriter, rc *http.ResponseController) {
 
 // writeAll writes data in parts, each of which the client must take in time.
 func (q *request) writeAll(w http.ResponseWriter, rc *http.ResponseController, data []byte) error {
-	if len(data) <= writePart {
+	if len(data) <= writeSmall {
 		_, err := w.Write(data)
 		return err
 	}

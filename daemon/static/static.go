@@ -29,11 +29,15 @@ import (
 type Files struct {
 	dir    string
 	header http.Header
+
+	// A client has the time of patience to take a file, and a second more for each slowest bytes of it. Then the connection is cut.
+	patience time.Duration
+	slowest  int64
 }
 
 // New returns the files below the folder dir, which need not exist. The fields of the header go with each of them.
 func New(dir string, header http.Header) *Files {
-	return &Files{dir: dir, header: header}
+	return &Files{dir: dir, header: header, patience: 30 * time.Second, slowest: 8 << 10}
 }
 
 // Lookup reports whether there is something to serve for a URL's path: a file,
@@ -113,17 +117,11 @@ func (f *Files) serve(w http.ResponseWriter, r *http.Request, root *os.Root, nam
 	h.Set("Cache-Control", "no-cache")
 	h.Set("ETag", fmt.Sprintf(`"%x-%x"`, info.ModTime().UnixNano(), info.Size()))
 	rc := http.NewResponseController(w)
-	rc.SetWriteDeadline(time.Now().Add(patience + time.Duration(info.Size()/slowest)*time.Second))
+	rc.SetWriteDeadline(time.Now().Add(f.patience + time.Duration(info.Size()/f.slowest)*time.Second))
 	http.ServeContent(w, r, name, info.ModTime(), file)
 	rc.Flush() // what is left is still under the deadline
 	rc.SetWriteDeadline(time.Time{})
 }
-
-// A client has the time of patience to take a file, and a second more for each slowest bytes of it. Then the connection is cut.
-const (
-	patience = 30 * time.Second
-	slowest  = 8 << 10
-)
 
 func notFound(w http.ResponseWriter) {
 	http.Error(w, "not found", http.StatusNotFound)

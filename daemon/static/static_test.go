@@ -1,6 +1,9 @@
 package static
 
 import (
+	"bufio"
+	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -233,5 +236,52 @@ func TestFolderComesAndGoes(t *testing.T) {
 		if err := os.RemoveAll(dir); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// A client that does not take a file loses its connection, and one that does keeps it for the next request.
+func TestSlowClient(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "large"), make([]byte, 64<<20), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	files := New(dir, nil)
+	files.patience, files.slowest = 300*time.Millisecond, 1<<40
+	done := make(chan struct{}, 2)
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		files.ServeHTTP(w, r)
+		done <- struct{}{}
+	}))
+	defer s.Close()
+	c, err := net.Dial("tcp", s.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	io.WriteString(c, "GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
+	select {
+	case <-done:
+	case <-time.After(20 * time.Second):
+		t.Fatal("who reads nothing is waited for")
+	}
+	c.SetReadDeadline(time.Now().Add(20 * time.Second))
+	if n, err := io.Copy(io.Discard, c); err == nil && n >= 64<<20 {
+		t.Errorf("%d bytes came", n)
+	}
+
+	c, err = net.Dial("tcp", s.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	r := bufio.NewReader(c)
+	for range 2 {
+		io.WriteString(c, "GET /large HTTP/1.1\r\nHost: x\r\nRange: bytes=0-9\r\n\r\n")
+		resp, err := http.ReadResponse(r, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		io.Copy(io.Discard, resp.Body)
+		time.Sleep(2 * files.patience) // its deadline passes
 	}
 }

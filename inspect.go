@@ -17,7 +17,7 @@ import (
 )
 
 func topCommand() *cobra.Command {
-	t := terminal.Top{Out: os.Stdout}
+	t := terminal.Top{In: os.Stdin, Out: os.Stdout}
 	var admin string
 	cmd := &cobra.Command{
 		Use:   "top",

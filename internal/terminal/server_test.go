@@ -57,7 +57,7 @@ func TestTop(t *testing.T) {
 	ws.Expect("hello")
 	for _, sort := range []string{"memory", "busy"} {
 		out, text := output(t)
-		if err := (&terminal.Top{Client: c, Sort: sort, Rows: 5, Out: out}).Run(t.Context()); err != nil {
+		if err := (&terminal.Top{Client: c, Sort: sort, Rows: 5, In: out, Out: out}).Run(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if got := text(); !strings.Contains(got, "contexts 1   sessions 1") || !strings.Contains(got, "  session  ") || strings.Contains(got, "\x1b") {
@@ -65,7 +65,7 @@ func TestTop(t *testing.T) {
 		}
 	}
 	out, text := output(t)
-	if err := (&terminal.Top{Client: c, Sort: "cpu", Rows: 5, Out: out, JSON: true, Once: true}).Run(t.Context()); err != nil {
+	if err := (&terminal.Top{Client: c, Sort: "cpu", Rows: 5, In: out, Out: out, JSON: true, Once: true}).Run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	var state terminal.State
@@ -73,7 +73,7 @@ func TestTop(t *testing.T) {
 		t.Errorf("%+v, %v", state, err)
 	}
 	c.Token = "a token that is another one"
-	if err := (&terminal.Top{Client: c, Sort: "cpu", Out: out}).Run(t.Context()); err == nil || !strings.Contains(err.Error(), "token") {
+	if err := (&terminal.Top{Client: c, Sort: "cpu", In: out, Out: out}).Run(t.Context()); err == nil || !strings.Contains(err.Error(), "token") {
 		t.Error(err)
 	}
 }

@@ -28,6 +28,7 @@ type Top struct {
 	Every  time.Duration
 	JSON   bool // one JSON text for each look
 	Once   bool
+	In     *os.File // keys
 	Out    *os.File
 }
 
@@ -36,7 +37,7 @@ func (t *Top) Run(ctx context.Context) error {
 	switch {
 	case t.JSON:
 		return t.print(ctx, func(s State) error { return json.NewEncoder(t.Out).Encode(s) })
-	case t.Once || !term.IsTerminal(int(t.Out.Fd())) || !term.IsTerminal(int(os.Stdin.Fd())):
+	case t.Once || !term.IsTerminal(int(t.Out.Fd())) || !term.IsTerminal(int(t.In.Fd())):
 		t.Once = true
 		return t.print(ctx, func(s State) error {
 			_, err := io.WriteString(t.Out, strings.Join(view{sort: t.Sort, width: 120}.draw(s), "\n")+"\n")
@@ -92,7 +93,7 @@ var sortKeys = map[byte]string{'m': "memory", 'c': "cpu", 'b': "busy", 't': "tur
 
 // interact shows it on the whole of a terminal.
 func (t *Top) interact(ctx context.Context) error {
-	in := int(os.Stdin.Fd())
+	in := int(t.In.Fd())
 	before, err := term.MakeRaw(in)
 	if err != nil {
 		return err
@@ -100,7 +101,7 @@ func (t *Top) interact(ctx context.Context) error {
 	defer term.Restore(in, before)
 	io.WriteString(t.Out, "\x1b[?1049h\x1b[?25l")       // another screen, no cursor
 	defer io.WriteString(t.Out, "\x1b[?25h\x1b[?1049l") // as it was
-	keys := readKeys(os.Stdin)
+	keys := readKeys(t.In)
 	offset := 0
 	for {
 		v := view{color: os.Getenv("NO_COLOR") == "", sort: t.Sort, offset: offset, keys: true}

@@ -247,6 +247,37 @@ func TestReloadUnderTenThousand(t *testing.T) {
 	}
 }
 
+// TestDeploymentExample moves a session of the app in docs/deployment.md.
+func TestDeploymentExample(t *testing.T) {
+	page, err := os.ReadFile("docs/deployment.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, code, _ := strings.Cut(string(page), "```ts\n")
+	code, _, _ = strings.Cut(code, "```")
+	app := filepath.Join(t.TempDir(), "app.ts")
+	for name, text := range map[string]string{"app.ts": code, "rowan.toml": "[reload]\nexisting = \"move\"\n"} {
+		if err := os.WriteFile(filepath.Join(filepath.Dir(app), name), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := start(t, exec.Command("rowan", "serve", app, "--listen", "127.0.0.1:0"))
+	c := wstest.Dial(t, p.url)
+	c.Send("")
+	c.Expect("message 1")
+	if err := os.WriteFile(app, []byte(strings.Replace(code, "message $", "moved $", 1)), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	p.cmd.Process.Signal(syscall.SIGHUP)
+	for line := ""; !strings.Contains(line, "moved 1 contexts"); {
+		if line, err = p.stderr.ReadString('\n'); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.Send("")
+	c.Expect("moved 2")
+}
+
 // TestRestartRefusesNobody has one process after the other take over while clients connect, all of whom are served, and while 500
 // sessions live, which are told to come again.
 func TestRestartRefusesNobody(t *testing.T) {

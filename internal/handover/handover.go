@@ -14,8 +14,12 @@ import (
 	"sync"
 )
 
-// Main is the name of the listener on which clients come; what has another name, or comes second, is known by its own name.
-const Main = "http"
+// The names of a server's listeners.
+const (
+	Main     = "http"     // where clients come
+	Redirect = "redirect" // for clients without TLS
+	Admin    = "admin"
+)
 
 // Inherited is what a process was started with.
 type Inherited struct {

@@ -19,6 +19,9 @@ const (
 	readyName       = "ready"
 )
 
+// known are the names that a server asks for.
+var known = []string{Main, Redirect, Admin}
+
 // variables are what the protocol has in the environment.
 var variables = []string{"LISTEN_FDS", "LISTEN_FDNAMES", "LISTEN_PID", "LISTEN_PPID"}
 
@@ -56,8 +59,8 @@ func Inherit() (*Inherited, error) {
 		if err != nil {
 			return nil, fmt.Errorf("descriptor %d that was passed as %q is no listening socket: %w", fd, name, err)
 		}
-		if in.listeners[Main] == nil && i == 0 {
-			name = Main // systemd calls it as the unit is called, unless the unit says otherwise
+		if i == 0 && !slices.Contains(known, name) {
+			name = Main // systemd calls it as its unit is called, unless that says otherwise
 		}
 		in.listeners[name] = l
 	}

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"rowan/daemon/bundle"
-	"rowan/daemon/config"
 	"rowan/daemon/watch"
 )
 
@@ -71,7 +70,7 @@ func (s *Server) watch() {
 	inputs := s.app.Load().inputs
 	files := func() []string {
 		dir := filepath.Dir(s.opts.App)
-		return append(inputs[:len(inputs):len(inputs)], filepath.Join(dir, config.FileName), filepath.Join(dir, migrationsDir, "*.sql"))
+		return append(inputs[:len(inputs):len(inputs)], s.opts.Config.File(dir), filepath.Join(dir, migrationsDir, "*.sql"))
 	}
 	reload := func([]string) {
 		a, _, err := s.reload()

@@ -137,10 +137,6 @@ func New(opts Options) (*Server, error) {
 		opts.Log = zap.NewNop()
 	}
 	var err error
-	verifier, err := openAuth(opts)
-	if err != nil {
-		return nil, err
-	}
 	tracer, err := openTracing(opts)
 	if err != nil {
 		return nil, err
@@ -160,12 +156,16 @@ func New(opts Options) (*Server, error) {
 		workers.Poller = func(i int) pool.Poller { return loops[i] }
 	}
 	s := newServer(opts, workers)
-	s.auth, s.tracer = verifier, tracer
+	s.tracer = tracer
 	s.loops = loops
 	if s.workers.root, _ = filepath.Abs(filepath.Dir(opts.App)); s.workers.root != "" {
 		s.workers.base = s.workers.root
 	}
 	s.files = static.New(filepath.Join(filepath.Dir(opts.App), "public"), staticHeader(opts.Config.Static))
+	if s.auth, err = openAuth(opts); err != nil {
+		s.closeContexts(context.Background())
+		return nil, err
+	}
 	a, err := s.migrateAndLoad(opts.Config)
 	if err != nil {
 		s.closeContexts(context.Background())

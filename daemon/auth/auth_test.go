@@ -413,3 +413,21 @@ func FuzzVerify(f *testing.F) {
 		}
 	})
 }
+
+// What it takes to verify a token, for each algorithm.
+func BenchmarkVerify(b *testing.B) {
+	k := keysOf()
+	file := publicPEM(b, filepath.Join(b.TempDir(), "keys.pem"), &k.rsa.PublicKey, &k.ec.PublicKey, k.ed.Public())
+	v := newVerifier(b, Options{Secret: testSecret, KeyFile: file})
+	for alg, key := range map[string]any{"HS256": []byte(testSecret), "RS256": k.rsa, "ES256": k.ec, "EdDSA": k.ed} {
+		token := sign(b, object{"alg": alg}, claims(nil), key)
+		b.Run(alg, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := v.Verify(b.Context(), token); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

@@ -34,6 +34,8 @@ var serverFlags = []flagSpec{
 	{name: "workers", key: "workers", usage: "threads that run JavaScript (default one for each core)"},
 	{name: "admin", key: "admin.listen", usage: "`address` of the admin side, whose token is in its URL; empty for none (default 127.0.0.1:4001, or a free port where that is taken)"},
 	{name: "data", key: "data", usage: "`folder` of the database that scripts keep things in (default none: everything is in memory)"},
+	{name: "tls-cert", key: "tls.cert", usage: "`file` of the certificate, for https: and wss: (default none)"},
+	{name: "tls-key", key: "tls.key", usage: "`file` of its key (default none)"},
 	{name: "log-level", key: "log.level", usage: "least `level` that is logged: debug, info, warn or error"},
 	{name: "log-format", key: "log.format", usage: "`format` of the log: console, json, or auto, which is console on a terminal"},
 	{name: "allow-hosts", key: flagLayer + ".hosts", usage: "hosts that scripts may reach, as a `list` such as public,db.internal:8080,10.1.0.0/16"},

@@ -66,6 +66,15 @@ func (f Flags) Load(appDir string, environ []string) (*Config, error) {
 	return c, nil
 }
 
+// File returns the file that the settings of the app in a folder are read from, which
+// need not be there.
+func (c *Config) File(appDir string) string {
+	if file := c.source.flags.configFile(parseEnviron(c.source.environ)); file != "" {
+		return file
+	}
+	return filepath.Join(appDir, FileName)
+}
+
 // loadFile returns the settings of a file. Folders that it names are relative to
 // its own.
 func loadFile(file string) (*Config, error) {

@@ -118,9 +118,12 @@ func TestConfigFile(t *testing.T) {
 		"--config":     func() (*Config, error) { return parse(t, "--config", file).Load(".", []string{"ROWAN_CONFIG=nowhere"}) },
 		"ROWAN_CONFIG": func() (*Config, error) { return (Flags{}).Load(".", []string{"ROWAN_CONFIG=" + file}) },
 	} {
-		if c, err := load(); err != nil || c.Workers != 8 || c.Data != filepath.Join(dir, "kept") {
+		if c, err := load(); err != nil || c.Workers != 8 || c.Data != filepath.Join(dir, "kept") || c.File(".") != file {
 			t.Errorf("%s: %+v, %v", name, c, err)
 		}
+	}
+	if got := Default().File("app"); got != filepath.Join("app", FileName) {
+		t.Errorf("the file of an app is %s", got)
 	}
 	if _, err := parse(t, "--config", "nowhere.toml").Load(".", nil); err == nil {
 		t.Error("no error for a file that is not there")

@@ -17,7 +17,7 @@ func (s *Server) openAdmin() error {
 	}
 	a, err := admin.New(admin.Options{
 		Address:   c.Listen.String(),
-		Fallback:  c.Listen == config.AdminListen,
+		Fallback:  s.opts.Config.Origin("admin.listen") == config.OriginDefault,
 		Token:     string(c.Token),
 		TokenFile: c.TokenFile,
 		Hosts:     c.Hosts,

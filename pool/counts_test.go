@@ -68,3 +68,11 @@ func TestKindsAreBounded(t *testing.T) {
 		t.Errorf("%d names of kinds", len(all))
 	}
 }
+
+// BenchmarkCountTurn is what counting adds to a turn.
+func BenchmarkCountTurn(b *testing.B) {
+	var k kindCounts
+	for i := range b.N {
+		k.turn(int64(i))
+	}
+}

@@ -14,10 +14,6 @@ type Admin struct {
 	Hosts     []string        `toml:"hosts"`      // names under which browsers may open it, besides localhost and addresses; default none
 }
 
-// AdminListen is where the admin side listens unless something else is said. Many servers may run on one machine: those that find
-// it taken choose a free port.
-const AdminListen OptionalAddress = "127.0.0.1:4001"
-
 type (
 	// An OptionalAddress is an Address, or "" for none.
 	OptionalAddress string

@@ -265,7 +265,7 @@ func Default() *Config {
 		Workers:   cores,
 		Acceptors: cores,
 		Log:       Log{Level: "info", Format: "auto", SlowTurn: Duration(25 * time.Millisecond)},
-		Admin:     Admin{Listen: AdminListen, Hosts: []string{}},
+		Admin:     Admin{Listen: "127.0.0.1:4001", Hosts: []string{}},
 		Tracing:   Tracing{Service: "rowan", OneIn: 1},
 		WebSocket: WebSocket{
 			IdleTimeout:       Duration(2 * time.Minute),

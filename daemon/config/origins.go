@@ -12,8 +12,8 @@ import (
 // "ROWAN_LISTEN" or "--listen". What is not in it is a default.
 type origins map[string]string
 
-// fromDefault is the origin of what nothing says anything of.
-const fromDefault = "default"
+// OriginDefault is the Origin of what nothing says anything of.
+const OriginDefault = "default"
 
 // Origin returns where the value that holds for a setting comes from: "default",
 // "rowan.toml:7" for that line, "ROWAN_LISTEN" or "--listen".
@@ -21,7 +21,7 @@ func (c *Config) Origin(key string) string {
 	if from, ok := c.origins[key]; ok {
 		return from
 	}
-	return fromDefault
+	return OriginDefault
 }
 
 // contextOrigin returns where a setting of a kind of context comes from. See
@@ -32,7 +32,7 @@ func (c *Config) contextOrigin(kind, name string) string {
 			return c.Origin(join(l.table, name))
 		}
 	}
-	return fromDefault
+	return OriginDefault
 }
 
 // UnknownKind returns an error that says where a kind of actor is spoken of that is

@@ -3,8 +3,11 @@ package daemon
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"net/netip"
+	"slices"
+	"strings"
 	"time"
 
 	"rowan/daemon/config"
@@ -60,6 +63,13 @@ func (s *Server) arrive(w http.ResponseWriter, r *http.Request) (request *http.R
 		http.Error(w, "too many connections", http.StatusTooManyRequests)
 		return r, nil, false
 	}
+	if !s.ownHost(r.Host) {
+		if client != nil {
+			client.Leave()
+		}
+		http.Error(w, "this server is not "+r.Host+": its names are hosts in [http]", http.StatusMisdirectedRequest)
+		return r, nil, false
+	}
 	timeBody(w, r, time.Duration(s.opts.Config.HTTP.BodyTimeout))
 	if client == nil {
 		if claimed && len(s.settings().Proxy.Trusted) == 0 && s.hinted.due(never) {
@@ -68,6 +78,29 @@ func (s *Server) arrive(w http.ResponseWriter, r *http.Request) (request *http.R
 		return r, func() {}, true
 	}
 	return r.WithContext(context.WithValue(r.Context(), clientKey{}, client)), client.Leave, true
+}
+
+// ownHost reports whether a request is for this server, by the host that it names. A page that reaches it by a name of its own, which it has
+// pointed here, would count as one of the server's; developers' machines are found that way.
+func (s *Server) ownHost(host string) bool {
+	names := s.opts.Config.HTTP.Hosts
+	if len(names) == 0 && !s.opts.Dev {
+		return true
+	}
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	host = strings.ToLower(strings.TrimSuffix(strings.Trim(host, "[]"), "."))
+	if len(names) == 0 {
+		if _, err := netip.ParseAddr(host); err == nil {
+			return true
+		}
+		names = config.Names{"localhost", "*.localhost"}
+	}
+	return slices.ContainsFunc(names, func(name string) bool {
+		parent, below := strings.CutPrefix(strings.ToLower(name), "*")
+		return host == parent || below && strings.HasSuffix(host, parent)
+	})
 }
 
 // upgrade answers a handshake. The connection counts for its client until leave.

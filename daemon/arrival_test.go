@@ -11,6 +11,7 @@ import (
 
 	"github.com/gobwas/ws"
 
+	"rowan/daemon"
 	"rowan/daemon/config"
 	"rowan/internal/daemontest"
 	"rowan/internal/wstest"
@@ -46,6 +47,44 @@ func dialUntilTaken(t *testing.T, s *daemontest.Server, dialer ws.Dialer) {
 		}
 		return err
 	})
+}
+
+func TestHosts(t *testing.T) {
+	ip := func(s *daemontest.Server) string { return s.Addr().String() }
+	for name, test := range map[string]struct {
+		option       daemontest.Option
+		own, foreign []string
+	}{
+		"any":   {func(*daemon.Options) {}, []string{"", "evil.example"}, nil},
+		"dev":   {daemontest.Dev, []string{"", "localhost:1", "app.localhost", "[::1]:80", "[::1]"}, []string{"evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "notlocalhost"}},
+		"named": {daemontest.Configure(func(c *config.Config) { c.HTTP.Hosts = config.Names{"Example.com", "*.family.example"} }), []string{"example.com", "EXAMPLE.COM.:80", "a.family.example"}, []string{"", "localhost", "family.example", "evil.example", "xexample.com"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := daemontest.Serve(t, whoIs, test.option)
+			status := func(host string) int {
+				r, _ := http.NewRequest("GET", s.URL(), nil)
+				if r.Host = host; host == "" {
+					r.Host = ip(s)
+				}
+				resp, err := client(t).Do(r)
+				if err != nil {
+					t.Fatal(err)
+				}
+				resp.Body.Close()
+				return resp.StatusCode
+			}
+			for _, host := range test.own {
+				if got := status(host); got != 200 {
+					t.Errorf("%q has status %d", host, got)
+				}
+			}
+			for _, host := range test.foreign {
+				if got := status(host); got != 421 {
+					t.Errorf("%q has status %d", host, got)
+				}
+			}
+		})
+	}
 }
 
 func TestForwardedIsBelievedOfTrustedProxies(t *testing.T) {

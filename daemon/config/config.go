@@ -216,6 +216,11 @@ type HTTP struct {
 	BodyTimeout   Duration `toml:"body_timeout"`   // that is waited for a body, and a second more for each KB that has come; default 30s
 	IdleTimeout   Duration `toml:"idle_timeout"`   // between two requests on a connection; default 2m
 	MaxHeader     Bytes    `toml:"max_header"`     // of a request's first line and header, then status 431; default 64KB
+
+	// Hosts are the names of the server, "*.example.com" those below one; requests
+	// for others get status 421. Default none, which is any; with --dev, localhost
+	// and addresses.
+	Hosts Names `toml:"hosts"`
 }
 
 // Call has the settings of calls that a script awaits.
@@ -303,6 +308,7 @@ func Default() *Config {
 			BodyTimeout:   Duration(30 * time.Second),
 			IdleTimeout:   Duration(2 * time.Minute),
 			MaxHeader:     64 << 10,
+			Hosts:         Names{},
 		},
 		Static: Static{Headers: Headers{
 			"X-Content-Type-Options: nosniff", "X-Frame-Options: SAMEORIGIN", "Referrer-Policy: strict-origin-when-cross-origin",

@@ -115,6 +115,7 @@ header_timeout = "1s"
 body_timeout = "2s"
 idle_timeout = "3s"
 max_header = "8KB"
+hosts = ["example.com"]
 
 [tls]
 cert = "/c.pem"
@@ -184,7 +185,7 @@ wait = "1s"
 		TLS:    TLS{Cert: "/c.pem", Key: "/k.pem", Redirect: ":80"},
 		Static: Static{Headers: Headers{"A: b"}},
 		Proxy:  Proxy{Trusted: Networks{"192.168.0.0/16"}, Header: "forwarded", Protocol: true},
-		HTTP:   HTTP{HeaderTimeout: Duration(time.Second), BodyTimeout: Duration(2 * time.Second), IdleTimeout: Duration(3 * time.Second), MaxHeader: 8 << 10},
+		HTTP:   HTTP{HeaderTimeout: Duration(time.Second), BodyTimeout: Duration(2 * time.Second), IdleTimeout: Duration(3 * time.Second), MaxHeader: 8 << 10, Hosts: Names{"example.com"}},
 		JWT: JWT{
 			Secret: "thirty-two bytes of a good secret", KeyFile: "keys/jwt.pem", JWKS: "https://id.example.com/jwks", Algorithms: []string{"HS256"},
 			Issuer: "id", Audience: []string{"chat", "news"}, Leeway: Duration(time.Second), Required: true, Cookie: "c", Query: "q", Refresh: Duration(time.Minute),

@@ -27,6 +27,9 @@ type (
 	// Networks are addresses and networks, in the form of peer.ParseNetworks.
 	Networks []string
 
+	// Names are names of hosts; "*.example.com" stands for those below one.
+	Names []string
+
 	// Headers are fields of a header, each as "Name: value".
 	Headers []string
 )
@@ -34,6 +37,15 @@ type (
 func (n Networks) check() error {
 	_, err := peer.ParseNetworks(n)
 	return err
+}
+
+func (n Names) check() error {
+	for _, name := range n {
+		if plain := strings.TrimPrefix(name, "*."); plain == "" || strings.ContainsAny(plain, "*:/[] ") {
+			return fmt.Errorf(`%q is no name of a host such as "example.com" or "*.example.com"`, name)
+		}
+	}
+	return nil
 }
 
 func (h Headers) check() error {

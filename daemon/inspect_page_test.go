@@ -24,6 +24,8 @@ func TestInspectPage(t *testing.T) {
 	tab.Wait(`[...document.querySelectorAll("tbody td")].some((cell) => cell.textContent === "actor room")`)
 	i.open()
 	tab.Wait(`document.querySelector(".tile b").textContent === "3"`)
+	tab.Wait(`(document.querySelector(".stack section:last-child tbody")?.lastElementChild)?.click() === undefined && location.hash === "#/contexts?kind=actor+room"`)
+	tab.Wait(`document.querySelector("tbody")?.textContent.includes("lobby") && document.querySelector("select").value === "actor room"`)
 
 	tab.Click(`nav a[href="#/contexts"]`)
 	tab.Wait(`document.querySelectorAll("tbody tr").length === 3`)

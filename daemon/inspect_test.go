@@ -243,6 +243,25 @@ func TestInspectEvaluate(t *testing.T) {
 	c.Expect("HI2")
 }
 
+// TestInspectEvaluateBare: a context without any API group has a prompt too.
+func TestInspectEvaluateBare(t *testing.T) {
+	i := newInspection(t, `
+-- app.ts --
+let count = 0;
+export default { websocket: { message(ws) { ws.send(String(++count)); } } };
+-- rowan.toml --
+[session]
+apis = "none"
+`)
+	c := i.Dial()
+	c.Send("")
+	c.Expect("1")
+	id := strconv.FormatUint(i.contexts("").Rows[0].ID, 10)
+	if e := i.eval(id, "[count, typeof console, typeof Rowan]"); e.Text != "[ 1, 'undefined', 'undefined' ]" {
+		t.Errorf("%+v", e)
+	}
+}
+
 func TestInspectLog(t *testing.T) {
 	i := newInspection(t, inspectable)
 	a, first := i.open()
@@ -303,6 +322,9 @@ func TestInspectStopAndRestart(t *testing.T) {
 	}
 	i.do("POST", "/api/contexts/"+strconv.FormatUint(l.Rows[0].Context, 10)+"/stop", "", &done)
 	i.WaitContexts(0)
+	if l := i.contexts(""); l.Total != 0 {
+		t.Errorf("after the end of all: %+v", l)
+	}
 }
 
 func TestInspectOverview(t *testing.T) {

@@ -209,9 +209,20 @@ func (p *prompt) read(ctx context.Context) error {
 	}
 }
 
-// followLog writes the lines of the context's console as they come.
+// pastLines is how many lines of the context's console are shown at the beginning.
+const pastLines = 20
+
+// followLog writes the last lines of the context's console, and then those that come.
 func (p *prompt) followLog(ctx context.Context) error {
-	path := "api/log?follow=1&context=" + strconv.FormatUint(p.id, 10)
+	path := "api/log?context=" + strconv.FormatUint(p.id, 10)
+	var past inspect.Log
+	if err := p.a.Client.Get(ctx, path, &past); err != nil {
+		return err
+	}
+	for _, line := range past.Lines[max(len(past.Lines)-pastLines, 0):] {
+		p.show(line)
+	}
+	path += "&follow=1&after=" + strconv.FormatUint(past.Last, 10)
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, p.a.Client.URL+path, nil)
 	if err != nil {
 		return err
@@ -231,12 +242,17 @@ func (p *prompt) followLog(ctx context.Context) error {
 		if err := d.Decode(&line); err != nil {
 			return fmt.Errorf("the server has ended, or cannot be reached any more: %w", err)
 		}
-		text := line.Text
-		if line.Place != "" {
-			text += "  " + line.Place
-		}
-		p.say(map[string]string{"error": red, "warn": yellow, "debug": gray}[line.Level], line.Time.Format(time.TimeOnly)+" "+text)
+		p.show(line)
 	}
+}
+
+// show writes a line of the context's console.
+func (p *prompt) show(line inspect.Line) {
+	text := line.Text
+	if line.Place != "" {
+		text += "  " + line.Place
+	}
+	p.say(map[string]string{"error": red, "warn": yellow, "debug": gray}[line.Level], line.Time.Local().Format(time.TimeOnly)+" "+text)
 }
 
 // watch waits for the context's end.

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"rowan/daemon/inspect"
 	"rowan/internal/terminal"
 	"rowan/internal/wstest"
 )
@@ -105,12 +106,17 @@ func TestAttachOnTerminal(t *testing.T) {
 		t.Fatal(err)
 	}
 	id := strconv.FormatUint(state.Contexts.Rows[0].ID, 10)
+	var e inspect.Evaluated
+	if err := c.PostText(t.Context(), "api/contexts/"+id+"/eval", "console.log('said before')", &e); err != nil {
+		t.Fatal(err)
+	}
 	on := newScreen(t)
 	ended := make(chan error, 1)
 	go func() {
 		ended <- (&terminal.Attach{Client: c, Target: id, In: on.tty, Out: on.tty}).Run(t.Context())
 	}()
 	on.wait("session#" + id)
+	on.wait("said before")
 	on.typed("seen\r")
 	on.wait("[ 'hello' ]")
 	on.typed("let more = [1,\r")

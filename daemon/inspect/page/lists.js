@@ -18,7 +18,10 @@ function listView(main, { title, path, sort, columns, key, kinds, summary, onrow
   const search = h("input", { type: "search", placeholder: "Search", value: query.search, "aria-label": "Search", oninput: () => change({ search: search.value }) });
   const kind = kinds && h("select", { "aria-label": "Kind", onchange: () => change({ kind: kind.value }) },
     h("option", { value: "" }, "all kinds"), ...kinds.map((name) => h("option", { value: name }, name)));
-  if (kind) kind.value = query.kind;
+  if (kind) {
+    if (query.kind && !kinds.includes(query.kind)) kind.append(h("option", { value: query.kind }, query.kind));
+    kind.value = query.kind;
+  }
   const failure = h("p", { class: "ended", hidden: true });
   main.replaceChildren(h("h1", null, title), h("section", { class: "card" }, h("div", { class: "tools" }, search, kind, about, pages.element), failure, table.element));
 

@@ -36,6 +36,7 @@ function overviewView(main) {
       { title: "Errors", number: true, help: "That no caller got", text: (k) => formatCount(k.errors) },
     ],
     (k) => k.kind,
+    { onrow: (k) => (location.hash = "#/contexts?" + new URLSearchParams({ kind: k.kind })) },
   );
   const charts = h("div", { class: "charts" });
   let graphs = [];

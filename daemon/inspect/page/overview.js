@@ -47,7 +47,8 @@ function overviewView(main) {
       tile("requests", "Requests", "HTTP requests that have a context now"),
       tile("actors", "Actors"),
       tile("turns", "Turns/s"),
-      tile("messages", "Messages/s", "In and out, of WebSockets"),
+      tile("in", "Messages in/s", "That WebSockets sent"),
+      tile("out", "Messages out/s", "That WebSockets were sent"),
       tile("rss", "Memory", "Resident set of the process"),
       tile("queued", "Waiting", "Tasks that wait for a turn"),
     ),
@@ -83,7 +84,8 @@ function overviewView(main) {
     setText(tiles.requests, formatCount(o.totals.requests));
     setText(tiles.actors, formatCount(o.totals.actors));
     setText(tiles.turns, formatCount(o.now.turns));
-    setText(tiles.messages, `${formatCount(o.now.in)} / ${formatCount(o.now.out)}`);
+    setText(tiles.in, formatCount(o.now.in));
+    setText(tiles.out, formatCount(o.now.out));
     setText(tiles.rss, o.now.rss > 0 ? formatBytes(o.now.rss) : formatBytes(o.now.goHeap));
     setText(tiles.queued, formatCount(o.now.queued));
     workers.update(o.workers.map((w, index) => ({ ...w, index })));

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"rowan/daemon/config"
 	"rowan/internal/starter"
 	"rowan/internal/terminal"
 	"rowan/jsapi"
@@ -37,6 +38,7 @@ var flagCompleters = map[string]completer{
 	"log-format":  cobra.FixedCompletions([]string{"auto", "console", "json"}, cobra.ShellCompDirectiveNoFileComp),
 	"log-level":   cobra.FixedCompletions([]string{"debug", "info", "warn", "error"}, cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveKeepOrder),
 	"kind":        kinds,
+	"set":         settings,
 	"sort":        cobra.FixedCompletions(terminal.SortNames(), cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveKeepOrder),
 	"template":    templates,
 }
@@ -116,6 +118,14 @@ func groups(cmd *cobra.Command, args []string, word string) ([]string, cobra.She
 		}
 	}
 	return listOf(items...)(cmd, args, word)
+}
+
+// settings completes by the keys of settings.
+func settings(*cobra.Command, []string, string) (list []string, directive cobra.ShellCompDirective) {
+	for _, key := range config.Keys() {
+		list = append(list, key+"=")
+	}
+	return list, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 }
 
 // variables completes by the names of the environment's variables.

@@ -20,6 +20,14 @@ func (c *Config) settings() []setting {
 	return settingsOf("", reflect.ValueOf(c).Elem())
 }
 
+// Keys lists the keys of all settings, such as "session.memory".
+func Keys() (keys []string) {
+	for _, s := range Default().settings() {
+		keys = append(keys, s.key)
+	}
+	return keys
+}
+
 // settingsOf returns the settings of a table, and after them those of the tables
 // in it.
 func settingsOf(table string, fields reflect.Value) (list []setting) {

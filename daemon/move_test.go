@@ -119,6 +119,29 @@ func TestMove(t *testing.T) {
 	}
 }
 
+// TestMoveUpgraded moves a session whose context a request has begun.
+func TestMoveUpgraded(t *testing.T) {
+	upgrading := func(v string) string {
+		return replaceIn(t, version(v), [2]string{"  websocket: {", `  fetch(request, server) {
+    if (!server.upgrade(request, { data: { born: "request of ` + v + `" } })) return new Response("` + v + `");
+  },
+  websocket: {`})
+	}
+	s := daemontest.Serve(t, strings.Replace(upgrading("v1"), `ws.data = { born: "v1" };`, "", 1))
+	c := s.Dial()
+	c.Send("")
+	id := strings.Fields(c.Next())[5]
+	reload(t, s, upgrading("v2"))
+	s.WaitLog("moved 1 contexts to the new version", "0 stay")
+	c.Send("")
+	c.Expect("v2 2 request of v1 " + id + " all")
+	if got := get(t, s, ""); got != "200 v2" {
+		t.Errorf("a request is answered with %q", got)
+	}
+	c.Close(1000, "")
+	s.WaitContexts(0)
+}
+
 // TestMoveWaits moves contexts that await something once that has come.
 func TestMoveWaits(t *testing.T) {
 	s := daemontest.Serve(t, version("v1"))

@@ -77,6 +77,7 @@ A ` + "`rowan.toml`" + ` that has every setting, with its default: [daemon/confi
 
 A variable is called as its setting is, with the table before it, in capitals and with an underscore for all that is neither a letter nor a digit: what
 ` + "`[actor.chat-room]`" + ` says of ` + "`turn`" + `, ` + "`ROWAN_ACTOR_CHAT_ROOM_TURN`" + ` says too. Variables have no empty values, but where one stands for none.
+What Kubernetes sets in containers beside a service called "rowan" (` + "`ROWAN_SERVICE_HOST`, `ROWAN_PORT`" + ` …) is passed over.
 
 ## Kinds of contexts
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -19,6 +20,10 @@ const fileVariable = variablePrefix + "CONFIG"
 // clientVariables are read by commands that talk to a server, and are no
 // settings of one.
 var clientVariables = []string{fileVariable}
+
+// orchestrated are the variables that Kubernetes sets in every container beside a
+// service called "rowan", and Docker with a link of that name. They are no settings.
+var orchestrated = regexp.MustCompile(`^ROWAN_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|NAME|PORT(_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)$`)
 
 // Variable returns the name of the variable that a setting can be set by:
 // ROWAN_SESSION_MEMORY for "session.memory".
@@ -57,7 +62,7 @@ func (c *Config) applyVariables(v map[string]string) error {
 		known[Variable(s.key)] = append(known[Variable(s.key)], s)
 	}
 	for _, name := range slices.Sorted(maps.Keys(v)) {
-		if slices.Contains(clientVariables, name) {
+		if slices.Contains(clientVariables, name) || known[name] == nil && orchestrated.MatchString(name) {
 			continue
 		}
 		if known[name] == nil {

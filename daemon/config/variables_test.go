@@ -104,6 +104,20 @@ func TestSet(t *testing.T) {
 	}
 }
 
+// What Kubernetes sets beside a service called "rowan" is no mistake.
+func TestVariablesOfOthers(t *testing.T) {
+	_, err := (Flags{}).Load(t.TempDir(), []string{
+		"ROWAN_SERVICE_HOST=10.0.0.1", "ROWAN_SERVICE_PORT=4000", "ROWAN_SERVICE_PORT_HTTP=4000", "ROWAN_PORT=tcp://10.0.0.1:4000",
+		"ROWAN_PORT_4000_TCP=tcp://10.0.0.1:4000", "ROWAN_PORT_4000_TCP_PROTO=tcp", "ROWAN_PORT_4000_TCP_PORT=4000", "ROWAN_PORT_4000_TCP_ADDR=10.0.0.1",
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	if _, err := (Flags{}).Load(t.TempDir(), []string{"ROWAN_PORTS=1"}); err == nil {
+		t.Error("no error for a variable that only begins like one of them")
+	}
+}
+
 // A file that is named is read in place of the app's, and must be there.
 func TestConfigFile(t *testing.T) {
 	dir := t.TempDir()

@@ -21,6 +21,8 @@ COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certifica
 COPY --from=build /rowan /bin/rowan
 COPY --from=build /src/LICENSE /src/LICENSES /
 COPY --from=build --chown=65532:65532 /empty/ /
+# Where rowan top, attach, reload and restart find the server: docker exec -it CONTAINER rowan top
+ENV PATH=/bin XDG_RUNTIME_DIR=/tmp
 USER 65532:65532
 WORKDIR /app
 VOLUME ["/data"]

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -69,11 +70,13 @@ func TestImageServes(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	cmd := &exec.Cmd{
-		Path: entry[0], Args: append(append(entry, command...), "--listen", "127.0.0.1:0", "--turn", "10s"), Dir: i.get(t, "WORKDIR"), Env: []string{},
-		SysProcAttr: &syscall.SysProcAttr{Chroot: root, Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}},
+	run := func(args ...string) *exec.Cmd {
+		return &exec.Cmd{
+			Path: entry[0], Args: slices.Concat(entry, args), Dir: i.get(t, "WORKDIR"), Env: strings.Fields(i.get(t, "ENV")),
+			SysProcAttr: &syscall.SysProcAttr{Chroot: root, Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}},
+		}
 	}
-	p := start(t, cmd)
+	p := start(t, run(append(command, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--turn", "10s")...))
 	for _, want := range []string{"1,true,9 AM", "2,true,9 AM"} {
 		response, err := http.Get(p.url)
 		if err != nil {
@@ -84,6 +87,9 @@ func TestImageServes(t *testing.T) {
 		if err != nil || string(body) != want {
 			t.Errorf("%s, %q, %v; want %q", response.Status, body, err, want)
 		}
+	}
+	if out, err := run("top", "--once").CombinedOutput(); err != nil || !strings.Contains(string(out), "app.ts") {
+		t.Errorf("rowan top: %v, %s", err, out)
 	}
 	p.cmd.Process.Signal(syscall.SIGTERM)
 	if code := p.end(t); code != 0 {

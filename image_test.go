@@ -35,7 +35,7 @@ func readImage(t *testing.T) (last image) {
 		switch name {
 		case "FROM":
 			last = image{base: arguments}
-		case "ARG", "COPY", "RUN", "WORKDIR", "USER", "VOLUME", "EXPOSE", "ENTRYPOINT", "CMD":
+		case "ARG", "COPY", "ENV", "RUN", "WORKDIR", "USER", "VOLUME", "EXPOSE", "ENTRYPOINT", "CMD":
 			last.instructions = append(last.instructions, instruction{name, strings.TrimSpace(arguments)})
 		default:
 			t.Fatalf("Dockerfile: unknown instruction %q", name)

@@ -51,7 +51,7 @@ func (s *Server) peerRefused(why peer.Refusal, a netip.Addr) {
 	s.log.Warn(fmt.Sprintf("connections of %s are refused: %s; a proxy belongs into trusted in [proxy]", a, reason))
 }
 
-// clientKey is where a request's context has the *peer.Addr of a client that came by a proxy.
+// clientKey is where a request's context has the *peer.Addr of a client that came by a proxy, which a session takes over.
 type clientKey struct{}
 
 // arrive finds out who sends a request, and bounds the time for its body. Without ok it has been answered. leave is to be called at its end.
@@ -76,6 +76,9 @@ func (s *Server) arrive(w http.ResponseWriter, r *http.Request) (request *http.R
 			s.log.Warn(fmt.Sprintf("a request from %s says that it was forwarded; if that is a proxy of yours, name it as trusted in [proxy], so that the client's address is known", r.RemoteAddr))
 		}
 		return r, func() {}, true
+	}
+	if r.ProtoMajor > 1 { // nothing of it outlives the request
+		return r, client.Leave, true
 	}
 	return r.WithContext(context.WithValue(r.Context(), clientKey{}, client)), client.Leave, true
 }

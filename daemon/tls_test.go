@@ -60,6 +60,8 @@ func writeCertificate(t *testing.T, dir string, number int64) {
 
 // encryptedApp echoes in sessions and channels, and answers requests.
 const encryptedApp = `
+-- rowan.toml --
+session.turn = "2s"
 -- app.ts --
 const chunk = "x".repeat(100_000);
 export default {

@@ -191,7 +191,7 @@ type Limits struct {
 	Burst             Duration `toml:"burst"`               // as much as this time allows may come at once; default 5s
 
 	// What one address may have, an IPv6 address with its /64. One more connection
-	// is reset; where proxies are trusted, one more request gets status 429.
+	// is reset; one more request by HTTP/2, or by a trusted proxy, gets status 429.
 	ConnectionsPerAddress Count `toml:"connections_per_address"` // default 1000
 	ConnectsPerSecond     Count `toml:"connects_per_second"`     // begun, as many as connections_per_address of them at once; default 100
 

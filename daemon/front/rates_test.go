@@ -81,3 +81,13 @@ func TestRatesLetThrough(t *testing.T) {
 		}
 	})
 }
+
+// BenchmarkRates is what the bounds cost for each message.
+func BenchmarkRates(b *testing.B) {
+	c := &Conn{opts: Options{Stats: new(Stats), Rates: &Rates{Messages: rate.PerSecond(1<<30, time.Hour), Bytes: rate.PerSecond(1<<40, time.Hour)}}, lastRead: time.Now()}
+	for b.Loop() {
+		if c.spendBytes(100) != nil || c.spendFrames(1) != nil {
+			b.Fatal("too much")
+		}
+	}
+}

@@ -9,20 +9,26 @@ import (
 // Client finds out who has sent a request, and what for: r.RemoteAddr becomes the client's address, r.Host what it has asked for, and
 // r.URL.Scheme "http" or "https". From trusted proxies these are as the proxies' headers say, from others as the connection is.
 //
-// For a request that has come by a trusted proxy, client is counted for the client's address until it leaves. It is nil for others,
-// which their connection counts for. ok is false if the address may have no more.
+// A request that has come by a trusted proxy, and one by HTTP/2, of which a connection has many, counts for the client's address until it
+// leaves. client is nil for others, which their connection counts for. ok is false if the address may have no more.
 func (p *Peers) Client(r *http.Request) (client *Addr, ok bool) {
 	r.URL.Scheme = "http"
 	if r.TLS != nil {
 		r.URL.Scheme = "https"
 	}
 	rules := p.rules.Load()
-	if len(rules.Trusted) == 0 {
+	if len(rules.Trusted) == 0 && r.ProtoMajor < 2 {
 		return nil, true
 	}
 	at, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil || !rules.trusts(at.Addr().Unmap()) {
+	switch {
+	case err != nil:
 		return nil, true
+	case rules.trusts(at.Addr().Unmap()):
+	case r.ProtoMajor < 2:
+		return nil, true
+	default:
+		return p.enter(netip.AddrPortFrom(at.Addr().Unmap(), at.Port()), rules, false)
 	}
 	var said forwarded
 	if rules.Standard {

@@ -82,6 +82,28 @@ func TestClientIsCounted(t *testing.T) {
 	}
 }
 
+// Of a connection with HTTP/2 each request counts, and of one with HTTP/1 the connection alone.
+func TestRequestsOfHTTP2AreCounted(t *testing.T) {
+	p := New(Rules{Connections: 2}, func(Refusal, netip.Addr) {})
+	ask := func(proto int) (*Addr, bool) {
+		r, _ := http.NewRequest("GET", "/", nil)
+		r.RemoteAddr, r.ProtoMajor = "1.2.3.4:5", proto
+		return p.Client(r)
+	}
+	first, _ := ask(2)
+	ask(2)
+	if _, ok := ask(2); ok {
+		t.Error("a third request is admitted")
+	}
+	if client, ok := ask(1); client != nil || !ok {
+		t.Errorf("one with HTTP/1: %v, %v", client, ok)
+	}
+	first.Leave()
+	if _, ok := ask(2); !ok {
+		t.Error("one more is refused when the first has been answered")
+	}
+}
+
 func FuzzForwarded(f *testing.F) {
 	for _, s := range []string{`for="[2001:db8::1]:80";proto=https;host=a, for=10.0.0.1`, "1.2.3.4, 10.0.0.1", `for="\`, `;;,,=="`, "https", "[::1", strings.Repeat("10.0.0.1,", 100)} {
 		f.Add(s, s, s)

@@ -43,6 +43,9 @@ export default {
 };
 -- room.ts --
 export function hello() { return "hello"; }
+-- rowan.toml --
+[session]
+turn = "1s" # the race detector takes its time
 `
 
 // inspection is a server with its inspector's API.

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/gobwas/ws"
+	"github.com/gobwas/ws/wsutil"
 
 	"rowan/daemon/admin/state"
 	"rowan/internal/swarm"
@@ -457,15 +458,16 @@ func say(url string) (string, error) {
 	if reader != nil {
 		from = reader
 	}
-	f, err := ws.ReadFrame(from)
+	payload, err := wsutil.ReadServerText(struct {
+		io.Reader
+		io.Writer
+	}{from, conn})
+	var closed wsutil.ClosedError
 	switch {
+	case errors.As(err, &closed) && closed.Code == ws.StatusGoingAway:
+		return "1001", nil
 	case err != nil:
 		return "", err
-	case f.Header.OpCode == ws.OpClose:
-		if code, _ := ws.ParseCloseFrameData(f.Payload); code != ws.StatusGoingAway {
-			return "", fmt.Errorf("closed with %d", code)
-		}
-		return "1001", nil
 	}
-	return string(f.Payload), nil
+	return string(payload), nil
 }

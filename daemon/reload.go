@@ -52,6 +52,12 @@ func (s *Server) reload() (a *app, ignored []string, err error) {
 	return a, ignored, nil
 }
 
+// awaitReload returns when the reload that is under way, if any, has come to its end.
+func (s *Server) awaitReload() {
+	s.loading.Lock()
+	defer s.loading.Unlock()
+}
+
 // retireAfter is how long the templates of a version are kept once there is a newer one, for whoever has looked up the version
 // and is about to make a context of it. One that comes later has its template built again.
 const retireAfter = time.Second

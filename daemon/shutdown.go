@@ -44,8 +44,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	}
 	s.closing.Store(true)
 	close(s.ending)
-	s.loading.Lock() // a reload that is under way comes to its end, and none follows
-	s.loading.Unlock()
+	s.awaitReload() // none follows: the server is closing
 	if s.stop != nil {
 		s.stop()
 	}

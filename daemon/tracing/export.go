@@ -140,7 +140,7 @@ func nanos(t time.Time) string { return strconv.FormatInt(t.UnixNano(), 10) }
 func keyValues(list []attribute.KeyValue) []keyValue {
 	kv := make([]keyValue, len(list))
 	for i, a := range list {
-		kv[i] = keyValue{string(a.Key), anyValue{a.Value.Emit()}}
+		kv[i] = keyValue{string(a.Key), anyValue{a.Value.String()}}
 	}
 	return kv
 }

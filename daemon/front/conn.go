@@ -54,6 +54,7 @@ type Conn struct {
 	protocol string
 	window   uint8 // for deflate; 0: messages are not compressed
 	opts     Options
+	stats    *tally        // of opts.Stats
 	state    atomic.Uint32 // a ReadyState; written with mu held
 
 	mu      sync.Mutex
@@ -92,13 +93,14 @@ func newConn(conn net.Conn, early []byte, protocol string, opts Options) *Conn {
 		sock:     newSocket(conn),
 		protocol: protocol,
 		opts:     opts,
+		stats:    opts.Stats.tally(0),
 		dec:      decoder{limit: opts.MaxPayloadLength},
 		early:    early,
 	}
 	c.changed.L = &c.mu
 	c.setState(Open)
-	opts.Stats.open.Add(1)
-	opts.Stats.opened.Add(1)
+	c.stats.open.Add(1)
+	c.stats.opened.Add(1)
 	return c
 }
 
@@ -194,7 +196,7 @@ func (c *Conn) closeLocked(code int, reason string) {
 	c.closeBy = time.Now().Add(c.opts.CloseTimeout)
 	c.sock.SetReadDeadline(c.closeBy)
 	c.queueLocked().push(ws.OpClose, appendClosePayload(nil, code, reason))
-	c.opts.Stats.framesOut.Add(1)
+	c.stats.framesOut.Add(1)
 	c.flushLocked()
 	c.changed.Broadcast()
 }
@@ -210,8 +212,8 @@ func (c *Conn) cutLocked(reason string) {
 	if !c.flushing {
 		c.freeQueueLocked() // otherwise the flusher does, when its write has failed
 	}
-	c.opts.Stats.open.Add(-1)
-	c.opts.Stats.closed[closeSlot(c.endCode)].Add(1)
+	c.stats.open.Add(-1)
+	c.stats.closed[closeSlot(c.endCode)].Add(1)
 	c.changed.Broadcast()
 }
 

@@ -298,7 +298,7 @@ func TestInflateEnd(t *testing.T) {
 			r := newRecorder()
 			c, cl := connect(r)
 			cl.write(frames(text|compressed, compress(sample(200_000)), text, "behind"))
-			eventually(t, "the message is inflated", func() bool { return c.opts.Stats.bytesIn.Load() > 0 })
+			eventually(t, "the message is inflated", func() bool { return c.stats.bytesIn.Load() > 0 })
 			time.Sleep(20 * time.Millisecond)
 			switch i {
 			case 0:

@@ -18,6 +18,7 @@ import (
 // runs. Everything else of a Conn may be called from any goroutine as ever.
 type Loop struct {
 	poller *poller
+	number uint32 // of Stats' tallies
 	buf    []byte // what is read before it is decoded
 	bySock []*loopSocket
 	due    deadlines
@@ -40,13 +41,16 @@ const loopBuffer = 64 << 10
 // loopInflates is how long one call of Handle inflates messages itself. Beyond that goroutines do it.
 const loopInflates = 2 * time.Millisecond
 
+// loopsMade numbers loops.
+var loopsMade atomic.Uint32
+
 // NewLoop makes a loop. It fails with errors.ErrUnsupported where the system has no epoll; connections then have a goroutine each.
 func NewLoop() (*Loop, error) {
 	p, err := newPoller()
 	if err != nil {
 		return nil, err
 	}
-	return &Loop{poller: p, buf: make([]byte, loopBuffer), now: time.Now()}, nil
+	return &Loop{poller: p, number: loopsMade.Add(1), buf: make([]byte, loopBuffer), now: time.Now()}, nil
 }
 
 // Close cuts off the connections that are left, calls their handlers' Close, and gives the loop's descriptors back. No Poll may be
@@ -228,6 +232,7 @@ func (c *Conn) moveTo(l *Loop, h Handler) bool {
 	}
 	c.loop = &loopSocket{loop: l, conn: c, fd: fd, at: notDue}
 	c.sock = c.loop
+	c.stats = c.opts.Stats.tally(l.number)
 	c.handler = h
 	c.lastRead = time.Now()
 	if c.ReadyState() == Open {
@@ -246,7 +251,7 @@ func (s *loopSocket) consume(p []byte) error {
 	c := s.conn
 	frames := c.dec.frames
 	pongs, err := c.consumeEvents(p, s.deliver)
-	c.opts.Stats.framesIn.Add(int64(c.dec.frames - frames))
+	c.stats.framesIn.Add(int64(c.dec.frames - frames))
 	if pongs {
 		c.Flush()
 	}
@@ -366,7 +371,7 @@ func (s *loopSocket) readable() {
 	}
 	if err == nil {
 		c.lastRead, c.pinged, c.lastCall = s.loop.now, false, false
-		c.opts.Stats.bytesIn.Add(int64(n))
+		c.stats.bytesIn.Add(int64(n))
 		err = c.spendBytes(n)
 		data := buf[:n]
 		if into != nil && err == nil {
@@ -473,7 +478,7 @@ func (s *loopSocket) begin() {
 	early := c.early
 	c.early = nil
 	if len(early) > 0 {
-		c.opts.Stats.bytesIn.Add(int64(len(early)))
+		c.stats.bytesIn.Add(int64(len(early)))
 		s.after(s.consume(early))
 	}
 }

@@ -15,7 +15,7 @@ func (m *Meters) Messages(r *Rates, stats *Stats, n int, now rate.Time) (reason 
 	if r == nil || n == 0 || m.messages.Take(r.Messages, n, now) {
 		return ""
 	}
-	return tooMany(&stats.overMessages, "messages")
+	return tooMany(&stats.tally(0).overMessages, "messages")
 }
 
 // Bytes is Messages for bytes.
@@ -23,7 +23,7 @@ func (m *Meters) Bytes(r *Rates, stats *Stats, n int, now rate.Time) (reason str
 	if r == nil || m.bytes.Take(r.Bytes, n, now) {
 		return ""
 	}
-	return tooMany(&stats.overBytes, "bytes")
+	return tooMany(&stats.tally(0).overBytes, "bytes")
 }
 
 func tooMany(count *atomic.Int64, what string) string {

@@ -51,7 +51,7 @@ func endReason(err error) string {
 func (c *Conn) readAll(h Handler) error {
 	early := c.early
 	c.early = nil
-	c.opts.Stats.bytesIn.Add(int64(len(early)))
+	c.stats.bytesIn.Add(int64(len(early)))
 	if err := c.consume(h, early); err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func (c *Conn) readAll(h Handler) error {
 		data, borrowed, err := c.sock.read(into)
 		if err == nil {
 			c.lastRead, c.pinged, c.lastCall = time.Now(), false, false
-			c.opts.Stats.bytesIn.Add(int64(len(data)))
+			c.stats.bytesIn.Add(int64(len(data)))
 			err = c.spendBytes(len(data))
 			if into != nil && err == nil {
 				err = c.dec.directDone(len(data))
@@ -91,7 +91,7 @@ func (c *Conn) consume(h Handler, p []byte) error {
 		c.deliver(h, ev.data, ev.op == ws.OpText)
 		return nil
 	})
-	c.opts.Stats.framesIn.Add(int64(c.dec.frames - frames))
+	c.stats.framesIn.Add(int64(c.dec.frames - frames))
 	if pongs {
 		c.Flush()
 	}
@@ -125,7 +125,7 @@ func (c *Conn) consumeEvents(p []byte, deliver func(ev event, rest []byte) error
 		case ws.OpClose:
 			return pongs, c.peerClosed(ev.data)
 		default:
-			c.opts.Stats.messagesIn.Add(1)
+			c.stats.messagesIn.Add(1)
 			if err := deliver(ev, p); err != nil {
 				return pongs, err
 			}
@@ -244,7 +244,7 @@ func (c *Conn) readTimedOut() error {
 		c.pinged, c.lastCall = true, idle >= timeout
 		c.sock.SetReadDeadline(now.Add(timeout / 2))
 		c.queueLocked().push(ws.OpPing, nil)
-		c.opts.Stats.framesOut.Add(1)
+		c.stats.framesOut.Add(1)
 		c.flushLocked()
 	case idle >= timeout:
 		c.lastCall = true

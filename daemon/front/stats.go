@@ -4,14 +4,24 @@ import "sync/atomic"
 
 // Stats counts what happens on the connections that share it. Its methods may
 // be called from any goroutine; the zero value is ready.
-type Stats struct {
+type Stats struct{ tallies [tallies]tally }
+
+// tallies is how many loops count without writing to each other's memory.
+const tallies = 32
+
+// tally is a part of a Stats, which fills cache lines of its own: 256 bytes.
+type tally struct {
 	open, opened                    atomic.Int64
 	framesIn, messagesIn, bytesIn   atomic.Int64
 	framesOut, messagesOut, dropped atomic.Int64
 	bytesOut                        atomic.Int64
 	overMessages, overBytes         atomic.Int64
 	closed                          [closeSlots]atomic.Int64
+	_                               [3]int64
 }
+
+// tally returns the part for the loop of a number, or for no loop: 0.
+func (s *Stats) tally(loop uint32) *tally { return &s.tallies[loop%tallies] }
 
 // Counts is what a Stats had counted at one time. Bytes are those on the wire,
 // frame headers included, the handshake not.
@@ -46,25 +56,24 @@ const (
 // Counts returns the counts. They are read one by one: under traffic they may
 // be some messages apart.
 func (s *Stats) Counts() Counts {
-	c := Counts{
-		Open:        s.open.Load(),
-		Opened:      s.opened.Load(),
-		FramesIn:    s.framesIn.Load(),
-		MessagesIn:  s.messagesIn.Load(),
-		BytesIn:     s.bytesIn.Load(),
-		FramesOut:   s.framesOut.Load(),
-		MessagesOut: s.messagesOut.Load(),
-		BytesOut:    s.bytesOut.Load(),
-		Dropped:     s.dropped.Load(),
-
-		OverMessages: s.overMessages.Load(),
-		OverBytes:    s.overBytes.Load(),
-
-		Closed: make(map[int]int64),
-	}
-	for slot := range s.closed {
-		if n := s.closed[slot].Load(); n > 0 {
-			c.Closed[slotCode(slot)] = n
+	c := Counts{Closed: make(map[int]int64)}
+	for i := range s.tallies {
+		t := &s.tallies[i]
+		c.Open += t.open.Load()
+		c.Opened += t.opened.Load()
+		c.FramesIn += t.framesIn.Load()
+		c.MessagesIn += t.messagesIn.Load()
+		c.BytesIn += t.bytesIn.Load()
+		c.FramesOut += t.framesOut.Load()
+		c.MessagesOut += t.messagesOut.Load()
+		c.BytesOut += t.bytesOut.Load()
+		c.Dropped += t.dropped.Load()
+		c.OverMessages += t.overMessages.Load()
+		c.OverBytes += t.overBytes.Load()
+		for slot := range t.closed {
+			if n := t.closed[slot].Load(); n > 0 {
+				c.Closed[slotCode(slot)] += n
+			}
 		}
 	}
 	return c

@@ -107,9 +107,9 @@ func (c *Conn) send(op ws.OpCode, data []byte, f *Frame, flush bool) int {
 	} else {
 		q.push(op, data)
 	}
-	c.opts.Stats.framesOut.Add(1)
+	c.stats.framesOut.Add(1)
 	if op != ws.OpPing {
-		c.opts.Stats.messagesOut.Add(1)
+		c.stats.messagesOut.Add(1)
 	}
 	if flush || q.bytes() >= corkMax {
 		c.flushLocked()
@@ -138,7 +138,7 @@ func (c *Conn) admitLocked(size int) bool {
 	if c.fitsLocked(size) {
 		return true
 	}
-	c.opts.Stats.dropped.Add(1)
+	c.stats.dropped.Add(1)
 	c.wantDrain = true
 	if c.opts.CloseOnBackpressureLimit {
 		c.closeLocked(StatusTryAgainLater, "send queue full")
@@ -278,7 +278,7 @@ func (c *Conn) drainDueLocked() bool {
 // connection is at its end.
 func (c *Conn) wroteLocked(n int, err error) bool {
 	if n > 0 {
-		c.opts.Stats.bytesOut.Add(int64(n))
+		c.stats.bytesOut.Add(int64(n))
 		c.out.consume(n)
 		c.pongLeftLocked()
 		if c.out.empty() {
@@ -329,7 +329,7 @@ func (c *Conn) pongLocked(payload []byte) {
 		c.latestPong = append(c.latestPong[:0], payload...)
 		return
 	}
-	c.opts.Stats.framesOut.Add(1)
+	c.stats.framesOut.Add(1)
 }
 
 // pongLeftLocked queues the latest pong when the one in the queue has left.
@@ -338,6 +338,6 @@ func (c *Conn) pongLeftLocked() {
 		return
 	}
 	c.out.pushHeldPong(c.latestPong)
-	c.opts.Stats.framesOut.Add(1)
+	c.stats.framesOut.Add(1)
 	c.latestPong = nil
 }

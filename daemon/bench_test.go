@@ -52,7 +52,11 @@ func newGroupRig(b *testing.B, chosen func(string) bool) *groupRig {
 	}
 	s := newServer(Options{Config: config.Default(), Log: zap.NewNop(), Version: "bench", storage: store}, pool.Options{Workers: 1, Windows: 1})
 	b.Cleanup(func() { s.closeContexts(b.Context()) })
-	groups, err := jsapi.Groups(chosen, "app", s.hosts)
+	reach, err := s.newReach(nil, config.Variables{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	groups, err := jsapi.Groups(chosen, "app", reach.hosts)
 	if err != nil {
 		b.Fatal(err)
 	}

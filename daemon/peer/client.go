@@ -68,25 +68,25 @@ const hops = 32
 // conventional reads X-Forwarded-For, from its end, where the nearest proxy has written: the first address that is no trusted proxy's is
 // the client's. The other two say what the nearest proxy has been asked.
 func conventional(h http.Header, rules *Rules) (f forwarded) {
-	back(h["X-Forwarded-For"], func(item string) (further bool) {
+	back(h["X-Forwarded-For"], false, func(item string) (further bool) {
 		at, ok := parseNode(item)
 		if ok {
 			f.client = at
 		}
 		return ok && rules.trusts(at.Addr())
 	})
-	back(h["X-Forwarded-Proto"], func(item string) bool { f.scheme = schemeOf(item); return false })
-	back(h["X-Forwarded-Host"], func(item string) bool { f.host = hostOf(item); return false })
+	back(h["X-Forwarded-Proto"], false, func(item string) bool { f.scheme = schemeOf(item); return false })
+	back(h["X-Forwarded-Host"], false, func(item string) bool { f.host = hostOf(item); return false })
 	return f
 }
 
 // standard reads Forwarded, from its end. Scheme and host are those of the request that the client has sent, as the proxy says that
 // has taken it.
 func standard(h http.Header, rules *Rules) (f forwarded) {
-	back(h["Forwarded"], func(element string) (further bool) {
+	back(h["Forwarded"], true, func(element string) (further bool) {
 		var said forwarded
 		named := false
-		for pair := range splitQuoted(element, ';') {
+		for pair := range pairsOf(element) {
 			name, text, _ := strings.Cut(strings.TrimSpace(pair), "=")
 			text, ok := unquote(text)
 			if !ok {
@@ -114,25 +114,39 @@ func standard(h http.Header, rules *Rules) (f forwarded) {
 }
 
 // back calls f with the items of a header's lists, from the last on, while it asks for more.
-func back(lines []string, f func(item string) (further bool)) {
+func back(lines []string, quotes bool, f func(item string) (further bool)) {
+	left := hops
 	for i := len(lines) - 1; i >= 0; i-- {
-		var items []string
-		for item := range splitQuoted(lines[i], ',') {
-			items = append(items, item)
-		}
-		for j := len(items) - 1; j >= 0 && j >= len(items)-hops; j-- {
-			if !f(strings.TrimSpace(items[j])) {
+		for rest, more := lines[i], true; more; left-- {
+			var item string
+			rest, item, more = cutLast(rest, quotes)
+			if left == 0 || !f(strings.TrimSpace(item)) {
 				return
 			}
-		}
-		if len(items) > hops {
-			return
 		}
 	}
 }
 
-// splitQuoted splits at a separator that does not stand within quotes.
-func splitQuoted(s string, separator byte) func(yield func(string) bool) {
+// cutLast cuts the last item off a list: what follows the last comma, with quotes the last one that does not stand within them. It looks from
+// the end, since who has written first may have begun quotes that swallow what a proxy has added.
+func cutLast(list string, quotes bool) (rest, item string, more bool) {
+	quoted := false
+	for i := len(list) - 1; i >= 0; i-- {
+		switch c := list[i]; {
+		case c == ',' && !quoted:
+			return list[:i], list[i+1:], true
+		case c == '"' && quotes && !(quoted && escaped(list[:i])):
+			quoted = !quoted
+		}
+	}
+	return "", list, false
+}
+
+// escaped reports whether what follows s is escaped: by a backslash that is none of an escaped one.
+func escaped(s string) bool { return (len(s)-len(strings.TrimRight(s, `\`)))%2 == 1 }
+
+// pairsOf splits at semicolons that do not stand within quotes.
+func pairsOf(s string) func(yield func(string) bool) {
 	return func(yield func(string) bool) {
 		quoted, begin := false, 0
 		for i := 0; i < len(s); i++ {
@@ -141,7 +155,7 @@ func splitQuoted(s string, separator byte) func(yield func(string) bool) {
 				i++
 			case c == '"':
 				quoted = !quoted
-			case c == separator && !quoted:
+			case c == ';' && !quoted:
 				if !yield(s[begin:i]) {
 					return
 				}

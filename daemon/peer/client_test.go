@@ -21,6 +21,7 @@ func TestClient(t *testing.T) {
 		{"forged before", "10.0.0.1:5", http.Header{"X-Forwarded-For": {"9.9.9.9, 1.2.3.4"}, "X-Forwarded-Proto": {"https, http"}, "X-Forwarded-Host": {"evil, example.com"}}, false, "1.2.3.4:0 http example.com"},
 		{"forged in a line before", "10.0.0.1:5", http.Header{"X-Forwarded-For": {"9.9.9.9", "1.2.3.4"}}, false, "1.2.3.4:0 http own"},
 		{"two proxies", "10.0.0.1:5", http.Header{"X-Forwarded-For": {"9.9.9.9, 1.2.3.4, 10.0.0.2"}}, false, "1.2.3.4:0 http own"},
+		{"quotes before", "10.0.0.1:5", http.Header{"X-Forwarded-For": {`", 1.2.3.4`}, "X-Forwarded-Proto": {`", https`}, "X-Forwarded-Host": {`", example.com`}}, false, "1.2.3.4:0 https example.com"},
 		{"all are proxies", "10.0.0.1:5", http.Header{"X-Forwarded-For": {"10.0.0.3, 10.0.0.2"}}, false, "10.0.0.3:0 http own"},
 		{"not an address", "10.0.0.1:5", http.Header{"X-Forwarded-For": {"1.2.3.4, unknown"}}, false, "10.0.0.1:5 http own"},
 		{"nonsense behind a proxy", "10.0.0.1:5", http.Header{"X-Forwarded-For": {"x, 10.0.0.2"}}, false, "10.0.0.2:0 http own"},
@@ -37,6 +38,9 @@ func TestClient(t *testing.T) {
 		{"standard, hidden", "10.0.0.1:5", http.Header{"Forwarded": {`for=9.9.9.9, for=_hidden;proto=https`}}, true, "10.0.0.1:5 https own"},
 		{"standard, a comma in quotes", "10.0.0.1:5", http.Header{"Forwarded": {`for=1.2.3.4;by="a, for=9.9.9.9"`}}, true, "1.2.3.4:0 http own"},
 		{"standard, quotes that do not end", "10.0.0.1:5", http.Header{"Forwarded": {`for=1.2.3.4, for="9.9.9.9`}}, true, "10.0.0.1:5 http own"},
+		{"standard, quotes before", "10.0.0.1:5", http.Header{"Forwarded": {`for=", for=1.2.3.4;proto=https`}}, true, "1.2.3.4:0 https own"},
+		{"standard, quotes and a backslash before", "10.0.0.1:5", http.Header{"Forwarded": {`for="\, for="1.2.3.4"`}}, true, "1.2.3.4:0 http own"},
+		{"standard, quotes in quotes", "10.0.0.1:5", http.Header{"Forwarded": {`for=9.9.9.9, for=1.2.3.4;by="a\", for=8.8.8.8;by=\"\\"`}}, true, "1.2.3.4:0 http own"},
 		{"standard, escaped", "10.0.0.1:5", http.Header{"Forwarded": {`for="1.2.\3.4"`}}, true, "1.2.3.4:0 http own"},
 	}
 	for _, test := range tests {

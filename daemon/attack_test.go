@@ -228,6 +228,30 @@ var attacks = []attack{
 		},
 	},
 	{
+		// Each would have a context, for half a minute, and needs no connection.
+		name: "flood of sockets over long polling",
+		change: func(c *config.Config) {
+			c.Limits.ConnectionsPerAddress, c.Limits.Exempt = 20, nil
+		},
+		make: func(t *testing.T, s *daemontest.Server) {
+			c, begun, refused := client(t), 0, 0
+			for range 100 {
+				switch _, body := ask(t, c, "GET", s.URL()+"socket/longpoll?vsn=2.0.0", ""); {
+				case strings.Contains(body, `"status":410`):
+					begun++
+				case strings.Contains(body, `"status":500`): // on which clients wait for a moment
+					refused++
+				default:
+					t.Fatal(body)
+				}
+			}
+			if begun > 20 || refused < 80 {
+				t.Errorf("%d were begun, %d refused", begun, refused)
+			}
+		},
+		metric: "refused_total", labels: `reason="too_many"`, atLeast: 80, logs: "connections_per_address",
+	},
+	{
 		name: "large header",
 		make: func(t *testing.T, s *daemontest.Server) {
 			expectStatus(t, s, "GET / HTTP/1.1\r\nHost: x\r\nX: "+strings.Repeat("x", 70<<10)+"\r\n\r\n", "431")

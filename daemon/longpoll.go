@@ -37,7 +37,7 @@ type poll struct {
 }
 
 const (
-	// pollsMax is how many sockets over long polling there may be: anybody can begin one by one request.
+	// pollsMax is how many sockets over long polling there may be: one needs no connection of its own.
 	pollsMax = 100_000
 	// pollFrames is how many frames a request brings; what follows is ignored.
 	pollFrames = 100
@@ -125,6 +125,16 @@ func (ps *polls) begin(r *http.Request, a *app, params map[string]any, version w
 	if s.closing.Load() {
 		return "", pollOver
 	}
+	client, ok := s.peers.Hold(r)
+	if !ok {
+		return "", pollOver
+	}
+	began := false
+	defer func() {
+		if !began {
+			client.Leave()
+		}
+	}()
 	n, refused := s.admit(http.Header{}, r, a, params, r.Header.Get("X-Phoenix-AuthToken"))
 	switch refused {
 	case 0:
@@ -146,8 +156,10 @@ func (ps *polls) begin(r *http.Request, a *app, params map[string]any, version w
 	c := a.config.Channels
 	p.transport = channels.NewPoll(int(c.BackpressureLimit), time.Duration(c.LongPollWindow)*3/2, func() {
 		ps.drop(token)
+		client.Leave()
 		n.onceStarted(n.closed)
 	})
+	began = true
 	n.start(p.transport, s.hub.NewSocket(version, n.id, p.transport, n, a.routes, a.channelSettings()))
 	if s.closing.Load() {
 		n.drain()

@@ -52,6 +52,18 @@ func (p *Peers) Client(r *http.Request) (client *Addr, ok bool) {
 	return p.enter(netip.AddrPortFrom(at.Addr().Unmap(), at.Port()), rules, false)
 }
 
+// Hold counts the client that has sent a request, after Client, for something that is begun by it and stays when its connection has gone. ok
+// is false if the address may have no more.
+func (p *Peers) Hold(r *http.Request) (client *Addr, ok bool) {
+	rules := p.rules.Load()
+	at, err := netip.ParseAddrPort(r.RemoteAddr)
+	at = netip.AddrPortFrom(at.Addr().Unmap(), at.Port())
+	if err != nil || rules.trusts(at.Addr()) {
+		return &Addr{AddrPort: at}, true
+	}
+	return p.enter(at, rules, true)
+}
+
 // Forwards reports whether a request claims to come by a proxy.
 func Forwards(h http.Header) bool { return h["X-Forwarded-For"] != nil || h["Forwarded"] != nil }
 

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,6 +28,7 @@ import (
 // Bounds of workers.
 const (
 	workersMax      = 16 // of one context
+	workersAllMax   = 64 // of one context, with the workers of its workers
 	workersDepthMax = 4  // workers of workers
 	workerKindsMax  = 64
 )
@@ -39,13 +41,16 @@ type workers struct {
 	// console writes to the log of a script.
 	console func(t *engine.Turn, level, text, stack string)
 
-	loads sync.WaitGroup // the goroutines that read scripts
+	loads   sync.WaitGroup // the goroutines that read scripts
+	bundler chan struct{}  // who has room in it bundles one, which takes a processor as long as the script is large
 
 	mu      sync.Mutex
 	kinds   map[string]*pool.Kind // by API groups and what else a template decides
 	running map[*workerContext]struct{}
 	ending  int                                        // workers that have been ended, whose contexts are not gone yet
 	owners  map[context.Context]map[int]*workerContext // by scope of who made them, and its number
+	// families are the numbers of workers by the scope of the context, itself none, that they all come from.
+	families map[context.Context]*int
 }
 
 // workerContext is the owner of a worker's context.
@@ -53,6 +58,8 @@ type workerContext struct {
 	ws      *workers
 	parent  mail.Context
 	scope   context.Context // of the parent
+	family  *int            // how many workers there are of the context that no worker is; ws.mu guards it
+	holds   int             // what has to end until this is no longer one of them: the context and the loading; ws.mu guards it
 	id      int             // the parent's number for it
 	depth   int
 	base    string // what the paths that its script names are relative to
@@ -73,7 +80,9 @@ type workerContext struct {
 func newWorkers(s *Server) *workers {
 	return &workers{
 		s: s, console: func(t *engine.Turn, level, text, stack string) { logConsole(s.log, t, level, text, stack) },
-		kinds: map[string]*pool.Kind{}, running: map[*workerContext]struct{}{}, owners: map[context.Context]map[int]*workerContext{},
+		bundler: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2)),
+		kinds:   map[string]*pool.Kind{}, running: map[*workerContext]struct{}{}, owners: map[context.Context]map[int]*workerContext{},
+		families: map[context.Context]*int{},
 	}
 }
 
@@ -87,9 +96,9 @@ func (ws *workers) Start(t *engine.Turn, id int, script worker.Script) (port int
 	if err != nil {
 		return 0, err
 	}
-	base, depth := ws.base, 1
+	base, depth, family := ws.base, 1, (*int)(nil)
 	if p, ok := parent.Owner.(*workerContext); ok {
-		base, depth = p.base, p.depth+1
+		base, depth, family = p.base, p.depth+1, p.family
 	}
 	source := source{name: script.URL, code: script.Code, dir: base}
 	if !script.HasCode {
@@ -103,18 +112,17 @@ func (ws *workers) Start(t *engine.Turn, id int, script worker.Script) (port int
 		return 0, err
 	}
 	w := &workerContext{
-		ws: ws, parent: parent, scope: scope, id: id, depth: depth, base: source.dir, name: script.Name,
+		ws: ws, parent: parent, scope: scope, family: family, id: id, depth: depth, base: source.dir, name: script.Name,
 		rights: rights, limits: t.Context().Limits(), groups: t.Context().Template().Groups(), loading: true,
 	}
 	if port, w.ticket, err = ws.s.ports.Offer(t); err != nil {
 		return 0, err
 	}
-	w.ctx = ws.s.pool.Open(kind, &w.limits, w)
-	if err := ws.add(w); err != nil {
-		w.ctx.Close(nil)
+	if err := ws.add(w, kind); err != nil {
 		return 0, err
 	}
 	ws.loads.Go(func() {
+		defer w.release()
 		program, err := w.load(source, script.Module)
 		if err == nil {
 			err = w.ctx.Post(&beginning{worker: w, program: program, module: program.Module()})
@@ -140,8 +148,8 @@ func (ws *workers) held(scope context.Context) bool {
 // Warn writes to a script's log; see worker.Starter.
 func (ws *workers) Warn(t *engine.Turn, text string) { ws.console(t, "warn", text, "") }
 
-// add notes a worker, if there is room for one more.
-func (ws *workers) add(w *workerContext) error {
+// add notes a worker and opens its context, if there is room for one more.
+func (ws *workers) add(w *workerContext, kind *pool.Kind) error {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
 	siblings := ws.owners[w.scope]
@@ -151,14 +159,48 @@ func (ws *workers) add(w *workerContext) error {
 	case w.depth > workersDepthMax:
 		return &value.Error{Name: "RangeError", Code: "limit", Message: fmt.Sprintf("workers are nested more than %d deep", workersDepthMax)}
 	}
+	if w.family == nil {
+		w.family = ws.familyLocked(w.scope)
+	}
+	if *w.family >= workersAllMax {
+		return &value.Error{Name: "RangeError", Code: "limit", Message: fmt.Sprintf("the context and its workers have %d workers already", workersAllMax)}
+	}
 	if siblings == nil {
 		siblings = map[int]*workerContext{}
 		ws.owners[w.scope] = siblings
 	}
+	w.ctx = ws.s.pool.Open(kind, &w.limits, w)
 	siblings[w.id] = w
+	*w.family++
+	w.holds = 2
 	ws.running[w] = struct{}{}
 	w.unwatch = context.AfterFunc(w.scope, w.end)
 	return nil
+}
+
+// familyLocked is how many workers a context has that is none itself, and theirs.
+func (ws *workers) familyLocked(scope context.Context) *int {
+	n := ws.families[scope]
+	if n == nil {
+		n = new(int)
+		ws.families[scope] = n
+		context.AfterFunc(scope, func() {
+			ws.mu.Lock()
+			defer ws.mu.Unlock()
+			delete(ws.families, scope)
+		})
+	}
+	return n
+}
+
+// release ends one of the holds of a worker on its place among those of its family, which it keeps while anything of it is left: a script that
+// ends its workers at once could begin any number.
+func (w *workerContext) release() {
+	w.ws.mu.Lock()
+	defer w.ws.mu.Unlock()
+	if w.holds--; w.holds == 0 {
+		*w.family--
+	}
 }
 
 // Terminate ends a worker; see worker.Starter.
@@ -198,6 +240,7 @@ func (w *workerContext) end() {
 	w.unwatch()
 	w.ctx.Terminate(func() {
 		ws.s.bridge.Forget(w.ctx)
+		w.release()
 		ws.mu.Lock()
 		defer ws.mu.Unlock()
 		ws.ending--
@@ -323,6 +366,14 @@ func (s source) read() (string, error) {
 
 // load makes a program of the worker's script.
 func (w *workerContext) load(s source, module bool) (*engine.Program, error) {
+	w.ws.bundler <- struct{}{}
+	defer func() { <-w.ws.bundler }()
+	w.ws.mu.Lock()
+	ended := w.ended
+	w.ws.mu.Unlock()
+	if ended {
+		return nil, errors.New("the worker has been ended")
+	}
 	code, err := s.read()
 	if err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package daemon_test
 
 import (
 	"testing"
+	"time"
 
 	"rowan/internal/daemontest"
 )
@@ -44,4 +45,26 @@ export const answer: number = 40;
 	s.WaitContexts(1)
 	do(t, b, `return await navigator.locks.request("n", (lock) => lock.name)`, `"n"`)
 	do(t, b, begin+`await ask(1); w.onmessage = null; globalThis.bound = 0; try { for (;; bound++) new Worker("./lib/work.ts") } catch (e) { return [e.name, bound] }`, `["RangeError",15]`)
+}
+
+// A script may neither nest workers until there are thousands, nor begin and end them so fast that thousands are made ready.
+func TestWorkersOfWorkers(t *testing.T) {
+	s := daemontest.Serve(t, commanded("", "")+`
+-- nest.js --
+for (let i = 0; i < 16; i++) {
+	try { new Worker("./nest.js"); } catch (e) { if (e.name !== "RangeError") throw e; }
+}
+`)
+	c := s.Dial()
+	do(t, c, `globalThis.w = new Worker("./nest.js"); return 1`, `1`)
+	s.WaitContexts(1 + 64)
+	time.Sleep(300 * time.Millisecond)
+	if n := s.Stats().Contexts; n != 1+64 {
+		t.Errorf("%d contexts, want a session and 64 workers", n)
+	}
+	do(t, c, `w.terminate(); return 1`, `1`)
+	s.WaitContexts(1)
+	do(t, c, `let n = 0; try { for (; n < 5000; n++) new Worker("data:,").terminate(); } catch (e) { return [e.name, n < 500]; } return n`, `["RangeError",true]`)
+	s.WaitContexts(1)
+	do(t, c, `return typeof new Worker("data:,")`, `"object"`)
 }

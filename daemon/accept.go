@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"sync"
 	"sync/atomic"
 )
 
@@ -53,9 +54,10 @@ func (s *Server) accept() error {
 			ended <- s.http.Serve(s.encrypted(&acceptor{s.listener, &s.accepted[i], s.acceptFailed, s.peers.Accept}))
 		}()
 	}
+	var redirecting sync.WaitGroup
 	if s.redirect != nil {
 		l := &acceptor{s.redirects, new(atomic.Int64), s.acceptFailed, s.peers.Accept}
-		s.watching.Go(func() { s.redirect.Serve(l) }) // until Shutdown
+		redirecting.Go(func() { s.redirect.Serve(l) })
 	}
 	var failed error
 	for range n {
@@ -64,5 +66,7 @@ func (s *Server) accept() error {
 			s.http.Close() // so that the others end
 		}
 	}
+	s.closeRedirect()
+	redirecting.Wait()
 	return failed
 }

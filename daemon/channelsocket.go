@@ -62,9 +62,9 @@ func (n *channelSocket) newContext() *pool.Context {
 
 // start begins the socket of a client that connect has admitted. Frames may come from now on.
 func (n *channelSocket) start(l link, socket *channels.Socket) {
-	n.server.sockets.add(n)
 	n.mu.Lock()
 	n.link, n.socket, n.started = l, socket, true
+	n.server.sockets.add(n) // last, as a whole: from now on Shutdown may close it
 	early := n.early
 	n.mu.Unlock()
 	if early != nil {

@@ -43,9 +43,12 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request) (claims []byt
 // claims is authorize for who answers otherwise than HTTP does: another status than 0 refuses the request. It sets the headers of a refusal.
 func (s *Server) claims(header http.Header, r *http.Request) (claims []byte, status int) {
 	claims, err := s.auth.Check(r)
-	var refused *auth.Error
-	if !errors.As(err, &refused) {
+	if err == nil {
 		return claims, 0
+	}
+	refused, ok := errors.AsType[*auth.Error](err)
+	if !ok {
+		refused = &auth.Error{Status: http.StatusUnauthorized, Reason: err.Error()}
 	}
 	s.log.Debug("token refused: " + refused.Error())
 	if refused.Status == http.StatusUnauthorized {

@@ -170,7 +170,7 @@ func (s *Server) moveResidents(to *app) {
 		}
 		select {
 		case <-time.After(wait):
-		case <-s.ending:
+		case <-s.life.Done():
 		}
 	}
 	m.mu.Lock()

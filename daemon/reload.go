@@ -1,7 +1,6 @@
 package daemon
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -73,6 +72,11 @@ func (s *Server) swap(a *app) {
 
 // watch loads a new version of the app whenever its files change from now on.
 func (s *Server) watch() {
+	s.loading.Lock()
+	defer s.loading.Unlock()
+	if s.closing.Load() {
+		return
+	}
 	inputs := s.app.Load().inputs
 	files := func() []string {
 		dir := filepath.Dir(s.opts.App)
@@ -93,10 +97,8 @@ func (s *Server) watch() {
 		s.cannotWatch(err)
 		return
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	s.stop = cancel
 	s.watching.Go(func() {
-		if err := w.Run(ctx, reload); err != nil {
+		if err := w.Run(s.life, reload); err != nil {
 			s.cannotWatch(err)
 		}
 	})

@@ -158,3 +158,13 @@ export default { websocket: { message(ws) { ws.send("one"); } } };
 		}
 	}
 }
+
+// TestShutdownAsServeBegins ends servers that have just begun to watch their files.
+func TestShutdownAsServeBegins(t *testing.T) {
+	for range 2 {
+		s := daemontest.Serve(t, "-- app.ts --\nexport default { fetch: () => new Response('hello') };\n", daemontest.Dev)
+		if err := s.Shutdown(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+}

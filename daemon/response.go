@@ -66,9 +66,9 @@ func (q *request) write(w http.ResponseWriter, rc *http.ResponseController, a an
 
 // stream writes the body as the script makes it.
 func (q *request) stream(w http.ResponseWriter, rc *http.ResponseController) {
-	var ending chan struct{}
+	var ending <-chan struct{}
 	if strings.HasPrefix(w.Header().Get("Content-Type"), "text/event-stream") { // it has no end to wait for, and clients come again
-		ending = q.server.ending
+		ending = q.server.life.Done()
 	}
 	var data []byte
 	var ended, unflushed = false, true

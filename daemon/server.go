@@ -116,9 +116,10 @@ type Server struct {
 	started  time.Time
 	looker   *inspect.Inspector // nil before it was asked for
 	looks    sync.Once
-	serving  sync.WaitGroup // requests that are being answered
-	ending   chan struct{}  // closed when Shutdown begins
-	cut      chan struct{}  // closed when requests that are still under way are cut off
+	serving  sync.WaitGroup  // requests that are being answered
+	life     context.Context // done when Shutdown begins
+	end      context.CancelFunc
+	cut      chan struct{} // closed when requests that are still under way are cut off
 	stats    front.Stats
 	monitor  monitor
 	tracer   *tracing.Tracer // nil for none
@@ -126,9 +127,8 @@ type Server struct {
 	closing  atomic.Bool     // nothing new is begun
 	replaced chan struct{}   // closed when another process has taken over
 	restarts sync.Mutex
-	loading  sync.Mutex         // held while a new version is loaded
-	stop     context.CancelFunc // of the watcher
-	watching sync.WaitGroup
+	loading  sync.Mutex     // held while a new version is loaded
+	watching sync.WaitGroup // what runs until Shutdown; none begins once that holds loading
 }
 
 // New loads the app. A broken app is an error that names file, line and column.
@@ -137,10 +137,6 @@ func New(opts Options) (*Server, error) {
 		opts.Log = zap.NewNop()
 	}
 	var err error
-	tracer, err := openTracing(opts)
-	if err != nil {
-		return nil, err
-	}
 	if opts.root, err = openRoot(opts.Config.FS); err != nil {
 		return nil, err
 	}
@@ -156,12 +152,15 @@ func New(opts Options) (*Server, error) {
 		workers.Poller = func(i int) pool.Poller { return loops[i] }
 	}
 	s := newServer(opts, workers)
-	s.tracer = tracer
 	s.loops = loops
 	if s.workers.root, _ = filepath.Abs(filepath.Dir(opts.App)); s.workers.root != "" {
 		s.workers.base = s.workers.root
 	}
 	s.files = static.New(filepath.Join(filepath.Dir(opts.App), "public"), staticHeader(opts.Config.Static))
+	if s.tracer, err = openTracing(opts); err != nil {
+		s.closeContexts(context.Background())
+		return nil, err
+	}
 	if s.auth, err = openAuth(opts); err != nil {
 		s.closeContexts(context.Background())
 		return nil, err
@@ -190,7 +189,8 @@ func openRoot(dir string) (*os.Root, error) {
 
 // newServer joins pool, bridge and actors, without an app.
 func newServer(opts Options, p pool.Options) *Server {
-	s := &Server{opts: opts, clients: newClients(opts), ending: make(chan struct{}), replaced: make(chan struct{}), cut: make(chan struct{}), lines: inspect.NewLines(), started: time.Now()}
+	s := &Server{opts: opts, clients: newClients(opts), replaced: make(chan struct{}), cut: make(chan struct{}), lines: inspect.NewLines(), started: time.Now()}
+	s.life, s.end = context.WithCancel(context.Background())
 	s.log = opts.Log.WithOptions(zap.WrapCore(s.lines.Tee), zap.Hooks(s.monitor.lines.note))
 	s.peers = peer.New(peer.Rules{}, s.peerRefused)
 	p.Uncaught = s.uncaught
@@ -225,7 +225,7 @@ func newServer(opts Options, p pool.Options) *Server {
 	return s
 }
 
-// closeContexts ends the actors, the calls under way, and the workers.
+// closeContexts ends the actors, the calls under way, the workers, and what they use.
 func (s *Server) closeContexts(ctx context.Context) {
 	s.looks.Do(func() {}) // nobody looks from now on
 	if s.looker != nil {
@@ -241,6 +241,7 @@ func (s *Server) closeContexts(ctx context.Context) {
 	s.workers.loads.Wait()
 	s.clients.close()
 	s.auth.Close()
+	s.closeTracing()
 	if err := s.storage.Close(); err != nil {
 		s.log.Error("storage: " + err.Error())
 	}

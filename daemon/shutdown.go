@@ -43,11 +43,8 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		s.closeAdmin()
 	}
 	s.closing.Store(true)
-	close(s.ending)
+	s.end()
 	s.awaitReload() // none follows: the server is closing
-	if s.stop != nil {
-		s.stop()
-	}
 	s.closeRedirect()
 	s.watching.Wait()
 	closed := make(chan error, 1)
@@ -60,7 +57,6 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		s.http.Close()
 		s.serving.Wait()
 	}
-	s.closeTracing()
 	s.closeAdmin()
 	s.closeContexts(ctx)
 	return err

@@ -17,9 +17,14 @@ func openTracing(o Options) (*tracing.Tracer, error) {
 	if c.Endpoint == "" {
 		return nil, nil
 	}
+	var told seldom
 	return tracing.New(tracing.Options{
 		Endpoint: c.Endpoint, Authorization: string(c.Authorization), Service: c.Service, Version: o.Version, OneIn: int(c.OneIn),
-		Failed: func(err error) { o.Log.Warn("tracing: " + err.Error()) },
+		Failed: func(err error) {
+			if told.due(time.Minute) {
+				o.Log.Warn("tracing: " + err.Error())
+			}
+		},
 	})
 }
 

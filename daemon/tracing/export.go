@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"strconv"
-	"sync/atomic"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -23,7 +22,6 @@ type exporter struct {
 	authorization string
 	client        *http.Client
 	failed        func(error)
-	told          atomic.Int64 // when failed was called last: Unix time in seconds
 }
 
 // The messages of opentelemetry/proto/trace/v1/trace.proto, as far as they are used.
@@ -71,9 +69,7 @@ type (
 
 // ExportSpans is an SpanExporter's: the SDK calls it for one batch at a time.
 func (e *exporter) ExportSpans(ctx context.Context, spans []trace.ReadOnlySpan) error {
-	err := e.send(ctx, spans)
-	now := time.Now().Unix()
-	if last := e.told.Load(); err != nil && e.failed != nil && now-last >= 60 && e.told.CompareAndSwap(last, now) {
+	if err := e.send(ctx, spans); err != nil && e.failed != nil {
 		e.failed(fmt.Errorf("%d spans are lost: %w", len(spans), err))
 	}
 	return nil // or the SDK would write it to standard error

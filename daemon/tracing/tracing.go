@@ -36,7 +36,7 @@ type Options struct {
 	Version string
 	// OneIn says how many of the traces that begin here, or that a client names, are kept: one in so many. Default all.
 	OneIn int
-	// Failed is told, once a minute at most, that spans could not be sent. Default: nobody.
+	// Failed is told of spans that could not be sent. Default: nobody.
 	Failed func(error)
 }
 

@@ -6,7 +6,7 @@ import (
 	"rowan/engine/value"
 )
 
-// Arg is the types that Func1 to Func3 read arguments as. A handler that takes others, or a varying number, is a
+// Arg is the types that Func1 and Func2 read arguments as. A handler that takes others, or a varying number, is a
 // Handler itself.
 type Arg interface {
 	string | bool | int | float64 | []byte | value.Object
@@ -42,25 +42,6 @@ func Func2[A, B Arg, R any](f func(ctx context.Context, a A, b B) (R, error)) Ha
 			return nil, err
 		}
 		return f(ctx, a, b)
-	}
-}
-
-// Func3 is Func1 for three arguments.
-func Func3[A, B, C Arg, R any](f func(ctx context.Context, a A, b B, c C) (R, error)) Handler {
-	return func(ctx context.Context, args value.Args) (any, error) {
-		a, err := arg[A](args, 0)
-		if err != nil {
-			return nil, err
-		}
-		b, err := arg[B](args, 1)
-		if err != nil {
-			return nil, err
-		}
-		c, err := arg[C](args, 2)
-		if err != nil {
-			return nil, err
-		}
-		return f(ctx, a, b, c)
 	}
 }
 

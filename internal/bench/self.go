@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// App is the app that Self serves: it sends messages back, or publishes them to all sessions, and speaks the same over Phoenix Channels.
+// app is what Self serves: it sends messages back, or publishes them to all sessions, and speaks the same over Phoenix Channels.
 //
 //go:embed apps/echo.js
 var app []byte
@@ -120,9 +120,6 @@ func (s *Self) Close() {
 	<-s.ended
 	os.RemoveAll(s.dir)
 }
-
-// Said is what the server has said last, besides that it is ready.
-func (s *Self) Said() string { return s.output.text() }
 
 // lastLines keeps the last lines of an output.
 type lastLines struct {

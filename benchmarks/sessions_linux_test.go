@@ -31,6 +31,19 @@ export default {
 };
 `
 
+// echoApp is the counter of the other benchmarks with a socket.
+const echoApp = `
+let count = 0;
+export default {
+	websocket: {
+		message(ws, text) {
+			count++;
+			ws.send(text);
+		},
+	},
+};
+`
+
 const sixtyFour = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
 // echoServers are what BenchmarkSessionEcho compares. loop is rowan's front end without scripts; wsutil and node are the peers.
@@ -38,7 +51,7 @@ var echoServers = []struct {
 	name  string
 	start func(tb testing.TB) *server
 }{
-	{"rowan", func(tb testing.TB) *server { return startApp(tb, sessionsApp) }},
+	{"rowan", func(tb testing.TB) *server { return startApp(tb, echoApp) }},
 	{"loop", func(tb testing.TB) *server { return startChild(tb, "loop") }},
 	{"wsutil", func(tb testing.TB) *server { return startChild(tb, "wsutil") }},
 	{"node", startNode},

@@ -1,13 +1,19 @@
 package daemon
 
 import (
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
+	"github.com/gobwas/ws"
 	"go.uber.org/zap"
 
 	"rowan/bridge/storage"
 	"rowan/daemon/config"
 	"rowan/engine"
+	"rowan/engine/value"
 	"rowan/jsapi"
 	"rowan/pool"
 )
@@ -134,3 +140,77 @@ func BenchmarkGroups(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkMessage is what a message costs between socket and socket: a call of the session's handler, and its ws.send. Many are handled in
+// one turn, and what they send leaves together.
+func BenchmarkMessage(b *testing.B) {
+	app := filepath.Join(b.TempDir(), "app.js")
+	err := os.WriteFile(app, []byte(`let count = 0; export default { websocket: { message(ws, text) { count++; ws.send(text); } } };`), 0o666)
+	if err != nil {
+		b.Fatal(err)
+	}
+	c := config.Default()
+	c.Listen, c.Admin.Listen, c.Workers = "127.0.0.1:0", "", 1
+	s, err := New(Options{App: app, Config: c, Log: zap.NewNop()})
+	if err == nil {
+		err = s.Listen()
+	}
+	if err != nil {
+		b.Fatal(err)
+	}
+	served := make(chan error, 1)
+	go func() { served <- s.Serve() }()
+	defer func() { s.Shutdown(b.Context()); <-served }()
+	conn, _, _, err := ws.Dial(b.Context(), "ws://"+s.Addr().String())
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer conn.Close()
+	received := make(chan int64, 1)
+	message := strings.Repeat("x", 64)
+	go func() {
+		n, _ := io.CopyN(io.Discard, conn, int64(b.N)*int64(2+len(message)))
+		received <- n
+	}()
+	var n *session
+	for n == nil {
+		for n = range s.sessions.each() {
+		}
+	}
+	call := &manyMessages{args: value.AppendString(nil, message), done: make(chan error)}
+	worker := s.pool.Workers()[0]
+	before, _ := worker.CPU()
+	b.ResetTimer()
+	for left := b.N; left > 0; left -= call.n {
+		call.n = min(left, 100)
+		n.ctx.Post(call)
+		if err := <-call.done; err != nil {
+			b.Fatal(err)
+		}
+	}
+	if after, ok := worker.CPU(); ok {
+		b.ReportMetric(float64(after-before)/float64(b.N), "cpu-ns/message")
+	}
+	if got := <-received; got != int64(b.N)*int64(2+len(message)) {
+		b.Fatalf("%d bytes have come", got)
+	}
+}
+
+// manyMessages is a turn of many messages.
+type manyMessages struct {
+	args []byte
+	n    int
+	done chan error
+}
+
+func (m *manyMessages) Run(t *engine.Turn) error {
+	f, _ := t.Context().Template().Func("app.message")
+	for range m.n {
+		if err := t.DoEncoded(f, m.args, 1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *manyMessages) Done(err error) { m.done <- err }

@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -144,6 +145,7 @@ func BenchmarkGroups(b *testing.B) {
 // BenchmarkMessage is what a message costs between socket and socket: a call of the session's handler, and its ws.send. Many are handled in
 // one turn, and what they send leaves together.
 func BenchmarkMessage(b *testing.B) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0)) // a pool has more
 	app := filepath.Join(b.TempDir(), "app.js")
 	err := os.WriteFile(app, []byte(`let count = 0; export default { websocket: { message(ws, text) { count++; ws.send(text); } } };`), 0o666)
 	if err != nil {

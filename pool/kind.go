@@ -56,22 +56,30 @@ func (k *Kind) Template() *engine.Template {
 	return k.tpl
 }
 
-// Build builds the template now, on each worker, so that errors in the bundle show before the first context and no first
-// session waits.
+// Build builds the template now, with a window for each worker, so that errors in the bundle show before the first context and no first
+// session waits. It computes on a thread of its own: the workers serve other kinds meanwhile.
 func (k *Kind) Build() error {
-	errs := make(chan error, len(k.pool.workers))
+	built := make(chan error)
+	go func() {
+		th := engine.NewThread()
+		defer th.Close()
+		built <- k.build(th)
+	}()
+	return <-built
+}
+
+func (k *Kind) build(th *engine.Thread) error {
 	for _, w := range k.pool.workers {
-		if err := w.Do(func(th *engine.Thread) { _, err := w.window(k, th); errs <- err }); err != nil {
-			errs <- err
+		win, err := k.open(th)
+		if err != nil {
+			return err
+		}
+		if err := w.Do(func(*engine.Thread) { w.add(k, win) }); err != nil {
+			win.Close()
+			return err
 		}
 	}
-	var first error
-	for range k.pool.workers {
-		if err := <-errs; err != nil && first == nil {
-			first = err
-		}
-	}
-	return first
+	return nil
 }
 
 // Retire says that the kind gets no more contexts: its windows are closed with the last of those that it has.
@@ -82,7 +90,7 @@ func (k *Kind) Retire() {
 	}
 }
 
-// open makes a window on the calling lane's thread.
+// open makes a window on the calling goroutine's thread.
 func (k *Kind) open(th *engine.Thread) (w *engine.Window, err error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -233,9 +233,14 @@ func (w *Worker) window(k *Kind, th *engine.Thread) (*engine.Window, error) {
 		}
 		return nil, err
 	}
-	w.windows[k] = append(ws, win)
-	w.open.Add(1)
+	w.add(k, win)
 	return win, nil
+}
+
+// add makes a window one of the worker's.
+func (w *Worker) add(k *Kind, win *engine.Window) {
+	w.windows[k] = append(w.windows[k], win)
+	w.open.Add(1)
 }
 
 // heavyBytes is the private state from which a context keeps its window: swapping it at each message would cost

@@ -139,6 +139,10 @@ const (
 // moveFailuresLogged is how many contexts of one version the log names that could not be moved.
 const moveFailuresLogged = 10
 
+// moveLimitsHit is after how many contexts in a row that a limit has ended no more are moved: each has cost its worker a whole turn's
+// budget, which those that are served wait for.
+const moveLimitsHit = 20
+
 // mover moves the contexts of older versions to one.
 type mover struct {
 	server *Server
@@ -149,19 +153,21 @@ type mover struct {
 	attempts map[uint64]int // of contexts that would have lost something
 	stay     map[uint64]struct{}
 	failed   int
+	limited  int // in a row
 }
 
 // moveResidents moves contexts of older versions to this one until there are none left that can be moved, a newer version has come, or
 // the server ends.
 func (s *Server) moveResidents(to *app) {
 	m := &mover{server: s, to: to, attempts: map[uint64]int{}, stay: map[uint64]struct{}{}}
-	start := time.Now()
+	start, left := time.Now(), 0
 	for pause, moved := movePauseMin, 0; ; pause = min(2*pause, movePauseMax) {
-		left, since := m.pass(), time.Since(start)
+		left = m.pass()
+		since := time.Since(start)
 		if m.moved > moved {
 			pause, moved = movePauseMin, m.moved
 		}
-		if s.app.Load() != to || s.closing.Load() || left == 0 && since >= retireAfter {
+		if m.over() || left == 0 && since >= retireAfter {
 			break
 		}
 		wait := pause
@@ -175,7 +181,17 @@ func (s *Server) moveResidents(to *app) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	s.log.Info(fmt.Sprintf("moved %d contexts to the new version in %v; %d stay with theirs", m.moved, time.Since(start).Round(time.Millisecond), len(m.stay)))
+	if m.limited >= moveLimitsHit {
+		s.log.Error(fmt.Sprintf("%d contexts in a row were ended by a limit as they moved to the new version: the others are not tried", m.limited))
+	}
+	s.log.Info(fmt.Sprintf("moved %d contexts to the new version in %v; %d stay with theirs", m.moved, time.Since(start).Round(time.Millisecond), len(m.stay)+left))
+}
+
+// over reports whether no more contexts are to be tried.
+func (m *mover) over() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.server.closing.Load() || m.server.app.Load() != m.to || m.limited >= moveLimitsHit
 }
 
 // pass tries to move each context once, those of one worker one after the other, and returns how many are to be tried again.
@@ -195,7 +211,7 @@ func (m *mover) pass() (left int) {
 	for _, list := range byWorker {
 		go func() {
 			for _, r := range list {
-				if m.server.closing.Load() || m.server.app.Load() != m.to {
+				if m.over() {
 					break
 				}
 				outcome := make(chan error, 1)
@@ -226,6 +242,7 @@ func (m *mover) settled(r resident, err error) bool {
 	switch {
 	case err == nil:
 		m.moved++
+		m.limited = 0
 		return true
 	case errors.Is(err, engine.ErrClosed):
 		return true
@@ -240,10 +257,20 @@ func (m *mover) settled(r resident, err error) bool {
 	if errors.Is(err, errStays) {
 		return true
 	}
+	if endedByLimit(err) {
+		m.limited++
+	}
 	if m.failed++; m.failed <= moveFailuresLogged {
 		logUncaught(m.server.log, c, "not moved to the new version", err)
 	}
 	return true
+}
+
+// endedByLimit reports whether a turn was ended, or its context lost, by a limit.
+func endedByLimit(err error) bool {
+	_, limit := errors.AsType[*engine.LimitError](err)
+	_, lost := errors.AsType[*engine.LostError](err)
+	return limit || lost
 }
 
 // moving is one attempt.

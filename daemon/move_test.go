@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"rowan/internal/daemontest"
+	"rowan/internal/wstest"
 )
 
 // movable is an app of which everything can move: each VERSION says so in its answers.
@@ -236,6 +237,8 @@ func TestMoveFails(t *testing.T) {
 		{"resume throws", [2]string{}, [2]string{"resume(kept) {", `resume(kept) { null.x;`}, []string{"null", "app.ts:11"}},
 		{"resume loops", [2]string{}, [2]string{"resume(kept) {", `resume(kept) { for (;;);`}, []string{"turn ended"}},
 		{"resume never polls", [2]string{}, [2]string{"resume(kept) {", `resume(kept) { Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1);`}, []string{"context lost"}},
+		{"suspend is async", [2]string{"suspend() {", `suspend() { if (count === 1) return (async () => {})();`}, [2]string{}, []string{"suspend returned a promise"}},
+		{"resume is async", [2]string{}, [2]string{"resume(kept) {", `async resume(kept) { await 0;`}, []string{"resume returned a promise"}},
 		{"no resume", [2]string{}, [2]string{"resume(kept) {", "resumed(kept) {"}, []string{"the new version has no resume"}},
 		{"no sessions", [2]string{}, [2]string{"websocket: {", "webSocket: {"}, []string{"the new version does not serve it"}},
 		{"it awaits", [2]string{}, [2]string{"let count", "await new Promise((f) => setTimeout(f, 300)); let count"}, []string{"awaits at its top level"}},
@@ -265,6 +268,34 @@ func TestMoveFails(t *testing.T) {
 			c.Expect("v3 3 v1 " + id + " all")
 		})
 	}
+}
+
+// TestMoveGivesUp has a new version whose resume takes too long: after some contexts the others are left alone, since each try would have its
+// worker stand still.
+func TestMoveGivesUp(t *testing.T) {
+	skipShort(t)
+	const sessions = 60
+	s := daemontest.Serve(t, version("v1"))
+	clients := make([]*wstest.Client, sessions)
+	for i := range clients {
+		clients[i] = s.Dial()
+		clients[i].Send("")
+		clients[i].Next()
+	}
+	reload(t, s, replaceIn(t, version("v2"), [2]string{"resume(kept) {", `resume(kept) { for (;;);`}))
+	for range 10 { // that are told of
+		s.WaitLog("error", "not moved to the new version", "turn ended")
+	}
+	s.WaitLog("error", "contexts in a row were ended by a limit", "the others are not tried")
+	s.WaitLog("moved 0 contexts", strconv.Itoa(sessions)+" stay")
+	for _, c := range clients {
+		c.Send("")
+		if answer := c.Next(); !strings.HasPrefix(answer, "v1 2 ") {
+			t.Fatalf("a session answered %q", answer)
+		}
+	}
+	reload(t, s, version("v3"))
+	s.WaitLog("moved "+strconv.Itoa(sessions)+" contexts", "0 stay")
 }
 
 // replaceIn replaces one text, which must be there, by another one.

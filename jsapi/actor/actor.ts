@@ -15,6 +15,7 @@ import {
   SafeTypeError,
   global,
 } from "../internal/primordials.ts";
+import { synchronous } from "../internal/thenable.ts";
 
 type Method = (...args: unknown[]) => unknown;
 type Namespace = { [name: string]: unknown };
@@ -109,7 +110,7 @@ const idle = (): boolean => pendingCount() === 0;
 function suspend(): [kept: unknown] | false | null {
   const f = mover("suspend");
   if (f === undefined) return null;
-  return idle() && (suspended = [f()]);
+  return idle() && (suspended = [synchronous("suspend", f())]);
 }
 
 /** Undoes suspend, since the actor does not move after all. */
@@ -125,7 +126,7 @@ function resume(state: [kept: unknown]): void {
   if (outcome.length !== 0) throw outcome[0];
   const f = mover("resume");
   if (f === undefined) throw new SafeTypeError("the new version has no resume");
-  f(state[0]);
+  synchronous("resume", f(state[0]));
 }
 
 export default { install, start, call, idle, suspend, stay, resume };

@@ -2,6 +2,7 @@
 
 import { pendingCount } from "../internal/op.ts";
 import { ArrayPrototypePush, ReflectApply, SafeTypeError } from "../internal/primordials.ts";
+import { synchronous } from "../internal/thenable.ts";
 import { Channel, type Definition, type Moved, each } from "./channel.ts";
 import { socket } from "./socket.ts";
 
@@ -32,7 +33,7 @@ export function idle(): boolean {
 export function suspend(app: App): State | false | null {
   if (typeof app.suspend !== "function") return null;
   if (!idle()) return false;
-  const kept = ReflectApply(app.suspend, app, []);
+  const kept = synchronous("suspend", ReflectApply(app.suspend, app, []));
   suspended = [kept];
   const channels: Moved[] = [];
   each((channel) => ArrayPrototypePush(channels, channel.kept));
@@ -52,5 +53,5 @@ export function resume(app: App, { kept, data, channels }: State, patterns: Reco
   if (typeof app.resume !== "function") throw new SafeTypeError("the new version has no resume");
   socket.data = data;
   for (let i = 0; i < channels.length; i++) Channel.moved(channels[i]!, app.channels![patterns[channels[i]!.number]!]!);
-  ReflectApply(app.resume, app, [kept]);
+  synchronous("resume", ReflectApply(app.resume, app, [kept]));
 }

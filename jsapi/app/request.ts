@@ -14,6 +14,7 @@ import {
   StringPrototypeSlice,
   TypedArrayPrototypeSubarray,
 } from "../internal/primordials.ts";
+import { isThenable } from "../internal/thenable.ts";
 import { readableByteStream } from "../streams/streams.ts";
 import { type Claims, claimsOf } from "./claims.ts";
 import { sendable, socket } from "./socket.ts";
@@ -108,7 +109,7 @@ export function answer(app: { fetch?: unknown }, method: string, url: string, he
     source.content = body;
     current = requestOf(source) as Request;
     const result = ReflectApply(app.fetch as Function, app, [current, server]);
-    if (typeof result === "object" && result !== null && typeof result.then === "function") settle(result);
+    if (isThenable(result)) settle(result);
     else respond(result);
   } catch (error) {
     fail(error);

@@ -17,6 +17,7 @@ export * from "./op.ts";
 export * from "./primordials.ts";
 export * from "./refusal.ts";
 export * from "./report.ts";
+export * from "./thenable.ts";
 export * from "./webidl.ts";
 
 if (!("fromAsync" in Array)) {

@@ -2,6 +2,7 @@
 
 import { deserialize, serialize } from "../clone/clone.ts";
 import { ObjectFreeze, SafeTypeError } from "../internal/primordials.ts";
+import { isThenable } from "../internal/thenable.ts";
 
 declare const __host: {
   /** Runs a statement and returns its rows. */
@@ -82,8 +83,4 @@ export function transact(): boolean {
   }
   frame.failed = false;
   return true;
-}
-
-function isThenable(value: unknown): boolean {
-  return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
 }

@@ -153,7 +153,7 @@ func (s *Server) actorTemplate(k *actorKind, g actors.Grants) (t actorTemplate, 
 	return t, nil
 }
 
-// kinds is what the actors' system knows of an app's actors.
+// actorKinds is what the actors' system knows of an app's actors.
 func (a *app) actorKinds(timeout time.Duration) []actors.Kind {
 	var kinds []actors.Kind
 	for _, script := range a.shape.Actors {

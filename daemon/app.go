@@ -1,7 +1,6 @@
 package daemon
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -43,27 +42,6 @@ type app struct {
 	kinds         []*pool.Kind // all of this version
 	retired       bool
 	inputs        []string // files that went into it
-}
-
-// shape is what the app's default export holds.
-type shape struct {
-	Members   []string
-	WebSocket bool
-	Fetch     bool
-	Handlers  []string // of websocket
-	Settings  value.Object
-	Actors    []actorScript
-	Connect   bool
-	Channels  []channels.Pattern
-}
-
-func (s shape) has(handler string) bool { return slices.Contains(s.Handlers, handler) }
-
-// actorScript is one kind of actor.
-type actorScript struct {
-	Kind, Script, APIs, Restart string
-	Memory                      int
-	Idle                        time.Duration // negative: never
 }
 
 // buildTimeout bounds the evaluation of an app when it is loaded.
@@ -239,10 +217,6 @@ func builtins(apis config.Set) []string {
 	return node.Modules
 }
 
-func limitsOf(c config.ContextConfig) *engine.Limits {
-	return &engine.Limits{HeapBytes: int(c.Memory), Turn: time.Duration(c.Turn)}
-}
-
 // retire gives up the templates of a version, each with its last context.
 func (a *app) retire() {
 	a.mu.Lock()
@@ -285,145 +259,4 @@ func evaluation(app string, err error) error {
 		return fmt.Errorf("%s: %s", line, text)
 	}
 	return fmt.Errorf("%s: %s", filepath.Base(app), text)
-}
-
-// describe asks an app what it is made of, in a context of its own.
-func (s *Server) describe(k *pool.Kind) (shape, error) {
-	c := s.pool.Open(k, nil, nil)
-	defer c.Close(nil)
-	ctx, cancel := context.WithTimeout(context.Background(), buildTimeout)
-	defer cancel()
-	v, err := c.CallWait(ctx, "app.describe")
-	if err != nil {
-		return shape{}, evaluation(s.opts.App, err)
-	}
-	o, ok := v.(value.Object)
-	if !ok {
-		return shape{}, fmt.Errorf("%s: the app has no default export: end it with `export default { fetch(request) { … } } satisfies App`", filepath.Base(s.opts.App))
-	}
-	var sh shape
-	sh.Members = stringsOf(o, "members")
-	sh.Handlers = stringsOf(o, "handlers")
-	ws, _ := o.Get("websocket")
-	sh.WebSocket, _ = ws.(bool)
-	fetch, _ := o.Get("fetch")
-	sh.Fetch, _ = fetch.(bool)
-	connect, _ := o.Get("connect")
-	sh.Connect, _ = connect.(bool)
-	patterns, _ := o.Get("channels")
-	entries, _ := patterns.([]any)
-	for _, e := range entries {
-		p, _ := e.(value.Object)
-		topic, _ := p.Get("pattern")
-		text, _ := topic.(string)
-		sh.Channels = append(sh.Channels, channels.Pattern{Topic: text, Out: stringsOf(p, "out")})
-	}
-	settings, _ := o.Get("settings")
-	sh.Settings, _ = settings.(value.Object)
-	actors, _ := o.Get("actors")
-	list, _ := actors.(value.Object)
-	for _, f := range list {
-		a, err := actorOf(f)
-		if err != nil {
-			return shape{}, fmt.Errorf("%s: actors.%s: %w", filepath.Base(s.opts.App), f.Key, err)
-		}
-		sh.Actors = append(sh.Actors, a)
-	}
-	return sh, nil
-}
-
-func stringsOf(o value.Object, key string) []string {
-	v, _ := o.Get(key)
-	list, _ := v.([]any)
-	var out []string
-	for _, e := range list {
-		if s, ok := e.(string); ok {
-			out = append(out, s)
-		}
-	}
-	return out
-}
-
-// actorOf reads an entry of the app's actors: a script's path, or ActorOptions.
-func actorOf(f value.Field) (actorScript, error) {
-	a := actorScript{Kind: f.Key, Restart: "transient", Idle: 5 * time.Minute}
-	switch v := f.Value.(type) {
-	case string:
-		a.Script = v
-	case value.Object:
-		for _, p := range v {
-			var ok bool
-			switch p.Key {
-			case "script":
-				a.Script, ok = p.Value.(string)
-			case "apis":
-				a.APIs, ok = p.Value.(string)
-			case "restart":
-				a.Restart, ok = p.Value.(string)
-				ok = ok && slices.Contains([]string{"transient", "permanent", "temporary"}, a.Restart)
-			case "memory":
-				a.Memory, ok = p.Value.(int)
-			case "idleTimeout":
-				var ms int
-				if ms, ok = p.Value.(int); ms == 0 {
-					a.Idle = -1
-				} else {
-					a.Idle = time.Duration(ms) * time.Millisecond
-				}
-			default:
-				return a, fmt.Errorf("unknown option %q: known are script, apis, memory, idleTimeout and restart", p.Key)
-			}
-			if !ok {
-				return a, fmt.Errorf("%s cannot be %v", p.Key, p.Value)
-			}
-		}
-	default:
-		return a, fmt.Errorf("want a script's path or { script: … }, got %v", f.Value)
-	}
-	if a.Script == "" {
-		return a, errors.New("script is missing")
-	}
-	return a, nil
-}
-
-// frontOptions are the limits of the app's sockets: the configuration's, with what the app's handler says over them.
-func frontOptions(c config.WebSocket, settings value.Object) (front.Options, error) {
-	o := front.Options{
-		MaxPayloadLength:         int(c.MaxPayload),
-		BackpressureLimit:        int(c.BackpressureLimit),
-		CloseOnBackpressureLimit: c.CloseOnBackpressureLimit,
-		IdleTimeout:              time.Duration(c.IdleTimeout),
-		DisablePings:             !c.SendPings,
-		PerMessageDeflate:        c.PerMessageDeflate,
-	}
-	for _, f := range settings {
-		n, isInt := f.Value.(int)
-		b, isBool := f.Value.(bool)
-		ok := false
-		switch f.Key {
-		case "idleTimeout":
-			ok = isInt && n >= 0
-			if o.IdleTimeout = time.Duration(n) * time.Second; n == 0 {
-				o.IdleTimeout = -1
-			}
-		case "sendPings":
-			ok, o.DisablePings = isBool, !b
-		case "maxPayloadLength":
-			ok, o.MaxPayloadLength = isInt && n > 0, n
-		case "backpressureLimit":
-			ok, o.BackpressureLimit = isInt && n > 0, n
-		case "closeOnBackpressureLimit":
-			ok, o.CloseOnBackpressureLimit = isBool, b
-		case "perMessageDeflate":
-			ok, o.PerMessageDeflate = isBool, b
-		case "publishToSelf":
-			ok = isBool
-		default:
-			return o, fmt.Errorf("unknown member %q: known are open, message, close, drain, idleTimeout, sendPings, maxPayloadLength, backpressureLimit, closeOnBackpressureLimit, perMessageDeflate and publishToSelf", f.Key)
-		}
-		if !ok {
-			return o, fmt.Errorf("%s cannot be %v", f.Key, f.Value)
-		}
-	}
-	return o, nil
 }

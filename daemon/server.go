@@ -1,9 +1,9 @@
 // Package daemon joins the parts to a server: configuration, the app's bundle and templates, the pool of workers, the
 // bridge, and the front end.
 //
-// The way of a message: the connection's goroutine reads a frame and posts an event to the mailbox of the session's
-// context; the context's worker runs the app's handler; what that sends goes to the connection's queue and leaves in one
-// write at the turn's end.
+// The way of a message: the worker's loop, or with TLS the connection's goroutine, reads a frame and posts an event to the mailbox of
+// the session's context; the worker runs the app's handler; what that sends goes to the connection's queue and leaves in one write at
+// the turn's end. See session.go.
 //
 // The way of a request: the connection's goroutine posts it to a context made for it and waits; the context's worker runs the
 // app's fetch; the connection's goroutine writes what that answers. See request.go.
@@ -12,7 +12,6 @@ package daemon
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -270,81 +269,9 @@ func (s *Server) uncaught(c *pool.Context, err error) {
 	s.actors.Uncaught(c, err)
 }
 
-// open opens one of the server's listeners.
-func (s *Server) open(name, address string) (net.Listener, error) {
-	listen := s.opts.Listen
-	if listen == nil {
-		listen = func(_, address string) (net.Listener, error) { return net.Listen("tcp", address) }
-	}
-	l, err := listen(name, address)
-	if err == nil {
-		s.opened.Store(name, l)
-	}
-	return l, err
-}
-
-// Listeners are those that are open, by their names, see Options.Listen.
-func (s *Server) Listeners() map[string]net.Listener {
-	listeners := map[string]net.Listener{}
-	s.opened.Range(func(name, l any) bool {
-		listeners[name.(string)] = l.(net.Listener)
-		return true
-	})
-	return listeners
-}
-
-// listen opens the configured address.
-func (s *Server) listen() (net.Listener, error) {
-	l, err := s.open("http", s.opts.Config.Listen.String())
-	if err != nil {
-		var op *net.OpError
-		if errors.As(err, &op) {
-			return nil, fmt.Errorf("cannot listen on %s: %v (choose another address with --listen)", s.opts.Config.Listen, op.Err)
-		}
-		return nil, fmt.Errorf("cannot listen on %s: %w", s.opts.Config.Listen, err)
-	}
-	return l, nil
-}
-
-// Listen opens the configured address. ":0" picks a port; Addr tells which.
-func (s *Server) Listen() error {
-	l, err := s.listen()
-	if err != nil {
-		return err
-	}
-	s.listener = l
-	s.accepted = make([]atomic.Int64, s.opts.Config.Acceptors)
-	if err := s.openTLS(s.opts.Config.TLS); err != nil {
-		l.Close()
-		return err
-	}
-	if err := s.openAdmin(); err != nil {
-		s.closeRedirect()
-		l.Close()
-		return err
-	}
-	return nil
-}
-
 // Receive takes what the Relay of another node was given, for the subscribers of this one. It may be called from any goroutine.
 func (s *Server) Receive(space, topic string, encoded []byte) error {
 	return s.bridge.Receive(space, topic, encoded)
-}
-
-// Addr is the address that the server listens on.
-func (s *Server) Addr() net.Addr { return s.listener.Addr() }
-
-// URL is where to open the app.
-func (s *Server) URL() string {
-	host, port, _ := net.SplitHostPort(s.Addr().String())
-	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
-		host = "localhost"
-	}
-	scheme := "http"
-	if s.tls != nil {
-		scheme = "https"
-	}
-	return scheme + "://" + net.JoinHostPort(host, port) + "/"
 }
 
 // Serve accepts connections until Shutdown. It returns nil then.

@@ -17,8 +17,8 @@ import (
 	"rowan/pool"
 )
 
-// session is one WebSocket connection with its context, from upgrade to close. The connection's goroutine brings messages
-// to the context's mailbox; what the script sends goes straight to the connection's queue.
+// session is one WebSocket connection with its context, from upgrade to close. Whoever reads the connection, the worker's loop or a
+// goroutine of its own, brings messages to the context's mailbox; what the script sends goes straight to the connection's queue.
 type session struct {
 	server *Server
 	app    atomic.Pointer[app] // another one when it has moved

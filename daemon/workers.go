@@ -2,13 +2,9 @@ package daemon
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"maps"
-	"net/url"
-	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strconv"
@@ -279,125 +275,6 @@ func (ws *workers) kind(t *engine.Turn, r *reach) (*pool.Kind, error) {
 	return k, nil
 }
 
-// mapStack names the sources of all bundles that a stack speaks of.
-func (ws *workers) mapStack(stack string) string {
-	ws.mu.Lock()
-	maps := map[string]*bundle.SourceMap{} // by name: workers of the same file have the same
-	for w := range ws.running {
-		if b := w.bundle; b != nil && strings.Contains(stack, b.Name) {
-			maps[b.Name] = b.Map
-		}
-	}
-	ws.mu.Unlock()
-	for _, m := range maps {
-		stack = m.RewriteStack(stack)
-	}
-	return stack
-}
-
-// source is a script that a URL names: a file, or code that lies in the URL.
-type source struct {
-	name, path, code string
-	dir              string // what the paths that it names are relative to
-}
-
-// resolve finds what a URL names, seen from a folder.
-func (ws *workers) resolve(base, text string) (source, error) {
-	if rest, ok := cutPrefixFold(text, "data:"); ok {
-		code, err := dataOf(rest)
-		return source{name: "data:worker.js", code: code, dir: base}, err
-	}
-	u, err := url.Parse(text)
-	if err != nil || u.Host != "" && u.Scheme == "" {
-		return source{}, &value.Error{Name: "SyntaxError", Message: fmt.Sprintf("%q is no URL of a script", text)}
-	}
-	path := filepath.FromSlash(u.Path)
-	switch {
-	case u.Scheme == "file" && u.Host == "" && filepath.IsAbs(path):
-	case u.Scheme != "":
-		return source{}, &value.Error{Name: "SecurityError", Message: fmt.Sprintf("a worker cannot be made of %q: it takes a file or a data: URL", text)}
-	case filepath.IsAbs(path) && ws.root != "":
-		path = filepath.Join(ws.root, path) // "/worker.js" is the app's
-	case !filepath.IsAbs(path):
-		path = filepath.Join(base, path)
-	}
-	if ws.root != "" {
-		if rel, err := filepath.Rel(ws.root, path); err != nil || !filepath.IsLocal(rel) {
-			return source{}, &value.Error{Name: "SecurityError", Message: fmt.Sprintf("%q lies outside of the app's folder", text)}
-		}
-	}
-	return source{name: path, path: path, dir: filepath.Dir(path)}, nil
-}
-
-func cutPrefixFold(s, prefix string) (string, bool) {
-	if len(s) < len(prefix) || !strings.EqualFold(s[:len(prefix)], prefix) {
-		return s, false
-	}
-	return s[len(prefix):], true
-}
-
-// dataOf is the body of a data: URL, without its scheme.
-func dataOf(rest string) (string, error) {
-	rest, _, _ = strings.Cut(rest, "#")
-	kind, body, ok := strings.Cut(rest, ",")
-	text, err := url.PathUnescape(body)
-	if ok && err == nil && strings.HasSuffix(strings.ToLower(strings.TrimSpace(kind)), "base64") {
-		var b []byte
-		b, err = base64.StdEncoding.DecodeString(text)
-		text = string(b)
-	}
-	if !ok || err != nil {
-		return "", &value.Error{Name: "SyntaxError", Message: "the data: URL is malformed"}
-	}
-	return text, nil
-}
-
-// read is the script's code.
-func (s source) read() (string, error) {
-	if s.path == "" {
-		return s.code, nil
-	}
-	code, err := os.ReadFile(s.path)
-	if err != nil {
-		return "", &value.Error{Name: "NetworkError", Message: fmt.Sprintf("the script %s cannot be read: %v", filepath.Base(s.path), errors.Unwrap(err))}
-	}
-	return string(code), nil
-}
-
-// load makes a program of the worker's script.
-func (w *workerContext) load(s source, module bool) (*engine.Program, error) {
-	w.ws.bundler <- struct{}{}
-	defer func() { <-w.ws.bundler }()
-	w.ws.mu.Lock()
-	ended := w.ended
-	w.ws.mu.Unlock()
-	if ended {
-		return nil, errors.New("the worker has been ended")
-	}
-	code, err := s.read()
-	if err != nil {
-		return nil, err
-	}
-	var b *bundle.Bundle
-	isModule := module || bundle.IsModule(code)
-	number := strconv.FormatUint(w.ctx.ID(), 10)
-	switch {
-	case s.path == "":
-		b, err = bundle.Transform(code, "data:worker-"+number)
-	case isModule:
-		b, err = bundle.Build(s.path, bundle.Options{Name: "worker:" + number, Root: w.ws.base, Dev: w.ws.s.opts.Dev, Builtins: builtins(w.groups)})
-	default:
-		b, err = bundle.Transform(code, s.name)
-	}
-	if err != nil {
-		return nil, err
-	}
-	w.ws.mu.Lock()
-	w.bundle = b
-	w.ws.mu.Unlock()
-	return engine.Compile(string(b.Code), b.Name, isModule)
-}
-
 // beginning is the task of evaluating a worker's script.
 type beginning struct {
 	worker  *workerContext
@@ -474,64 +351,6 @@ func (ws *workers) idle() bool {
 	return !busy && !slices.ContainsFunc(running, func(w *workerContext) bool {
 		return !ws.s.idle(w.ctx)
 	})
-}
-
-// scopeOf returns the worker whose turn it is.
-func scopeOf(t *engine.Turn) (*workerContext, error) {
-	if c := pool.ContextOf(t); c != nil {
-		if w, ok := c.Owner.(*workerContext); ok {
-			return w, nil
-		}
-	}
-	return nil, errors.New("this context is no worker")
-}
-
-// workerScope is a worker as its own script sees it; see worker.Scope.
-type workerScope struct{}
-
-func (workerScope) Ticket(t *engine.Turn) (string, error) {
-	w, err := scopeOf(t)
-	if err != nil {
-		return "", err
-	}
-	return w.ticket, nil
-}
-
-func (workerScope) Name(t *engine.Turn) (string, error) {
-	w, err := scopeOf(t)
-	if err != nil {
-		return "", err
-	}
-	return w.name, nil
-}
-
-func (workerScope) Close(t *engine.Turn) error {
-	w, err := scopeOf(t)
-	if err != nil {
-		return err
-	}
-	w.ctx.Close(w.end)
-	return nil
-}
-
-func (workerScope) Import(t *engine.Turn, text string) (string, error) {
-	w, err := scopeOf(t)
-	if err != nil {
-		return "", err
-	}
-	s, err := w.ws.resolve(w.base, text)
-	if err != nil {
-		return "", err
-	}
-	code, err := s.read()
-	if err != nil {
-		return "", err
-	}
-	b, err := bundle.Transform(code, s.name)
-	if err != nil {
-		return "", &value.Error{Name: "SyntaxError", Message: err.Error()}
-	}
-	return string(b.Code), nil
 }
 
 // grants is what the worker may pass on to actors: what it has itself.

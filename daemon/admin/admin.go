@@ -29,6 +29,7 @@ import (
 	"net/http/pprof"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -109,7 +110,7 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range append(o.Hosts, host) {
+	for _, name := range slices.Concat(o.Hosts, []string{host}) {
 		s.hosts[strings.ToLower(name)] = true
 	}
 	s.profiles()
@@ -170,7 +171,7 @@ func (s *Server) Listen() error {
 		return fmt.Errorf("cannot listen on %s for the admin side: %w", s.o.Address, err)
 	}
 	s.listener = l
-	if !l.Addr().(*net.TCPAddr).IP.IsLoopback() {
+	if a, ok := l.Addr().(*net.TCPAddr); ok && !a.IP.IsLoopback() { // else it is a socket of systemd's that has a path
 		s.log.Warn(fmt.Sprintf("admin: %s can be reached from other machines, and the token goes there in clear; put a proxy with TLS before it", l.Addr()))
 	}
 	s.state, err = state.Write(s.o.StateDir, state.Server{PID: os.Getpid(), App: s.o.App, URL: s.URL(), Token: s.o.Token})

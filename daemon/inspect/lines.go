@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -123,9 +124,7 @@ func (l *Lines) After(seq, context uint64, most int) (lines []Line, last uint64)
 			lines = append(lines, line)
 		}
 	}
-	for i, j := 0, len(lines)-1; i < j; i, j = i+1, j-1 {
-		lines[i], lines[j] = lines[j], lines[i]
-	}
+	slices.Reverse(lines)
 	return lines, l.last
 }
 

@@ -151,9 +151,8 @@ func (v *viewer) serve() {
 			unfollow()
 			unfollow = func() {}
 			if w.Log != nil {
-				seq = w.Log.After
 				unfollow = v.in.lines.Follow(w.Log.Context, v.wake)
-				seq = v.sendLines(w.Log.Context, seq)
+				seq = v.sendLines(w.Log.Context, w.Log.After)
 			}
 			answer()
 		case <-tick.C:

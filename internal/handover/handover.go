@@ -39,9 +39,6 @@ func (in *Inherited) Listen(name, address string) (net.Listener, error) {
 	return net.Listen("tcp", address)
 }
 
-// Succeeds reports whether the process was started by one that serves until this one is ready.
-func (in *Inherited) Succeeds() bool { return in.ready != nil }
-
 // Ready says that the process serves: its predecessor, if it has one, ends then. Listeners that nobody has asked for are closed.
 func (in *Inherited) Ready() error {
 	in.mu.Lock()

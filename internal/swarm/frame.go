@@ -17,9 +17,6 @@ var mask = [4]byte{0x37, 0xfa, 0x21, 0x3d}
 // Text is the frame of a text message, for Send.
 func Text(text string) []byte { return frame(ws.NewTextFrame([]byte(text))) }
 
-// Bytes is the frame of a binary message, for Send.
-func Bytes(data []byte) []byte { return frame(ws.NewBinaryFrame(data)) }
-
 func frame(f ws.Frame) []byte { return ws.MustCompileFrame(ws.MaskFrameWith(f, mask)) }
 
 // Digits is the length of a number in a Stencil's message.

@@ -86,8 +86,8 @@ func TestEcho(t *testing.T) {
 		s.Message = func(c *Client, data []byte) { got[c.Number] += string(data) }
 		want := strings.Repeat("x", 100_000)
 		for _, c := range s.Clients {
-			for _, frame := range [][]byte{Text("text"), Bytes([]byte{1, 2}), Text(want)} {
-				if err := c.Send(frame); err != nil {
+			for _, message := range [][]byte{Text("text"), frame(ws.NewBinaryFrame([]byte{1, 2})), Text(want)} {
+				if err := c.Send(message); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -151,8 +151,3 @@ func (c *Client) exchange(ctx context.Context, method, path, contentType string,
 func (c *Client) Header() http.Header {
 	return http.Header{"Authorization": {"Bearer " + c.Token}}
 }
-
-// WebSocket is the address of a path for WebSockets; the handshake must carry Header.
-func (c *Client) WebSocket(path string) string {
-	return "ws" + strings.TrimPrefix(c.URL, "http") + path
-}

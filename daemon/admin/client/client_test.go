@@ -96,9 +96,6 @@ func TestExchange(t *testing.T) {
 	if err := c.Get(t.Context(), "", nil); !errors.As(err, &status) || status.Status != 401 || err.Error() != "no token" {
 		t.Errorf("%v", err)
 	}
-	if got := c.WebSocket("live"); got != "ws"+strings.TrimPrefix(s.URL, "http")+"/live" {
-		t.Error(got)
-	}
 	s.Close()
 	if err := c.Get(t.Context(), "", nil); err == nil || !strings.Contains(err.Error(), "the server does not answer") {
 		t.Errorf("%v", err)

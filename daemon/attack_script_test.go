@@ -3,6 +3,7 @@ package daemon_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"rowan/internal/daemontest"
 )
@@ -81,5 +82,26 @@ export const same = (v) => v;
 	c.Send(strings.Repeat("(", 100_000))
 	if got := c.Next(); !strings.HasPrefix(got, "SyntaxError") && !strings.HasPrefix(got, "RangeError") && !strings.HasPrefix(got, "InternalError") {
 		t.Errorf("deep code: %s", got)
+	}
+}
+
+// TestAttackByHashes: who has hundreds of passwords hashed waits for them alone.
+func TestAttackByHashes(t *testing.T) {
+	skipShort(t)
+	s := daemontest.Serve(t, `
+-- app.ts --
+export default { websocket: { async message(ws, many) {
+	const hashes = Array.from({ length: Number(many) }, () => Rowan.password.hash("secret"));
+	ws.send((await hashes[0]).slice(0, 9));
+} } };
+`)
+	attacker, other := s.Dial(), s.Dial()
+	attacker.Send("500") // some 50 s of a processor
+	attacker.Expect("$argon2id")
+	begin := time.Now()
+	other.Send("1")
+	other.Expect("$argon2id")
+	if took := time.Since(begin); took > 5*time.Second {
+		t.Errorf("another one's hash took %v", took)
 	}
 }

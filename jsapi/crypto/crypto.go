@@ -1,7 +1,9 @@
 package crypto
 
 import (
+	"context"
 	"crypto/subtle"
+	"runtime"
 
 	"github.com/google/uuid"
 
@@ -20,7 +22,7 @@ func Hosts(a *async.Async) []engine.Host {
 		{Name: "uuid", Func: func(*engine.Turn, value.Args) (any, error) { return uuid.NewString(), nil }},
 		{Name: "perform", Func: performHost},
 		{Name: "compute", Func: performHost, Template: engine.PureCall},
-		{Name: "begin", Func: newLanes().begin(a)},
+		async.NewLanes(runtime.GOMAXPROCS(0)).Op(a, "begin", func(_ context.Context, args value.Args) (any, error) { return perform(args) }),
 	}
 }
 

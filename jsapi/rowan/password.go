@@ -32,13 +32,14 @@ const (
 	passwordMax = 4096
 )
 
-// hashing bounds how many hashes the process computes at a time, each of which takes its memory.
-var hashing = make(chan struct{}, 2)
+// hashesAtOnce is how many hashes are computed at a time, each of which takes its memory.
+const hashesAtOnce = 2
 
 // PasswordHosts are the operations of Rowan.password: Argon2id (RFC 9106), in the PHC string format.
 func PasswordHosts(a *async.Async) []engine.Host {
+	lanes := async.NewLanes(hashesAtOnce)
 	return []engine.Host{
-		a.Op("passwordHash", func(ctx context.Context, args value.Args) (any, error) {
+		lanes.Op(a, "passwordHash", func(_ context.Context, args value.Args) (any, error) {
 			password, err := passwordArg(args)
 			if err != nil {
 				return nil, err
@@ -46,12 +47,10 @@ func PasswordHosts(a *async.Async) []engine.Host {
 			salt := make([]byte, saltBytes)
 			rand.Read(salt) // never fails
 			h := passwordHash{time: hashTime, memory: hashMemory, threads: hashThreads, salt: salt}
-			if h.sum, err = h.of(ctx, password, hashBytes); err != nil {
-				return nil, err
-			}
+			h.sum = h.of(password, hashBytes)
 			return h.String(), nil
 		}),
-		a.Op("passwordVerify", func(ctx context.Context, args value.Args) (any, error) {
+		lanes.Op(a, "passwordVerify", func(_ context.Context, args value.Args) (any, error) {
 			password, err := passwordArg(args)
 			if err != nil {
 				return nil, err
@@ -64,11 +63,7 @@ func PasswordHosts(a *async.Async) []engine.Host {
 			if err != nil {
 				return nil, err
 			}
-			sum, err := h.of(ctx, password, len(h.sum))
-			if err != nil {
-				return nil, err
-			}
-			return subtle.ConstantTimeCompare(sum, h.sum) == 1, nil
+			return subtle.ConstantTimeCompare(h.of(password, len(h.sum)), h.sum) == 1, nil
 		}),
 	}
 }
@@ -88,15 +83,9 @@ type passwordHash struct {
 	salt, sum    []byte
 }
 
-// of computes the hash of a password when its turn comes.
-func (h passwordHash) of(ctx context.Context, password string, n int) ([]byte, error) {
-	select {
-	case hashing <- struct{}{}:
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-	defer func() { <-hashing }()
-	return argon2.IDKey([]byte(password), h.salt, h.time, h.memory, h.threads, uint32(n)), nil
+// of computes the hash of a password.
+func (h passwordHash) of(password string, n int) []byte {
+	return argon2.IDKey([]byte(password), h.salt, h.time, h.memory, h.threads, uint32(n))
 }
 
 func (h passwordHash) String() string {

@@ -1,7 +1,6 @@
 package rowan
 
 import (
-	"context"
 	"strings"
 	"testing"
 )
@@ -12,9 +11,8 @@ func TestPasswordHash(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sum, err := h.of(context.Background(), "password", len(h.sum))
-	if err != nil || string(sum) != string(h.sum) {
-		t.Errorf("sum %x, want %x, %v", sum, h.sum, err)
+	if sum := h.of("password", len(h.sum)); string(sum) != string(h.sum) {
+		t.Errorf("sum %x, want %x", sum, h.sum)
 	}
 	if text := h.String(); !strings.HasSuffix(text, "$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc") {
 		t.Errorf("the hash is written as %s", text)

@@ -1,19 +1,17 @@
-package crypto
+package async
 
 import (
 	"context"
-	"runtime"
 	"sync"
 
 	"rowan/engine"
 	"rowan/engine/value"
-	"rowan/jsapi/async"
 )
 
-// lanes are the order in which operations get to the processors. Each takes up to seconds of one, and a context may begin
-// a thousand: were they all to run at once, the workers, which every message needs, would wait for their turns among them.
-// So there are no more at a time than processors (two at least), and of one context no more than half as many.
-type lanes struct {
+// Lanes are the order in which operations get to the processors that take up to seconds of one. A context may begin a thousand: were they
+// all to run at once, the workers, which every message needs, would wait for their turns among them. So there are no more at a time than
+// a number, and of one context no more than half as many. Make it with NewLanes.
+type Lanes struct {
 	all chan struct{}
 
 	mu        sync.Mutex
@@ -26,13 +24,14 @@ type lane struct {
 	operations int
 }
 
-func newLanes() *lanes {
-	return &lanes{all: make(chan struct{}, max(2, runtime.GOMAXPROCS(0))), byContext: map[*engine.Context]*lane{}}
+// NewLanes makes lanes for n operations at a time, two at least.
+func NewLanes(n int) *Lanes {
+	return &Lanes{all: make(chan struct{}, max(2, n)), byContext: map[*engine.Context]*lane{}}
 }
 
-// begin is the host function begin(operation, ...): perform in its turn, on a goroutine of its own.
-func (l *lanes) begin(a *async.Async) engine.HostFunc {
-	return func(t *engine.Turn, args value.Args) (any, error) {
+// Op is [Async.Op] for an operation that waits for its turn.
+func (l *Lanes) Op(a *Async, name string, f Func) engine.Host {
+	return engine.Host{Name: name, Func: func(t *engine.Turn, args value.Args) (any, error) {
 		c := t.Context()
 		own := l.join(c)
 		id, err := a.Start(t, args, func(ctx context.Context, args value.Args) (any, error) {
@@ -45,16 +44,16 @@ func (l *lanes) begin(a *async.Async) engine.HostFunc {
 				return nil, err
 			}
 			defer exit(l.all)
-			return perform(args)
+			return f(ctx, args)
 		})
 		if err != nil {
 			l.leave(c, own)
 		}
 		return id, err
-	}
+	}}
 }
 
-func (l *lanes) join(c *engine.Context) *lane {
+func (l *Lanes) join(c *engine.Context) *lane {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	own := l.byContext[c]
@@ -66,7 +65,7 @@ func (l *lanes) join(c *engine.Context) *lane {
 	return own
 }
 
-func (l *lanes) leave(c *engine.Context, own *lane) {
+func (l *Lanes) leave(c *engine.Context, own *lane) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if own.operations--; own.operations == 0 {

@@ -1,4 +1,4 @@
-package crypto
+package async
 
 import (
 	"context"
@@ -9,7 +9,7 @@ import (
 )
 
 func TestLanes(t *testing.T) {
-	l, a, b := newLanes(), new(engine.Context), new(engine.Context)
+	l, a, b := NewLanes(0), new(engine.Context), new(engine.Context)
 	own := l.join(a)
 	if l.join(a) != own || l.join(b) == own {
 		t.Error("the lane is not the context's")

@@ -205,8 +205,15 @@ func (tpl *Template) panicked(name string, fault any) {
 // stackBytesMax is how much of a stack is kept: a script can set an error's stack to anything.
 const stackBytesMax = 16 << 10
 
-// MapStack names the original source in a text that holds stacks.
-func (tpl *Template) MapStack(text string) string { return tpl.mapStack(text) }
+// MapStack names the original source in a text that holds stacks, as far as they are within the first 16 KB.
+func (tpl *Template) MapStack(text string) string {
+	rest := ""
+	if len(text) > stackBytesMax {
+		n := strings.LastIndexByte(text[:stackBytesMax], '\n') + 1
+		text, rest = text[:n], text[n:]
+	}
+	return tpl.mapStack(text) + rest
+}
 
 func (tpl *Template) mapStack(stack string) string {
 	if len(stack) > stackBytesMax {

@@ -28,6 +28,7 @@ func descriptors(t testing.TB) int {
 type capricious struct {
 	script  []byte
 	willing bool
+	eager   bool
 	calls   int
 	closed  []closing
 }
@@ -37,10 +38,15 @@ func (h *capricious) Message(c *Conn, data []byte, text bool) bool {
 	if h.willing || len(h.script) == 0 {
 		return true
 	}
+	if h.eager { // it has said that it would take this one
+		h.eager = false
+		return true
+	}
 	switch mood := h.script[h.calls%len(h.script)] % 16; mood {
 	case 0, 1, 2:
 		return false
 	case 3:
+		h.eager = true
 		c.Resume()
 		return false
 	case 4:
@@ -66,6 +72,7 @@ func FuzzLoop(f *testing.F) {
 	f.Add(frames(start, "a", ping, "p", last, "\xC3\xA9", clos, ""), []byte{0, 9, 6, 6, 0, 3, 255})
 	f.Add(frames(text, "a", text, "b", text, "c", clos, closePayload(1001, "")), []byte{0, 0xF8, 6, 0, 6, 0, 6})
 	f.Add(frames(ping, "a", last, "nothing", text, "late"), []byte{0xF8, 4, 4})
+	f.Add(frames(text, "a", text, "b"), []byte{3})
 	f.Add([]byte{bin, 0xFF, 0x80, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4}, []byte{1, 0})
 	f.Add(frames(bin, strings.Repeat("x", 4000), text, strings.Repeat("y", 200)), []byte{0xF8, 0xF9, 7, 0xFA})
 

@@ -8,9 +8,11 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+	"go.uber.org/zap/buffer"
 	"go.uber.org/zap/zapcore"
 
 	"rowan/daemon/config"
+	"rowan/daemon/inspect"
 	"rowan/engine"
 	"rowan/engine/value"
 	"rowan/pool"
@@ -23,16 +25,45 @@ func NewLogger(c config.Log) *zap.Logger {
 	if err != nil {
 		level = zapcore.InfoLevel
 	}
-	enc := zap.NewProductionEncoderConfig()
-	enc.EncodeTime = zapcore.ISO8601TimeEncoder
-	encoder := zapcore.NewJSONEncoder(enc)
-	if c.Format == "console" || c.Format == "auto" && IsTerminal(os.Stderr) {
-		enc = zap.NewDevelopmentEncoderConfig()
-		enc.EncodeTime = zapcore.TimeEncoderOfLayout(time.TimeOnly)
-		enc.EncodeLevel = zapcore.CapitalLevelEncoder
-		encoder = zapcore.NewConsoleEncoder(enc)
+	console := c.Format == "console" || c.Format == "auto" && IsTerminal(os.Stderr)
+	return zap.New(zapcore.NewCore(newEncoder(console), zapcore.Lock(os.Stderr), level))
+}
+
+// newEncoder makes lines for people, or of JSON.
+func newEncoder(console bool) zapcore.Encoder {
+	if !console {
+		enc := zap.NewProductionEncoderConfig()
+		enc.EncodeTime = zapcore.ISO8601TimeEncoder
+		return cleanEncoder{zapcore.NewJSONEncoder(enc), false}
 	}
-	return zap.New(zapcore.NewCore(encoder, zapcore.Lock(os.Stderr), level))
+	enc := zap.NewDevelopmentEncoderConfig()
+	enc.EncodeTime = zapcore.TimeEncoderOfLayout(time.TimeOnly)
+	enc.EncodeLevel = zapcore.CapitalLevelEncoder
+	return cleanEncoder{zapcore.NewConsoleEncoder(enc), true}
+}
+
+// cleanEncoder takes out of lines what could steer the terminal of who reads them. Much of a log is what clients have sent.
+type cleanEncoder struct {
+	zapcore.Encoder
+	console bool
+}
+
+func (e cleanEncoder) Clone() zapcore.Encoder { return cleanEncoder{e.Encoder.Clone(), e.console} }
+
+func (e cleanEncoder) EncodeEntry(entry zapcore.Entry, fields []zapcore.Field) (*buffer.Buffer, error) {
+	if e.console { // no message has a line that looks like one of its own
+		entry.Message = strings.ReplaceAll(entry.Message, "\n", "\n  ")
+	}
+	line, err := e.Encoder.EncodeEntry(entry, fields)
+	if err != nil {
+		return nil, err
+	}
+	text := line.String()
+	if clean := inspect.Clean(text); clean != text {
+		line.Reset()
+		line.AppendString(clean)
+	}
+	return line, nil
 }
 
 // IsTerminal reports whether people read what is written to the file.

@@ -109,8 +109,9 @@ var (
 	metricActors = gauge("actors", "Actors: running, waiting to be started afresh, or down.")
 	metricNames  = gauge("names", "Names of contexts, by Rowan.register.")
 
-	metricLogLines = counter("log_lines_total", "Lines of the log, of scripts and of the server.", "level")
-	metricReady    = gauge("ready", "1 when /readyz says so.")
+	metricLogLines   = counter("log_lines_total", "Lines of the log, of scripts and of the server.", "level")
+	metricLogDropped = counter("log_lines_dropped_total", "Lines of scripts that were left out of the log, since they were more than bytes_per_second in [log]. log_lines_total counts them too.")
+	metricReady      = gauge("ready", "1 when /readyz says so.")
 )
 
 // labelValues says what the labels mean whose values are not obvious.
@@ -176,6 +177,7 @@ func (m *metrics) Collect(to chan<- prometheus.Metric) {
 	for level, n := range s.monitor.lines.counts() {
 		p.number(metricLogLines, float64(n), level)
 	}
+	p.number(metricLogDropped, float64(s.scripted.dropped.Load()))
 	ready := 0.0
 	if s.readiness() == nil {
 		ready = 1

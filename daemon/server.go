@@ -112,6 +112,7 @@ type Server struct {
 	requests atomic.Int64      // that have a context
 	running  openSet[*request] // the same
 	lines    *inspect.Lines    // of the log
+	scripted *scriptLog        // the part of it that contexts have
 	started  time.Time
 	looker   *inspect.Inspector // nil before it was asked for
 	looks    sync.Once
@@ -188,9 +189,9 @@ func openRoot(dir string) (*os.Root, error) {
 
 // newServer joins pool, bridge and actors, without an app.
 func newServer(opts Options, p pool.Options) *Server {
-	s := &Server{opts: opts, clients: newClients(opts), replaced: make(chan struct{}), cut: make(chan struct{}), lines: inspect.NewLines(), started: time.Now()}
+	s := &Server{opts: opts, clients: newClients(opts), replaced: make(chan struct{}), cut: make(chan struct{}), lines: inspect.NewLines(), scripted: newScriptLog(int(opts.Config.Log.BytesPerSecond)), started: time.Now()}
 	s.life, s.end = context.WithCancel(context.Background())
-	s.log = opts.Log.WithOptions(zap.WrapCore(s.lines.Tee), zap.Hooks(s.monitor.lines.note))
+	s.log = opts.Log.WithOptions(zap.WrapCore(s.lines.Tee), zap.WrapCore(s.scripted.bound), zap.Hooks(s.monitor.lines.note))
 	s.peers = peer.New(peer.Rules{}, s.peerRefused)
 	p.Uncaught = s.uncaught
 	p.SlowTurn, p.Slow = time.Duration(opts.Config.Log.SlowTurn), s.slowTurn

@@ -149,6 +149,10 @@ type Log struct {
 	// SlowTurn is the time beyond which a turn is logged, with the line where the
 	// script was. Default 25ms.
 	SlowTurn Duration `toml:"slow_turn"`
+
+	// BytesPerSecond is what scripts may log, by their console and by errors that
+	// nobody catches; a tenth of it one context. Default 1MB.
+	BytesPerSecond Bytes `toml:"bytes_per_second"`
 }
 
 // WebSocket has the settings of sessions that the app's own WebSocket handler
@@ -269,7 +273,7 @@ func Default() *Config {
 		Listen:    "127.0.0.1:4000",
 		Workers:   cores,
 		Acceptors: cores,
-		Log:       Log{Level: "info", Format: "auto", SlowTurn: Duration(25 * time.Millisecond)},
+		Log:       Log{Level: "info", Format: "auto", SlowTurn: Duration(25 * time.Millisecond), BytesPerSecond: 1 << 20},
 		Admin:     Admin{Listen: "127.0.0.1:4001", Hosts: []string{}},
 		Tracing:   Tracing{Service: "rowan", OneIn: 1},
 		WebSocket: WebSocket{

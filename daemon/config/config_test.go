@@ -35,6 +35,7 @@ call = { timeout = "1.5s" }
 level = "debug"
 format = "json"
 slow_turn = "5ms"
+bytes_per_second = "2KB"
 
 [admin]
 listen = ":9000"
@@ -164,7 +165,7 @@ wait = "1s"
 			Timeout: Duration(3 * time.Second), MaxBody: 2 << 20, Concurrent: 4,
 		},
 		Storage: Storage{Synchronous: "full", MaxSize: 2 << 30, Wait: Duration(time.Second)},
-		Log:     Log{Level: "debug", Format: "json", SlowTurn: Duration(5 * time.Millisecond)},
+		Log:     Log{Level: "debug", Format: "json", SlowTurn: Duration(5 * time.Millisecond), BytesPerSecond: 2 << 10},
 		Session: ContextConfig{APIs: "rowan", Memory: 500_000, Turn: Duration(5 * time.Millisecond),
 			Stack: 500, Mailbox: 16, Handlers: []string{"publish", "subscribers"}, Hosts: []string{"public", "db.internal"}, Env: []string{"HOME", "A=b"}},
 		Request: Requests{

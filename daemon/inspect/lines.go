@@ -82,6 +82,16 @@ func (c lineCore) Write(e zapcore.Entry, fields []zapcore.Field) error {
 	return nil
 }
 
+// Clean takes what could steer a terminal out of a text that scripts or clients chose. Lines stay.
+func Clean(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\n' && r != '\t' && (r < ' ' || r >= 0x7f && r < 0xa0) {
+			return '�'
+		}
+		return r
+	}, text)
+}
+
 // cut copies no more of a text than is kept.
 func cut(text string) string {
 	if len(text) > lineBytesMax {

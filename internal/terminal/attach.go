@@ -102,10 +102,10 @@ func (a *Attach) run(ctx context.Context, id uint64, code string) error {
 	case err != nil:
 		return err
 	case e.Error != "":
-		fmt.Fprintln(a.Err, clean(e.Error))
+		fmt.Fprintln(a.Err, inspect.Clean(e.Error))
 		return ErrThrown
 	case e.Text != "undefined":
-		fmt.Fprintln(a.Out, clean(e.Text))
+		fmt.Fprintln(a.Out, inspect.Clean(e.Text))
 	}
 	return nil
 }
@@ -164,7 +164,7 @@ const (
 
 // say writes lines above what is being typed.
 func (p *prompt) say(color, text string) {
-	text = clean(text)
+	text = inspect.Clean(text)
 	if p.color && color != "" {
 		text = "\x1b[" + color + "m" + text + "\x1b[0m"
 	}

@@ -56,16 +56,6 @@ func timeText(d time.Duration) string {
 // shareText is a share of one as a percentage.
 func shareText(x float64) string { return fmt.Sprintf("%.1f %%", x*100) }
 
-// clean takes what could steer a terminal out of a text that scripts or clients chose. Lines stay.
-func clean(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r != '\n' && r != '\t' && (r < ' ' || r >= 0x7f && r < 0xa0) {
-			return '�'
-		}
-		return r
-	}, text)
-}
-
 // cell is a text in a column of a table: filled up, or cut.
 func cell(text string, width int, right bool) string {
 	n := utf8.RuneCountInString(text)

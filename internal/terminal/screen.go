@@ -64,7 +64,7 @@ func (v view) draw(s State) []string {
 		contexts += w.Contexts
 	}
 	lines := []string{
-		v.bold("rowan top") + "  " + clean(o.About.App) + "  up " + timeText(time.Duration(o.Uptime*1e9)),
+		v.bold("rowan top") + "  " + inspect.Clean(o.About.App) + "  up " + timeText(time.Duration(o.Uptime*1e9)),
 		fmt.Sprintf("contexts %s   sessions %s   requests %s   actors %s   topics %s   waiting %s", countText(contexts), countText(o.Totals.Sessions+o.Totals.Sockets),
 			countText(o.Totals.Requests), countText(o.Totals.Actors), countText(o.Totals.Topics), countText(o.Now.Queued)),
 		fmt.Sprintf("turns/s %s   messages/s in %s, out %s   memory %s   Go's heap %s", countText(o.Now.Turns), countText(o.Now.In), countText(o.Now.Out),
@@ -119,7 +119,7 @@ func (v view) row(r inspect.Row) string {
 		if i > 0 {
 			b.WriteString("  ")
 		}
-		b.WriteString(cell(strings.ReplaceAll(clean(c.text(r)), "\n", " "), v.widthOf(c), c.right))
+		b.WriteString(cell(strings.ReplaceAll(inspect.Clean(c.text(r)), "\n", " "), v.widthOf(c), c.right))
 	}
 	return strings.TrimRight(b.String(), " ")
 }

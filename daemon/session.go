@@ -73,7 +73,7 @@ func (s *Server) startSession(n *session, r *http.Request, claims []byte) {
 	n.ctx.Post(&opening{s: n})
 	n.conn.StartOn(s.loopOf(n.ctx), n)
 	if s.closing.Load() { // Shutdown may have counted the sessions before
-		n.conn.Terminate()
+		n.drain()
 	}
 }
 

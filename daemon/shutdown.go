@@ -56,6 +56,8 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		close(s.cut)
 		s.http.Close()
 		s.serving.Wait()
+	} else {
+		s.drain(ctx) // what the last requests have opened
 	}
 	s.closeAdmin()
 	s.closeContexts(ctx)

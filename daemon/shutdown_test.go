@@ -81,3 +81,28 @@ export default { websocket: { message() {} }, channels: { "room:*": {} } };
 		})
 	}
 }
+
+// TestASessionThatComesLateIsToldToo ends a server while the app thinks of whether to upgrade a request, and no other session is open.
+func TestASessionThatComesLateIsToldToo(t *testing.T) {
+	s := daemontest.Serve(t, `
+-- app.ts --
+export default {
+  async fetch(request, server) {
+    console.log("asked");
+    await Rowan.sleep(300);
+    server.upgrade(request);
+  },
+  websocket: { message() {}, close(ws, code) { console.log("heard of", code); } },
+};
+`)
+	connected := make(chan *wstest.Client, 1)
+	go func() { connected <- s.Dial() }()
+	s.WaitLog("asked")
+	down := make(chan error, 1)
+	go func() { down <- s.Shutdown(t.Context()) }()
+	(<-connected).ExpectClose(1001)
+	s.WaitLog("heard of 1001")
+	if err := <-down; err != nil {
+		t.Error(err)
+	}
+}

@@ -66,7 +66,8 @@ the context's limits, and may await. What it declares stays. The lines of the
 context's console are shown as they come.
 
 The context is named by its number, as rowan top and the log show it (12 or
-session#12); an actor also by its kind and id (room/lobby). Ctrl-D leaves.
+session#12); an actor also by its kind and id (room/lobby). Ctrl-C takes back what is
+typed, or waits no longer for what runs; Ctrl-D leaves.
 
 Where the input is no terminal, all of it is run, and its value printed.`,
 		Example: "  rowan attach 12\n  rowan attach room/lobby -e 'Object.keys(globalThis)'\n  echo '1 + 1' | rowan attach session#12",

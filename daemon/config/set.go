@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
 
 	"rowan/internal/nearest"
@@ -51,10 +52,21 @@ func (c *Config) applySet(f setFlag) error {
 		if !field.IsValid() {
 			return fmt.Errorf("--set %s: unknown setting %q%s", item, key, nearest.Hint(key, keys, "%q"))
 		}
-		if err := setText(field, text); err != nil {
+		if err := setText(field, unquoted(text)); err != nil {
 			return fmt.Errorf("--set %s: %w", item, about(inTable(name, table), err))
 		}
 		c.origins[key] = "--set " + key
 	}
 	return nil
+}
+
+// unquoted is a text without the quotes that rowan.toml wants around it, which a
+// shell may have left.
+func unquoted(text string) string {
+	if strings.HasPrefix(text, `"`) {
+		if inner, err := strconv.Unquote(text); err == nil {
+			return inner
+		}
+	}
+	return text
 }

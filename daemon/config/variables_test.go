@@ -89,6 +89,10 @@ func TestSet(t *testing.T) {
 	if s.Memory != 2<<20 || c.Context("actor:chat-room").Turn != Duration(2*time.Millisecond) || c.Fetch.Timeout != Duration(2*time.Second) || c.Workers != 3 || !reflect.DeepEqual(s.Env, Variables{"A=b", "C"}) {
 		t.Errorf("%+v", c)
 	}
+	quoted, err := parse(t, "--set", `admin.token="0123456789 \"abcdef"`).Load(".", nil)
+	if err != nil || quoted.Admin.Token != `0123456789 "abcdef` {
+		t.Errorf("a value in quotes is %q, %v", quoted.Admin.Token, err)
+	}
 	if from := c.Origin("session.memory"); from != "--set session.memory" {
 		t.Errorf("session.memory comes from %s", from)
 	}

@@ -126,16 +126,19 @@ func (a *Attach) interact(ctx context.Context, id uint64) error {
 		return err
 	}
 	defer term.Restore(int(a.In.Fd()), before)
+	keys := newTyped(a.In)
 	t := term.NewTerminal(struct {
 		io.Reader
 		io.Writer
-	}{a.In, a.Out}, "> ")
-	p := &prompt{a: a, id: id, t: t, color: os.Getenv("NO_COLOR") == ""}
+	}{keys, a.Out}, firstPrompt)
+	p := &prompt{a: a, id: id, t: t, keys: keys, color: os.Getenv("NO_COLOR") == ""}
+	t.AutoCompleteCallback = p.interrupt
 	p.resize()
 	p.say("", fmt.Sprintf("%s#%d %s: what is typed runs in this context; Ctrl-D leaves it.", o.Kind, id, o.Name))
-	ended := make(chan error, 3)
+	ended := make(chan error, 4)
 	go func() { ended <- p.followLog(ctx) }()
 	go func() { ended <- p.watch(ctx) }()
+	p.leave = func() { ended <- nil }
 	go func() { ended <- p.read(ctx) }() // ends with the input, or the process
 	return <-ended
 }
@@ -145,8 +148,17 @@ type prompt struct {
 	a     *Attach
 	id    uint64
 	t     *term.Terminal
+	keys  *typed
+	code  string // lines of what is not complete yet
+	leave func()
 	color bool
 }
+
+// What stands before what is typed, and before its further lines.
+const (
+	firstPrompt = "> "
+	morePrompt  = "… "
+)
 
 // resize takes the terminal's size, which may change.
 func (p *prompt) resize() {
@@ -171,9 +183,22 @@ func (p *prompt) say(color, text string) {
 	fmt.Fprintln(p.t, text)
 }
 
+// interrupt is told of each key, and of Ctrl-C takes back what is typed; where that is nothing, it leaves.
+func (p *prompt) interrupt(line string, _ int, key rune) (string, int, bool) {
+	if key != keyInterrupt {
+		return "", 0, false
+	}
+	if line == "" && p.code == "" {
+		p.leave()
+	}
+	p.code = ""
+	p.t.SetPrompt(firstPrompt)
+	fmt.Fprintln(p.t, "^C") // draws the prompt anew
+	return "", 0, true
+}
+
 // read runs what is typed.
 func (p *prompt) read(ctx context.Context) error {
-	var code string
 	for {
 		line, err := p.t.ReadLine()
 		if errors.Is(err, io.EOF) {
@@ -183,29 +208,40 @@ func (p *prompt) read(ctx context.Context) error {
 		if err != nil && !errors.Is(err, term.ErrPasteIndicator) {
 			return err
 		}
-		code += line
+		p.code += line
 		switch {
-		case strings.TrimSpace(code) == "":
-			code = ""
+		case strings.TrimSpace(p.code) == "":
+			p.code = ""
 			continue
-		case strings.TrimSpace(code) == ".exit":
+		case strings.TrimSpace(p.code) == ".exit":
 			return nil
-		case incomplete(code):
-			code += "\n"
-			p.t.SetPrompt("… ")
+		case incomplete(p.code):
+			p.code += "\n"
+			p.t.SetPrompt(morePrompt)
 			continue
 		}
-		e, err := p.a.evaluate(ctx, p.id, code)
-		switch {
-		case err != nil:
-			p.say(red, err.Error())
-		case e.Error != "":
-			p.say(red, e.Error)
-		default:
-			p.say("", e.Text)
-		}
-		code = ""
-		p.t.SetPrompt("> ")
+		p.run(ctx)
+		p.code = ""
+		p.t.SetPrompt(firstPrompt)
+	}
+}
+
+// run runs what has been typed, and says what came of it, unless Ctrl-C comes before.
+func (p *prompt) run(ctx context.Context) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	p.keys.onInterrupt(cancel)
+	defer p.keys.onInterrupt(nil)
+	e, err := p.a.evaluate(ctx, p.id, p.code)
+	switch {
+	case errors.Is(err, context.Canceled):
+		p.say(yellow, "Not waited for any more: it may still run.")
+	case err != nil:
+		p.say(red, err.Error())
+	case e.Error != "":
+		p.say(red, e.Error)
+	default:
+		p.say("", e.Text)
 	}
 }
 

@@ -131,6 +131,29 @@ func TestAttachOnTerminal(t *testing.T) {
 	on.wait("ReferenceError")
 	on.typed("console.warn('look')\r")
 	on.wait("look")
+	on.typed("let half = [\r") // Ctrl-C takes back what is typed,
+	on.wait("… ")
+	on.typed("and more\x03")
+	on.wait("> ")
+	on.typed("40 + 2\r")
+	on.wait("\n42")
+	on.typed("await new Promise(() => {})\r") // no longer waits for what runs,
+	on.wait("{})")
+	on.typed("\x03")
+	on.wait("Not waited for any more")
+	on.typed("40 + 3\r")
+	on.wait("\n43")
+	again := newScreen(t)
+	left := make(chan error, 1)
+	go func() {
+		left <- (&terminal.Attach{Client: c, Target: id, In: again.tty, Out: again.tty}).Run(t.Context())
+	}()
+	again.wait("look")
+	again.wait("> ")
+	again.typed("\x03") // and leaves where nothing is typed
+	if err := <-left; err != nil {
+		t.Error(err)
+	}
 	ws.Close(1000, "")
 	on.wait("The context has ended.")
 	if err := <-ended; err != nil {

@@ -25,10 +25,10 @@ func topCommand() *cobra.Command {
 		Long: `Show a server's load and memory, its workers, and its contexts by what they take.
 It finds the only server of this user; of several, --admin says which.
 
-Keys: m, c, b, t, w and n sort by memory, CPU in all, CPU now (busy), turns,
-waiting tasks and age; arrows scroll; q ends it. On something else than a
+Keys: m, t, b, r, w and n sort by memory, time of turns in all, share of a core now
+(busy), turns, waiting tasks and age; arrows and pages scroll; q ends it. On something else than a
 terminal it prints one look.`,
-		Example: "  rowan top\n  rowan top --once --sort cpu --rows 5\n  rowan top --once --json | jq '.overview.totals'",
+		Example: "  rowan top\n  rowan top --once --sort time --rows 5\n  rowan top --once --json | jq '.overview.totals'",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			if !slices.Contains(terminal.SortNames(), t.Sort) {

@@ -62,11 +62,15 @@ func (l *logLines) note(e zapcore.Entry) error {
 	return nil
 }
 
+// at is how many lines of a level there were.
+func (l *logLines) at(level zapcore.Level) uint64 { return l[level-zapcore.DebugLevel].Load() }
+
 // counts are the lines by the names of levels.
 func (l *logLines) counts() map[string]uint64 {
 	m := map[string]uint64{}
 	for i := range l {
-		m[(zapcore.DebugLevel + zapcore.Level(i)).String()] = l[i].Load()
+		level := zapcore.DebugLevel + zapcore.Level(i)
+		m[level.String()] = l.at(level)
 	}
 	return m
 }

@@ -40,7 +40,7 @@ export function begin(id) { Rowan.subscribe("topic " + id, () => {}); }
 			return l.Matching, err
 		},
 		"deep": func() (int, error) {
-			l, err := in.Contexts(inspect.Query{Sort: "cpu", Offset: n / 2, Limit: 50})
+			l, err := in.Contexts(inspect.Query{Sort: "time", Offset: n / 2, Limit: 50})
 			return l.Matching, err
 		},
 		"search": func() (int, error) {

@@ -36,6 +36,7 @@ export default {
 			if (text === "log") console.log("said by", ws.id);
 			if (text === "big") globalThis.big = Array.from({ length: 2_000 }, (_, i) => i + 0.5);
 			if (text === "huge") globalThis.huge = Array.from({ length: 100_000 }, (_, i) => i);
+			if (text === "fail") console.error("it fails");
 			if (text === "timer") setInterval(() => {}, 50_000);
 			ws.send(text === "greet" ? greeting + fixed.a : text);
 		},
@@ -335,13 +336,16 @@ func TestInspectOverview(t *testing.T) {
 	c, _ := i.open()
 	c.Send("hello")
 	c.Expect("hello")
+	c.Send("fail")
+	c.Expect("fail")
+	i.WaitLog("it fails")
 	var samples []inspect.Sample
 	for deadline := time.Now().Add(wstest.Patience); len(samples) == 0 && time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		i.get("/api/samples", &samples)
 	}
 	var o inspect.Overview
 	i.get("/api/overview", &o)
-	if o.Totals.Sessions != 1 || o.Totals.Topics != 2 || o.Totals.MessagesIn != 1 || len(o.Workers) != 2 || o.Now.Contexts != 1 {
+	if o.Totals.Sessions != 1 || o.Totals.Topics != 2 || o.Totals.MessagesIn != 2 || o.Totals.Errors != 1 || o.NotReady != "" || len(o.Workers) != 2 || o.Now.Contexts != 1 {
 		t.Errorf("%+v", o)
 	}
 	var kinds []inspect.KindRow

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"go.uber.org/zap/zapcore"
+
 	"rowan/bridge/actors"
 	"rowan/daemon/channels"
 	"rowan/daemon/front"
@@ -33,12 +35,16 @@ func (s inspected) About() inspect.About {
 // Workers are the pool's.
 func (s inspected) Workers() []*pool.Worker { return s.pool.Workers() }
 
+// Ready is nil while connections should come.
+func (s inspected) Ready() error { return s.readiness() }
+
 // Totals counts.
 func (s inspected) Totals() inspect.Totals {
 	counts, channels := s.stats.Counts(), s.hub.Stats()
 	t := inspect.Totals{
 		Sessions: s.sessions.len(), Sockets: s.sockets.len(), Requests: int(s.requests.Load()), Actors: s.actors.Stats().Actors,
 		MessagesIn: counts.MessagesIn, MessagesOut: counts.MessagesOut, BytesIn: counts.BytesIn, BytesOut: counts.BytesOut, Dropped: counts.Dropped,
+		Errors: int64(s.monitor.lines.at(zapcore.ErrorLevel)),
 	}
 	for _, w := range channels.Workers {
 		t.Channels += w.Channels

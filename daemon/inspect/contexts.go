@@ -19,7 +19,7 @@ type Row struct {
 	Name   string `json:"name"`
 	Worker int    `json:"worker"`
 	Memory int    `json:"memory"` // bytes of its own, about
-	CPU    int64  `json:"cpu"`    // nanoseconds, in all
+	Time   int64  `json:"time"`   // nanoseconds that its turns have taken, waiting for a processor and coming into its window included
 	Turns  uint32 `json:"turns"`  // messages, calls and timers that it has handled
 	Queued int    `json:"queued"` // tasks that wait for it
 	// Busy is the share of one core that it took between the last two looks at it; only in lists that are sorted by it.
@@ -54,7 +54,7 @@ type entry struct {
 // sortKeys are what contexts can be sorted by, but for busy.
 var sortKeys = map[string]func(c *pool.Context) float64{
 	"memory": func(c *pool.Context) float64 { return float64(c.OwnBytes()) },
-	"cpu":    func(c *pool.Context) float64 { return float64(c.CPU()) },
+	"time":   func(c *pool.Context) float64 { return float64(c.CPU()) },
 	"turns":  func(c *pool.Context) float64 { return float64(c.Turns()) },
 	"queued": func(c *pool.Context) float64 { return float64(c.Queued()) },
 	"id":     func(c *pool.Context) float64 { return -float64(c.ID()) },
@@ -70,7 +70,7 @@ func (in *Inspector) Contexts(q Query) (ContextList, error) {
 		key = busy.share
 	}
 	if key == nil {
-		return ContextList{}, fmt.Errorf("contexts cannot be sorted by %q: there are memory, cpu, turns, queued, busy, id and newest", q.Sort)
+		return ContextList{}, fmt.Errorf("contexts cannot be sorted by %q: there are memory, time, turns, queued, busy, id and newest", q.Sort)
 	}
 	list := ContextList{Rows: []Row{}}
 	first := top[entry]{most: q.Offset + q.Limit, compare: func(a, b entry) int {
@@ -119,7 +119,7 @@ func containsFold(s, part string) bool {
 func (in *Inspector) row(c *pool.Context) Row {
 	return Row{
 		ID: c.ID(), Kind: in.server.Kind(c), Name: in.server.Name(c), Worker: c.Shard(),
-		Memory: c.OwnBytes(), CPU: c.CPU(), Turns: c.Turns(), Queued: c.Queued(),
+		Memory: c.OwnBytes(), Time: c.CPU(), Turns: c.Turns(), Queued: c.Queued(),
 	}
 }
 
@@ -170,8 +170,8 @@ const busyMax = 15 * time.Second
 
 // look is what all contexts had taken at one moment, and at the moment before that, if it is not too long ago. It is never changed.
 type look struct {
-	at, before     time.Time
-	cpu, cpuBefore map[uint64]int64 // nanoseconds, by id
+	at, before       time.Time
+	took, tookBefore map[uint64]int64 // nanoseconds, by id
 }
 
 // look returns the latest look, a new one if it is time for that.
@@ -181,14 +181,14 @@ func (b *busyLooks) look(s Server, now time.Time) *look {
 	if b.last != nil && now.Sub(b.last.at) < busyEvery {
 		return b.last
 	}
-	l := &look{at: now, cpu: map[uint64]int64{}}
+	l := &look{at: now, took: map[uint64]int64{}}
 	for c := range s.Contexts() {
-		if cpu := c.CPU(); cpu > 0 {
-			l.cpu[c.ID()] = cpu
+		if took := c.CPU(); took > 0 {
+			l.took[c.ID()] = took
 		}
 	}
 	if b.last != nil && now.Sub(b.last.at) < busyMax {
-		l.before, l.cpuBefore = b.last.at, b.last.cpu
+		l.before, l.tookBefore = b.last.at, b.last.took
 	}
 	b.last = l
 	return l
@@ -196,8 +196,8 @@ func (b *busyLooks) look(s Server, now time.Time) *look {
 
 // share is the part of one core that a context took between the two looks.
 func (l *look) share(c *pool.Context) float64 {
-	if l.cpuBefore == nil {
+	if l.tookBefore == nil {
 		return 0
 	}
-	return float64(l.cpu[c.ID()]-l.cpuBefore[c.ID()]) / float64(l.at.Sub(l.before))
+	return float64(l.took[c.ID()]-l.tookBefore[c.ID()]) / float64(l.at.Sub(l.before))
 }

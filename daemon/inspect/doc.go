@@ -19,6 +19,8 @@ type Server interface {
 	About() About
 	// Workers are the pool's.
 	Workers() []*pool.Worker
+	// Ready is nil, or says why no connections should come, as /readyz does.
+	Ready() error
 	// Totals counts.
 	Totals() Totals
 	// Kinds counts the contexts by their kinds, the most numerous first.
@@ -64,6 +66,7 @@ type Totals struct {
 	MessagesOut int64 `json:"messagesOut"`
 	BytesIn     int64 `json:"bytesIn"`
 	BytesOut    int64 `json:"bytesOut"`
+	Errors      int64 `json:"errors"`    // lines of the log at that level, since the start
 	Dropped     int64 `json:"dropped"`   // messages that a socket's queue had no room for, since the start
 	Published   int64 `json:"published"` // messages of topics and channels, since the start
 	Delivered   int64 `json:"delivered"` // the same, once for each subscriber

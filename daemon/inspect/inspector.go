@@ -48,11 +48,13 @@ func (in *Inspector) Close() {
 
 // Overview is the server as a whole.
 type Overview struct {
-	About   About       `json:"about"`
-	Uptime  float64     `json:"uptime"` // seconds
-	Totals  Totals      `json:"totals"`
-	Now     Sample      `json:"now"`
-	Workers []WorkerRow `json:"workers"`
+	About  About   `json:"about"`
+	Uptime float64 `json:"uptime"` // seconds
+	// NotReady is why no connections should come, as /readyz says; "" while they should.
+	NotReady string      `json:"notReady"`
+	Totals   Totals      `json:"totals"`
+	Now      Sample      `json:"now"`
+	Workers  []WorkerRow `json:"workers"`
 }
 
 // WorkerRow is one worker.
@@ -72,6 +74,9 @@ type WorkerRow struct {
 func (in *Inspector) Overview() Overview {
 	o := Overview{About: in.server.About(), Totals: in.server.Totals(), Now: in.samples.latest()}
 	o.Uptime = time.Since(o.About.Started).Seconds()
+	if err := in.server.Ready(); err != nil {
+		o.NotReady = err.Error()
+	}
 	for i, w := range in.server.Workers() {
 		s := w.Stats()
 		waiting, stalled := w.Long()

@@ -56,7 +56,7 @@ type ActorRow struct {
 	Up      float64 `json:"up"`      // seconds since its context was opened
 	Context uint64  `json:"context"` // 0 while it has none
 	Memory  int     `json:"memory"`
-	CPU     int64   `json:"cpu"` // nanoseconds
+	Time    int64   `json:"time"` // nanoseconds that its turns have taken
 	Turns   uint32  `json:"turns"`
 }
 
@@ -71,7 +71,7 @@ type ActorList struct {
 var actorKeys = map[string]func(a ActorRow) float64{
 	"queued":  func(a ActorRow) float64 { return float64(a.Queued) },
 	"memory":  func(a ActorRow) float64 { return float64(a.Memory) },
-	"cpu":     func(a ActorRow) float64 { return float64(a.CPU) },
+	"time":    func(a ActorRow) float64 { return float64(a.Time) },
 	"turns":   func(a ActorRow) float64 { return float64(a.Turns) },
 	"crashes": func(a ActorRow) float64 { return float64(a.Crashes) },
 	"up":      func(a ActorRow) float64 { return a.Up },
@@ -82,7 +82,7 @@ var actorKeys = map[string]func(a ActorRow) float64{
 func (in *Inspector) Actors(q Query) (ActorList, error) {
 	key := actorKeys[cmp.Or(q.Sort, "memory")]
 	if key == nil {
-		return ActorList{}, fmt.Errorf("actors cannot be sorted by %q: there are memory, cpu, turns, queued, crashes, up and name", q.Sort)
+		return ActorList{}, fmt.Errorf("actors cannot be sorted by %q: there are memory, time, turns, queued, crashes, up and name", q.Sort)
 	}
 	first := top[ActorRow]{most: q.Offset + q.Limit, compare: func(a, b ActorRow) int {
 		return cmp.Or(cmp.Compare(key(b), key(a)), strings.Compare(a.Kind, b.Kind), strings.Compare(a.ID, b.ID))
@@ -105,7 +105,7 @@ func actorRow(i actors.Info) ActorRow {
 		Kind: i.Kind, ID: i.ID, Spawned: i.Spawned, State: i.State, Queued: i.Queued, Crashes: i.Crashes, Last: i.Last, Up: i.Since.Seconds(),
 	}
 	if c, ok := i.Context.(*pool.Context); ok {
-		row.Context, row.Memory, row.CPU, row.Turns = c.ID(), c.OwnBytes(), c.CPU(), c.Turns()
+		row.Context, row.Memory, row.Time, row.Turns = c.ID(), c.OwnBytes(), c.CPU(), c.Turns()
 	}
 	return row
 }

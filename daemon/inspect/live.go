@@ -13,7 +13,7 @@ import (
 
 // What a page follows, over a WebSocket. It says what, by names of its own for the paths that it would GET:
 //
-//	{"watch": {"overview": "/api/overview", "table": "/api/contexts?sort=cpu"}, "log": {"context": 12, "after": 0}}
+//	{"watch": {"overview": "/api/overview", "table": "/api/contexts?sort=time"}, "log": {"context": 12, "after": 0}}
 //
 // Each such message takes the place of the one before. The answers come at once, and then each second, where something has changed:
 //

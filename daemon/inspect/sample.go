@@ -23,6 +23,7 @@ type Sample struct {
 	Turns    float64   `json:"turns"`  // a second
 	In       float64   `json:"in"`     // messages of sockets a second
 	Out      float64   `json:"out"`
+	Errors   int64     `json:"errors"` // lines of the log at that level, since the sample before
 }
 
 // samples are those that were taken last.
@@ -37,6 +38,7 @@ type samples struct {
 	cpu     []time.Duration
 	turns   uint64
 	in, out int64
+	errors  int64
 }
 
 // take takes a sample.
@@ -59,9 +61,10 @@ func (h *samples) take(now time.Time) {
 	}
 	if !first {
 		s.Turns = float64(turns-h.turns) / passed
+		s.Errors = totals.Errors - h.errors
 		s.In, s.Out = float64(totals.MessagesIn-h.in)/passed, float64(totals.MessagesOut-h.out)/passed
 	}
-	h.at, h.cpu, h.turns, h.in, h.out = now, cpu, turns, totals.MessagesIn, totals.MessagesOut
+	h.at, h.cpu, h.turns, h.in, h.out, h.errors = now, cpu, turns, totals.MessagesIn, totals.MessagesOut, totals.Errors
 	if first {
 		return // nothing to compare with
 	}

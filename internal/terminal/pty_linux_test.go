@@ -174,8 +174,8 @@ func TestTopOnTerminal(t *testing.T) {
 	on.wait("rowan top")
 	on.wait("\x1b[1m  MEMORY") // by which it is sorted
 	on.wait("session")
-	on.typed("c")
-	on.wait("\x1b[1m        CPU")
+	on.typed("t")
+	on.wait("\x1b[1m       TIME")
 	on.typed("q")
 	on.wait("\x1b[?1049l") // the screen as it was
 	if err := <-ended; err != nil {

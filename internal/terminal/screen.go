@@ -3,6 +3,7 @@ package terminal
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,7 +42,7 @@ var columns = []column{
 	{"KIND", 12, false, "", func(r inspect.Row) string { return r.Kind }},
 	{"NAME", 0, false, "", func(r inspect.Row) string { return r.Name }}, // what is left
 	{"MEMORY", 8, true, "memory", func(r inspect.Row) string { return bytesText(int64(r.Memory)) }},
-	{"CPU", 11, true, "cpu", func(r inspect.Row) string { return timeText(time.Duration(r.CPU)) }},
+	{"TIME", 11, true, "time", func(r inspect.Row) string { return timeText(time.Duration(r.Time)) }},
 	{"BUSY", 7, true, "busy", func(r inspect.Row) string {
 		if r.Busy == 0 {
 			return ""
@@ -55,6 +56,14 @@ var columns = []column{
 
 // headLines is how many lines stand above the contexts.
 func headLines(s State) int { return 5 + min(len(s.Overview.Workers), workersShown+1) }
+
+// shown says which of the contexts are.
+func (s State) shown(offset int) string {
+	if len(s.Contexts.Rows) == 0 {
+		return fmt.Sprintf("%d contexts", s.Contexts.Matching)
+	}
+	return fmt.Sprintf("%d to %d of %d", offset+1, offset+len(s.Contexts.Rows), s.Contexts.Matching)
+}
 
 // draw makes the screen's lines.
 func (v view) draw(s State) []string {
@@ -84,11 +93,11 @@ func (v view) draw(s State) []string {
 		lines = append(lines, v.row(r))
 	}
 	if v.keys {
+		lines = lines[:min(len(lines), max(v.height-1, 0))]
 		for len(lines) < v.height-1 {
 			lines = append(lines, "")
 		}
-		lines = append(lines, v.dim(fmt.Sprintf("%d to %d of %d   by: m memory, c CPU, b busy, t turns, w waiting, n newest   ↑↓ scroll   q quit",
-			min(v.offset+1, s.Contexts.Matching), v.offset+len(s.Contexts.Rows), s.Contexts.Matching)))
+		lines = append(lines, v.dim(fmt.Sprintf("%s   q quit   ↑↓ scroll   by: m memory, t time, b busy, r turns, w waiting, n newest", s.shown(v.offset))))
 	}
 	for i, line := range lines {
 		lines[i] = v.fit(line)
@@ -96,9 +105,39 @@ func (v view) draw(s State) []string {
 	return lines
 }
 
+// nameWidth is how many characters of the name should be seen.
+const nameWidth = 16
+
+// leaveFirst are the columns that a narrow terminal has no room for, by what can be done without most, unless the rows are sorted by it.
+var leaveFirst = []string{"BUSY", "WORKER", "WAITING", "TURNS", "KIND", "TIME", "MEMORY"}
+
+// columns are those that there is room for.
+func (v view) columns() []column {
+	shown := slices.Clone(columns)
+	if v.sort != "busy" { // which is told only of lists that are sorted by it
+		shown = slices.DeleteFunc(shown, func(c column) bool { return c.sort == "busy" })
+	}
+	for _, title := range leaveFirst {
+		if v.rest(shown) >= nameWidth {
+			break
+		}
+		shown = slices.DeleteFunc(shown, func(c column) bool { return c.title == title && c.sort != v.sort })
+	}
+	return shown
+}
+
+// rest is what the others leave to the name.
+func (v view) rest(shown []column) int {
+	rest := v.width + 2
+	for _, c := range shown {
+		rest -= c.width + 2
+	}
+	return rest
+}
+
 func (v view) head() string {
 	var b strings.Builder
-	for i, c := range columns {
+	for i, c := range v.columns() {
 		if i > 0 {
 			b.WriteString("  ")
 		}
@@ -115,7 +154,7 @@ func (v view) head() string {
 
 func (v view) row(r inspect.Row) string {
 	var b strings.Builder
-	for i, c := range columns {
+	for i, c := range v.columns() {
 		if i > 0 {
 			b.WriteString("  ")
 		}
@@ -129,11 +168,7 @@ func (v view) widthOf(c column) int {
 	if c.width > 0 {
 		return c.width
 	}
-	rest := v.width
-	for _, other := range columns {
-		rest -= other.width + 2
-	}
-	return min(max(rest+2, 12), 48)
+	return min(max(v.rest(v.columns()), 12), 48)
 }
 
 // bar draws a worker's load.

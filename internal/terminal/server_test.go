@@ -65,7 +65,7 @@ func TestTop(t *testing.T) {
 		}
 	}
 	out, text := output(t)
-	if err := (&terminal.Top{Client: c, Sort: "cpu", Rows: 5, In: out, Out: out, JSON: true, Once: true}).Run(t.Context()); err != nil {
+	if err := (&terminal.Top{Client: c, Sort: "time", Rows: 5, In: out, Out: out, JSON: true, Once: true}).Run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	var state terminal.State
@@ -73,7 +73,7 @@ func TestTop(t *testing.T) {
 		t.Errorf("%+v, %v", state, err)
 	}
 	c.Token = "a token that is another one"
-	if err := (&terminal.Top{Client: c, Sort: "cpu", In: out, Out: out}).Run(t.Context()); err == nil || !strings.Contains(err.Error(), "token") {
+	if err := (&terminal.Top{Client: c, Sort: "time", In: out, Out: out}).Run(t.Context()); err == nil || !strings.Contains(err.Error(), "token") {
 		t.Error(err)
 	}
 }

@@ -23,7 +23,7 @@ func TestDraw(t *testing.T) {
 	s := State{Overview: inspect.Overview{Uptime: 3723, Workers: []inspect.WorkerRow{{Load: &load, Contexts: 2}, {}}}}
 	s.Overview.About.App = "app.ts"
 	s.Contexts = inspect.ContextList{Total: 2, Matching: 2, Rows: []inspect.Row{
-		{ID: 7, Kind: "session", Name: "10.0.0.1:5\x1b[2J", Memory: 12_345, CPU: 1_500_000, Turns: 12_345, Busy: 0.25},
+		{ID: 7, Kind: "session", Name: "10.0.0.1:5\x1b[2J", Memory: 12_345, Time: 1_500_000, Turns: 12_345, Busy: 0.25},
 		{ID: 8, Kind: "actor room", Name: strings.Repeat("long ", 30)},
 	}}
 	lines := view{width: 100, height: 12, sort: "memory", keys: true}.draw(s)
@@ -31,7 +31,7 @@ func TestDraw(t *testing.T) {
 		t.Errorf("%d lines", len(lines))
 	}
 	text := strings.Join(lines, "\n")
-	for _, part := range []string{"app.ts  up 1 h 02 min", "[||||||||||          ]  50.0 %", "unknown", "12 kB", "1.5 ms", "12.3 k", "25.0 %", "10.0.0.1:5�[2J", "1 to 2 of 2"} {
+	for _, part := range []string{"app.ts  up 1 h 02 min", "[||||||||||          ]  50.0 %", "unknown", "12 kB", "1.5 ms", "12.3 k", "10.0.0.1:5�[2J", "1 to 2 of 2"} {
 		if !strings.Contains(text, part) {
 			t.Errorf("%q is not in\n%s", part, text)
 		}
@@ -41,7 +41,16 @@ func TestDraw(t *testing.T) {
 			t.Errorf("%d characters: %s", n, line)
 		}
 	}
-	if lines := (view{width: 40, height: 4, sort: "memory", keys: true}).draw(s); len([]rune(lines[1])) > 40 {
-		t.Errorf("a narrow terminal: %q", lines)
+	if text := strings.Join(view{width: 100, sort: "busy"}.draw(s), "\n"); !strings.Contains(text, "25.0 %") {
+		t.Errorf("sorted by busy, it does not say so:\n%s", text)
+	}
+	for _, size := range [][2]int{{40, 4}, {20, 7}, {1, 1}, {80, 24}} {
+		lines := view{width: size[0], height: size[1], sort: "queued", keys: true}.draw(s)
+		if len(lines) > size[1] || len([]rune(lines[0])) > size[0] {
+			t.Errorf("a terminal of %v: %q", size, lines)
+		}
+	}
+	if head := (view{width: 60, sort: "queued"}).draw(s)[6]; !strings.Contains(head, "WAITING") || !strings.Contains(head, "NAME") || len([]rune(head)) > 60 {
+		t.Errorf("what it is sorted by leaves a narrow terminal: %q", head)
 	}
 }

@@ -21,7 +21,7 @@ import (
 // Top shows a server's load and its contexts.
 type Top struct {
 	Client *client.Client
-	Sort   string // as in the API: "memory", "cpu" …
+	Sort   string // as in the API: "memory", "time" …
 	Search string
 	Kind   string
 	Rows   int // contexts that are shown where the terminal does not say how many
@@ -89,7 +89,7 @@ func (t *Top) look(ctx context.Context, offset, limit int) (s State, err error) 
 }
 
 // sortKeys are the keys that choose what contexts are sorted by.
-var sortKeys = map[byte]string{'m': "memory", 'c': "cpu", 'b': "busy", 't': "turns", 'w': "queued", 'n': "newest"}
+var sortKeys = map[byte]string{'m': "memory", 't': "time", 'b': "busy", 'r': "turns", 'w': "queued", 'n': "newest"}
 
 // interact shows it on the whole of a terminal.
 func (t *Top) interact(ctx context.Context) error {
@@ -120,7 +120,7 @@ func (t *Top) interact(ctx context.Context) error {
 			return err
 		}
 		if err != nil {
-			t.show([]string{err.Error(), "", v.dim("q quit")})
+			t.show([]string{v.fit(err.Error()), "", v.dim("q quit")})
 		} else {
 			s.Contexts.Rows = s.Contexts.Rows[:min(len(s.Contexts.Rows), max(v.height-1-headLines(s), 0))]
 			t.show(v.draw(s))
@@ -183,5 +183,5 @@ func readKeys(in *os.File) <-chan string {
 
 // SortNames are what a list can be sorted by.
 func SortNames() []string {
-	return []string{"memory", "cpu", "busy", "turns", "queued", "id", "newest"}
+	return []string{"memory", "time", "busy", "turns", "queued", "id", "newest"}
 }

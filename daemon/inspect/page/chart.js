@@ -17,7 +17,7 @@ function addSamples(list) {
  * how high the graph is at least.
  */
 function chart(title, series, format, least) {
-  const canvas = h("canvas");
+  const canvas = h("canvas", { role: "img", "aria-label": title + ", the last five minutes" });
   const legend = h("div", { class: "legend" });
   const element = h("section", { class: "card chart" }, h("h2", null, title), canvas, legend);
   const values = series.map(({ name, color }) => {

@@ -9,7 +9,7 @@ function contextView(main, id) {
   const subscriptions = h("ul", { class: "plain" });
   const timers = h("ul", { class: "plain" });
   const lines = logLines(false);
-  const ended = h("p", { class: "ended", hidden: true }, "It has ended.");
+  const ended = h("p", { class: "ended", hidden: true }, "It has ended. ", h("a", { href: "#/contexts" }, "See those that live"));
   const stop = sureButton("Stop", "", () => act("stop"));
   const restart = sureButton("Restart", "", () => act("restart"));
   const heap = h("button", { type: "button", onclick: measure, title: "Measure its heap, in a turn of it" }, "Measure");
@@ -19,14 +19,13 @@ function contextView(main, id) {
   let limit = 0;
   let input;
 
-  main.replaceChildren(
-    title, ended,
-    h("div", { class: "two" },
-      h("div", { class: "stack" },
-        h("section", { class: "card" }, h("div", { class: "tools" }, stop, restart, heap), h("p", null, share, used), facts),
-        h("section", { class: "card" }, h("h2", null, "Subscriptions"), subscriptions),
-        h("section", { class: "card" }, h("h2", null, "Timers"), timers)),
-      h("section", { class: "card console" }, lines.element, prompt())));
+  const parts = h("div", { class: "two", hidden: true },
+    h("div", { class: "stack" },
+      h("section", { class: "card" }, h("div", { class: "tools" }, stop, restart, heap), h("p", null, share, used), facts),
+      h("section", { class: "card" }, h("h2", null, "Subscriptions"), subscriptions),
+      h("section", { class: "card" }, h("h2", null, "Timers"), timers)),
+    h("section", { class: "card console" }, lines.element, prompt()));
+  main.replaceChildren(title, ended, parts);
 
   function fact(name, text) {
     if (!rows[name]) {
@@ -38,17 +37,20 @@ function contextView(main, id) {
 
   function update(c, error) {
     ended.hidden = !error;
+    parts.hidden = limit === 0; // it had ended before
     for (const control of [stop, restart, heap, input]) control.disabled = Boolean(error);
     if (!c) return;
+    if (limit === 0) measure();
     limit = c.memoryLimit;
+    parts.hidden = false;
     setText(title, `${c.kind} #${c.id}  ${c.name}`);
     fact("memory", formatBytes(c.memory));
-    fact("CPU", formatNanos(c.cpu));
+    fact("time", formatNanos(c.time));
     fact("turns", formatCount(c.turns));
     fact("waiting", `${formatCount(c.queued)} of ${formatCount(c.mailboxLimit)} tasks`);
     for (const { name, text } of c.facts ?? []) fact(name, text);
     fact("worker", String(c.worker));
-    fact("limits", `${formatBytes(c.memoryLimit)} of heap, ${formatNanos(c.turnLimit)} a turn`);
+    fact("limits", `${formatSize(c.memoryLimit)} of heap, ${formatNanos(c.turnLimit)} a turn`);
     fact("API groups", c.apis.join(", "));
     fact("host functions", c.handlers === null ? "all" : c.handlers.join(", ") || "none");
     stop.title = c.stop;
@@ -68,7 +70,7 @@ function contextView(main, id) {
 
   function showHeap(bytes) {
     share.set(limit > 0 ? bytes / limit : 0);
-    setText(used, `${formatBytes(bytes)} of heap`);
+    setText(used, `${formatBytes(bytes)} of ${formatSize(limit)} of heap`);
   }
   async function measure() {
     try {
@@ -126,5 +128,4 @@ function contextView(main, id) {
   }
 
   follow({ context: "/api/contexts/" + id }, { context: update, log: (log) => log && lines.add(log.lines) }, { context: Number(id), after: 0 });
-  measure();
 }

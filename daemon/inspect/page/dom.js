@@ -6,7 +6,7 @@ function h(tag, properties, ...children) {
   for (const [name, value] of Object.entries(properties ?? {})) {
     if (value === undefined || value === false) continue;
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (name === "class" || name.includes("-")) element.setAttribute(name, value);
+    else if (name === "class" || name === "role" || name.includes("-")) element.setAttribute(name, value);
     else element[name] = value;
   }
   element.append(...children.filter((child) => child !== undefined && child !== null));

@@ -8,6 +8,14 @@ function formatBytes(n) {
   }
 }
 
+/** A setting of bytes, in which a MB is 1024 KB, as rowan.toml has it. */
+function formatSize(n) {
+  for (const [unit, bytes] of [["GB", 2 ** 30], ["MB", 2 ** 20], ["KB", 2 ** 10]]) {
+    if (n >= bytes && n % (bytes / 1024) === 0) return Number((n / bytes).toFixed(1)) + " " + unit;
+  }
+  return n + " B";
+}
+
 function formatCount(n) {
   if (n < 10_000) return String(Math.round(n));
   if (n < 999_950) return (n / 1000).toFixed(1) + " k";
@@ -29,7 +37,7 @@ function formatSeconds(s) {
 }
 
 function formatShare(x) {
-  return (x * 100).toFixed(x < 0.0995 ? 1 : 0) + " %";
+  return (x * 100).toFixed(x > 0 && x < 0.0995 ? 1 : 0) + " %";
 }
 
 function formatClock(ms) {

@@ -6,10 +6,10 @@ const pageLimit = 50;
  * A list at a path of the API. The place in the address says what is asked for, so that it can be kept and sent on: options are the
  * parameters that it gives.
  */
-function listView(main, { title, path, sort, columns, key, kinds, summary, onrow, options }) {
+function listView(main, { title, path, sort, columns, key, kinds, summary, to, options }) {
   const query = { sort: options.get("sort") ?? sort, search: options.get("search") ?? "", kind: options.get("kind") ?? "" };
   let offset = 0;
-  const table = liveTable(columns, key, { onsort, onrow, empty: "There are none." });
+  const table = liveTable(columns, key, { onsort, to, empty: "There are none." });
   const pages = pager(pageLimit, (to) => {
     offset = to;
     ask();
@@ -51,9 +51,7 @@ function listView(main, { title, path, sort, columns, key, kinds, summary, onrow
   ask();
 }
 
-const openContext = (id) => {
-  location.hash = "#/contexts/" + id;
-};
+const placeOf = (id) => "#/contexts/" + id;
 
 function contextsView(main, options) {
   listView(main, {
@@ -61,13 +59,13 @@ function contextsView(main, options) {
     kinds: ["session", "channels", "request", "worker"],
     summary: (list) => formatBytes(list.memory) + " of their own",
     key: (row) => row.id,
-    onrow: (row) => openContext(row.id),
+    to: (row) => placeOf(row.id),
     columns: [
-      { title: "Id", sort: "newest", number: true, text: (row) => String(row.id) },
+      { title: "Id", sort: "newest", number: true, link: true, text: (row) => String(row.id) },
       { title: "Kind", text: (row) => row.kind },
       { title: "Name", wide: true, text: (row) => row.name },
       { title: "Memory", sort: "memory", number: true, help: "About what it takes beside its template's image", text: (row) => formatBytes(row.memory) },
-      { title: "CPU", sort: "cpu", number: true, help: "The time that its turns have taken, in all", text: (row) => formatNanos(row.cpu) },
+      { title: "Time", sort: "time", number: true, help: "What its turns have taken in all, waiting for a processor included", text: (row) => formatNanos(row.time) },
       { title: "Busy", sort: "busy", number: true, help: "The share of one core that it takes now; told while the list is sorted by it", text: (row) => (row.busy === undefined ? "" : formatShare(row.busy)) },
       { title: "Turns", sort: "turns", number: true, help: "Messages, calls and timers that it has handled", text: (row) => formatCount(row.turns) },
       { title: "Waiting", sort: "queued", number: true, help: "Tasks that wait for it", text: (row) => formatCount(row.queued) },
@@ -80,13 +78,13 @@ function actorsView(main, options) {
   listView(main, {
     title: "Actors", path: "/api/actors", sort: "memory", options,
     key: (row) => row.kind + "\n" + row.id,
-    onrow: (row) => row.context && openContext(row.context),
+    to: (row) => row.context && placeOf(row.context),
     columns: [
       { title: "Kind", sort: "name", ascending: true, text: (row) => row.kind },
-      { title: "Id", wide: true, text: (row) => row.id },
+      { title: "Id", wide: true, link: true, text: (row) => row.id },
       { title: "State", text: (row) => row.state },
       { title: "Memory", sort: "memory", number: true, text: (row) => formatBytes(row.memory) },
-      { title: "CPU", sort: "cpu", number: true, text: (row) => formatNanos(row.cpu) },
+      { title: "Time", sort: "time", number: true, help: "What its turns have taken in all, waiting for a processor included", text: (row) => formatNanos(row.time) },
       { title: "Turns", sort: "turns", number: true, text: (row) => formatCount(row.turns) },
       { title: "Waiting", sort: "queued", number: true, help: "Calls that wait for it", text: (row) => formatCount(row.queued) },
       { title: "Up", sort: "up", number: true, text: (row) => (row.context ? formatSeconds(row.up) : "") },

@@ -46,9 +46,14 @@ function showState(isLive) {
   const state = document.querySelector("#state");
   state.className = isLive ? "live" : "";
   setText(state, isLive ? "live" : "not connected");
+  document.body.classList.toggle("stale", !isLive);
 }
 
-function showAbout({ about, uptime }) {
+function showAbout({ about, uptime, notReady }) {
+  const state = document.querySelector("#state");
+  state.className = notReady ? "bad" : "live";
+  setText(state, notReady ? "not ready" : "live");
+  state.title = notReady;
   const app = document.querySelector("#app");
   setText(app, about.app);
   app.title = `${about.version}, up for ${formatSeconds(uptime)}`;

@@ -18,7 +18,7 @@ function logLines(contexts) {
       h("time", { dateTime: line.time, title: line.time }, formatClock(Date.parse(line.time))),
       contexts && line.context ? h("a", { href: "#/contexts/" + line.context }, "#" + line.context) : undefined,
       line.text,
-      line.place ? h("span", { class: "quiet" }, "  " + line.place) : undefined);
+      line.place && !line.text.includes(line.place) ? h("span", { class: "quiet" }, "  " + line.place) : undefined);
   }
   return {
     element,
@@ -28,8 +28,17 @@ function logLines(contexts) {
   };
 }
 
-function logView(main) {
+function logView(main, options) {
   const lines = logLines(true);
-  main.replaceChildren(h("h1", null, "Log"), h("section", { class: "card console" }, lines.element));
+  const level = h("select", { "aria-label": "Level", onchange: choose },
+    ...[["", "all levels"], ["warn", "warnings and errors"], ["error", "errors"]].map(([value, name]) => h("option", { value }, name)));
+  level.value = options.get("level") ?? "";
+  function choose() {
+    history.replaceState(null, "", "#/log" + (level.value && "?level=" + level.value));
+    lines.element.dataset.level = level.value;
+    lines.element.scrollTop = lines.element.scrollHeight;
+  }
+  main.replaceChildren(h("h1", null, "Log"), h("section", { class: "card console" }, h("div", { class: "tools" }, level), lines.element));
+  choose();
   follow({}, { log: (log) => log && lines.add(log.lines) }, { context: 0, after: 0 });
 }

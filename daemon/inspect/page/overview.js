@@ -6,6 +6,7 @@ const workersDrawn = 6;
 function overviewView(main) {
   const tiles = {};
   const tile = (name, title, help) => h("div", { class: "tile", title: help }, h("h2", null, title), (tiles[name] = h("b", null, "–")));
+  const errors = h("a", { href: "#/log?level=error" }, "–");
   const workers = liveTable(
     [
       { title: "Worker", text: (w) => String(w.index) },
@@ -23,7 +24,7 @@ function overviewView(main) {
   );
   const kinds = liveTable(
     [
-      { title: "Kind", text: (k) => k.kind },
+      { title: "Kind", link: true, text: (k) => k.kind },
       { title: "Contexts", number: true, text: (k) => formatCount(k.contexts) },
       { title: "Resident", number: true, help: "Their memory is in a window; the others are parked", text: (k) => formatCount(k.resident) },
       { title: "Images", number: true, help: "What all of them have in common, once for each window", text: (k) => formatBytes(k.images) },
@@ -36,16 +37,18 @@ function overviewView(main) {
       { title: "Errors", number: true, help: "That no caller got", text: (k) => formatCount(k.errors) },
     ],
     (k) => k.kind,
-    { onrow: (k) => (location.hash = "#/contexts?" + new URLSearchParams({ kind: k.kind })) },
+    { to: (k) => "#/contexts?" + new URLSearchParams({ kind: k.kind }) },
   );
   const charts = h("div", { class: "charts" });
   let graphs = [];
   main.replaceChildren(
+    h("h1", { class: "unseen" }, "Overview"),
     h("div", { class: "tiles" },
       tile("contexts", "Contexts", "JavaScript contexts that live"),
       tile("sessions", "Sessions", "WebSockets that are open, those of channels included"),
       tile("requests", "Requests", "HTTP requests that have a context now"),
       tile("actors", "Actors"),
+      h("div", { class: "tile", title: "Errors in the log in the last five minutes" }, h("h2", null, "Errors, 5 min"), h("b", null, errors)),
       tile("turns", "Turns/s"),
       tile("in", "Messages in/s", "That WebSockets sent"),
       tile("out", "Messages out/s", "That WebSockets were sent"),
@@ -88,6 +91,9 @@ function overviewView(main) {
     setText(tiles.out, formatCount(o.now.out));
     setText(tiles.rss, o.now.rss > 0 ? formatBytes(o.now.rss) : formatBytes(o.now.goHeap));
     setText(tiles.queued, formatCount(o.now.queued));
+    const failed = samples.filter((s) => s.time >= o.now.time - chartSpan).reduce((sum, s) => sum + s.errors, 0);
+    setText(errors, formatCount(failed));
+    errors.className = failed > 0 ? "bad" : "";
     workers.update(o.workers.map((w, index) => ({ ...w, index })));
     for (const graph of graphs) graph.draw();
   }

@@ -2,9 +2,10 @@
 
 /**
  * A table. columns are { title, text(row), sort, number, ascending, draw(cell, row) }; key(row) tells rows apart; onsort(sort) is
- * called when the head of a column is clicked, onrow(row) when a row is.
+ * called when the head of a column is clicked. to(row) is where a row leads, if anywhere: a link in the column that has the flag
+ * link, for the keyboard too, and a click elsewhere in the row.
  */
-function liveTable(columns, key, { onsort, onrow, empty = "none" } = {}) {
+function liveTable(columns, key, { onsort, to, empty = "none" } = {}) {
   const heads = columns.map((column) =>
     h("th", { class: column.number && "number", title: column.help ?? "" },
       column.sort ? h("button", { type: "button", onclick: () => onsort(column.sort) }, column.title) : column.title));
@@ -22,13 +23,19 @@ function liveTable(columns, key, { onsort, onrow, empty = "none" } = {}) {
       let line = before.get(id);
       before.delete(id);
       if (line === undefined) {
-        line = h("tr", { class: onrow && "link" }, ...columns.map((column) => h("td", { class: column.number ? "number" : column.wide && "name" })));
-        if (onrow) line.addEventListener("click", () => getSelection().isCollapsed && onrow(line.row));
+        line = h("tr", null, ...columns.map((column) => h("td", { class: column.number ? "number" : column.wide && "name" }, column.link && h("a"))));
+        line.addEventListener("click", () => {
+          const leads = getSelection().isCollapsed && to?.(line.row);
+          if (leads) location.hash = leads;
+        });
       }
       line.row = row;
+      const leads = to?.(row);
+      line.classList.toggle("link", Boolean(leads));
       for (const [i, column] of columns.entries()) {
         const cell = line.cells[i];
         if (column.draw) column.draw(cell, row);
+        else if (column.link) linkTo(cell.firstElementChild, leads, column.text(row));
         else setText(cell, column.text(row));
         if (column.wide) cell.title = cell.textContent;
       }
@@ -48,6 +55,13 @@ function liveTable(columns, key, { onsort, onrow, empty = "none" } = {}) {
     }
   }
   return { element, update, mark };
+}
+
+/** Makes an element a link with a text, or a text without a place. */
+function linkTo(element, place, text) {
+  setText(element, text);
+  if (!place) element.removeAttribute("href");
+  else if (element.getAttribute("href") !== place) element.setAttribute("href", place);
 }
 
 /** Says which part of a list is shown, and turns pages: onturn(offset). */

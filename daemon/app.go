@@ -1,10 +1,11 @@
 package daemon
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -171,9 +172,6 @@ func (a *app) kind() *pool.Kind {
 	return a.request
 }
 
-// served are the members of an app that this version serves.
-var served = []string{"fetch", "websocket", "connect", "channels", "actors", "suspend", "resume"}
-
 // warnOfMembers says what of the app will not be heard.
 func (s *Server) warnOfMembers(a *app) {
 	sh := a.shape
@@ -181,10 +179,8 @@ func (s *Server) warnOfMembers(a *app) {
 	if err == nil && sh.Fetch && !apis.Has("fetch") {
 		s.log.Warn("the app's fetch has no Response to return: its contexts lack the API group fetch")
 	}
-	for _, m := range sh.Members {
-		if !slices.Contains(served, m) {
-			s.log.Warn(fmt.Sprintf("the app's member %q is not served by this version of rowan: known are %s", m, strings.Join(served, ", ")))
-		}
+	for _, warning := range unknownNames(sh.parts) {
+		s.log.Warn(warning)
 	}
 }
 
@@ -251,12 +247,19 @@ func compileFailed(name string, b *bundle.Bundle, err error) error {
 // evaluation makes an error at an app's evaluation one that says where.
 func evaluation(app string, err error) error {
 	var js *value.Error
-	if !errors.As(err, &js) {
+	var limit *engine.LimitError
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return fmt.Errorf("%s: what it awaits at its top level has not come within %v", filepath.Base(app), buildTimeout)
+	case errors.As(err, &js):
+		err = js
+	case !errors.As(err, &limit):
 		return fmt.Errorf("%s: %w", filepath.Base(app), err)
 	}
-	text, stack := describe(js)
-	if line := appLine(stack); line != "" {
-		return fmt.Errorf("%s: %s", line, text)
+	text, stack := describe(err)
+	line := appLine(stack)
+	if strings.HasPrefix(line, "app:") { // a place in the bundle that no source has
+		text, line = strings.TrimSuffix(text, "\n"+stack), ""
 	}
-	return fmt.Errorf("%s: %s", filepath.Base(app), text)
+	return fmt.Errorf("%s: %s", cmp.Or(line, filepath.Base(app)), text)
 }

@@ -23,6 +23,7 @@ type shape struct {
 	Actors    []actorScript
 	Connect   bool
 	Channels  []channels.Pattern
+	parts     []part
 }
 
 func (s shape) has(handler string) bool { return slices.Contains(s.Handlers, handler) }
@@ -46,9 +47,16 @@ func (s *Server) describe(k *pool.Kind) (shape, error) {
 	}
 	o, ok := v.(value.Object)
 	if !ok {
-		return shape{}, fmt.Errorf("%s: the app has no default export: end it with `export default { fetch(request) { … } } satisfies App`", filepath.Base(s.opts.App))
+		missing := "no default export"
+		if v != "undefined" {
+			missing = fmt.Sprintf("a %s as its default export, where an object with handlers is wanted", v)
+		}
+		return shape{}, fmt.Errorf("%s: the app has %s: end it with `export default { fetch(request) { … } } satisfies App`", filepath.Base(s.opts.App), missing)
 	}
-	var sh shape
+	sh := shape{parts: partsOf(o)}
+	if err := checkTypes(sh.parts); err != nil {
+		return shape{}, fmt.Errorf("%s: %w", filepath.Base(s.opts.App), err)
+	}
 	sh.Members = stringsOf(o, "members")
 	sh.Handlers = stringsOf(o, "handlers")
 	ws, _ := o.Get("websocket")

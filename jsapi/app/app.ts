@@ -10,6 +10,7 @@ import {
   SafeTypeError,
 } from "../internal/primordials.ts";
 import * as channels from "./channels.ts";
+import { partsOf } from "./parts.ts";
 import { idle, resume, stay, suspend } from "./move.ts";
 import { abort, answer, fail } from "./request.ts";
 import { socket } from "./socket.ts";
@@ -20,8 +21,10 @@ type Without<F> = F extends (app: any, ...args: infer A) => unknown ? A : never;
 type ConnectArgs = Without<typeof channels.connect>;
 type JoinArgs = Without<typeof channels.join>;
 
-/** The app: its module's default export; undefined until it was installed, or when there is none. */
+/** The app: its module's default export; undefined until it was installed, or when that is no object. */
 let app: Handlers | undefined;
+/** What the default export is, as typeof says it. */
+let type = "undefined";
 let handlers: Handlers = { __proto__: null as never };
 let installed = false;
 
@@ -35,6 +38,7 @@ let early: (() => void)[] = [];
 function install(namespace: { default?: Handlers } | undefined, failed?: [reason: unknown]): void {
   failure = failed;
   const value = namespace?.default;
+  type = value === null ? "null" : typeof value;
   if (typeof value === "object" && value !== null) {
     app = value;
     const ws = app.websocket;
@@ -60,9 +64,10 @@ function later<T>(event: () => T): Promise<T> {
   });
 }
 
-/** What the host must know of the app: which handlers it has, the session's settings, its channels and its actors. */
+/** What the host must know of the app: its parts, which handlers it has, the session's settings, its channels and its actors. */
 function describe(): unknown {
-  if (app === undefined) return null;
+  if (app === undefined) return type;
+  const parts = partsOf(app);
   const settings: Handlers = {};
   const present: string[] = [];
   const keys = ObjectKeys(handlers);
@@ -82,7 +87,7 @@ function describe(): unknown {
   for (let i = 0; i < members.length; i++) {
     if (app[members[i]!] !== undefined) ArrayPrototypePush(others, members[i]!);
   }
-  return { members: others, websocket: typeof app.websocket === "object" && app.websocket !== null, fetch: typeof app.fetch === "function", handlers: present, settings, actors, connect: typeof app.connect === "function", channels: channels.describe(app) };
+  return { parts, members: others, websocket: typeof app.websocket === "object" && app.websocket !== null, fetch: typeof app.fetch === "function", handlers: present, settings, actors, connect: typeof app.connect === "function", channels: channels.describe(app) };
 }
 
 /** Runs a handler with the session's socket before its other arguments. */

@@ -77,7 +77,7 @@ export function describe(app: Channels): { pattern: string; out: string[] }[] {
   const patterns = ObjectKeys(channels);
   for (let i = 0; i < patterns.length; i++) {
     const pattern = patterns[i]!;
-    const { out } = channels[pattern]!;
+    const out = channels[pattern]?.out;
     list[i] = { pattern, out: typeof out === "object" && out !== null ? ObjectKeys(out) : [] };
   }
   return list;

@@ -15,7 +15,7 @@ func checkCommand() *cobra.Command {
 		Long: `Bundle an app and its actors and evaluate them, as serve does, without listening.
 A broken app ends with one message that names file, line and column, and exit
 code 2.`,
-		Args: cobra.ExactArgs(1),
+		Args: one(anApp),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := configure(args[0], flags)
 			if err != nil {

@@ -24,7 +24,7 @@ func initCommand() *cobra.Command {
 is overwritten. The templates are:
 ` + list.String(),
 		Example: "  rowan init my-chat\n  rowan init . --template http",
-		Args:    cobra.ExactArgs(1),
+		Args:    one("the folder for the app, such as my-app"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			files, err := starter.Write(args[0], template)
 			if err != nil {

@@ -71,7 +71,7 @@ typed, or waits no longer for what runs; Ctrl-D leaves.
 
 Where the input is no terminal, all of it is run, and its value printed.`,
 		Example: "  rowan attach 12\n  rowan attach room/lobby -e 'Object.keys(globalThis)'\n  echo '1 + 1' | rowan attach session#12",
-		Args:    cobra.ExactArgs(1),
+		Args:    one("a context, such as 12 or room/lobby; rowan top shows them"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			a.Target = args[0]
 			return withServer(admin, func(ctx context.Context, c *client.Client) error {

@@ -26,7 +26,7 @@ serves: new sessions get it, those that live stay with theirs, or move to it, as
 				if err := c.Post(ctx, "reload", nil, &done); err != nil {
 					return err
 				}
-				fmt.Println("loaded the new version")
+				fmt.Println("loaded the new version of " + c.Name())
 				if len(done.Ignored) > 0 {
 					fmt.Fprintln(os.Stderr, "from the next start on: "+strings.Join(done.Ignored, ", "))
 				}
@@ -54,7 +54,7 @@ does not come to serve, the server goes on.`,
 				if err := c.Post(ctx, "restart", nil, &done); err != nil {
 					return err
 				}
-				fmt.Printf("process %d serves now\n", done.PID)
+				fmt.Printf("process %d serves now: %s\n", done.PID, c.Name())
 				return nil
 			})
 		},

@@ -74,6 +74,23 @@ every HTTP request and every actor a JavaScript context of its own.
 	return exitUsage
 }
 
+// anApp is what commands about an app want.
+const anApp = "the app's file, such as app.ts"
+
+// one takes exactly one argument, which is what that says.
+func one(what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		switch len(args) {
+		case 0:
+			return errors.New("give " + what)
+		case 1:
+			return nil
+		default:
+			return fmt.Errorf("give one argument alone, %s: what is %q?", what, args[1])
+		}
+	}
+}
+
 // failure is an error with its own exit code, printed as it is. Without an error there is only the exit code.
 type failure struct {
 	code int

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -36,7 +37,7 @@ SIGUSR2 collects garbage and gives the memory that is free back to the system, s
 that the size of the process is what it holds. Sockets that systemd passes are
 used in place of the address.`,
 		Example: "  rowan serve examples/counter/app.ts\n  rowan serve app.ts --dev --listen 0.0.0.0:8080 --apis all,-timers --memory 8MB",
-		Args:    cobra.ExactArgs(1),
+		Args:    one(anApp),
 		RunE: func(_ *cobra.Command, args []string) error {
 			inherited, err := handover.Inherit()
 			if err != nil {
@@ -75,6 +76,9 @@ func serve(app string, c *config.Config, dev bool, inherited *handover.Inherited
 		Restart: func(ctx context.Context) (int, error) { return startSuccessor(ctx, s) },
 	})
 	if err != nil {
+		if _, missing := os.Stat(app); errors.Is(missing, fs.ErrNotExist) {
+			err = fmt.Errorf("%w\n  note: rowan init DIR writes an app to begin with", err)
+		}
 		return broken(err)
 	}
 	if err := s.Listen(); err != nil {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net"
 	"net/http"
+	"path/filepath"
 
 	"rowan/daemon/admin"
 	"rowan/daemon/config"
@@ -15,6 +16,10 @@ func (s *Server) openAdmin() error {
 	if c.Listen == "" {
 		return nil
 	}
+	app, err := filepath.Abs(s.opts.App) // for commands that run elsewhere
+	if err != nil {
+		return err
+	}
 	a, err := admin.New(admin.Options{
 		Address:   c.Listen.String(),
 		Fallback:  s.opts.Config.Origin("admin.listen") == config.OriginDefault,
@@ -22,7 +27,7 @@ func (s *Server) openAdmin() error {
 		TokenFile: c.TokenFile,
 		Hosts:     c.Hosts,
 		Listen:    func(address string) (net.Listener, error) { return s.open("admin", address) },
-		App:       s.opts.App,
+		App:       app,
 		Log:       s.log,
 	})
 	if err != nil {

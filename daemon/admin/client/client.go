@@ -32,6 +32,9 @@ type Client struct {
 	App   string // the path of the app; empty if that is not known
 }
 
+// Name is what people know the server by: the path of its app, or else the address of its admin side.
+func (c *Client) Name() string { return cmp.Or(c.App, c.URL) }
+
 // Flag registers --admin, which is to be given to Open.
 func Flag(set *pflag.FlagSet, to *string) {
 	set.StringVar(to, "admin", "", "`URL` of the server's admin side, whose token is in "+TokenVariable+" (default: that of the only server of this user)")

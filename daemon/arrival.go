@@ -106,6 +106,18 @@ func (s *Server) ownHost(host string) bool {
 	})
 }
 
+// admits reports whether the page that a request comes from may connect, by the origins of a table of the settings. That it may not,
+// its browser tells nobody but its console, and there without a reason.
+func (s *Server) admits(origins front.Origins, r *http.Request, table string) bool {
+	if origins.Allow(r) {
+		return true
+	}
+	if s.foreign.due(refusals) {
+		s.log.Warn(fmt.Sprintf("pages of %q may not open sockets at %q; if they are yours, name them in origins of [%s]", r.Header.Get("Origin"), r.Host, table))
+	}
+	return false
+}
+
 // upgrade answers a handshake. The connection counts for its client until leave.
 func upgrade(w http.ResponseWriter, r *http.Request, opts front.UpgradeOptions) (*front.Conn, error) {
 	client, proxied := r.Context().Value(clientKey{}).(*peer.Addr)

@@ -56,7 +56,7 @@ func (s *Server) openChannels(w http.ResponseWriter, r *http.Request, a *app) {
 	}
 	token, offered, err := wire.Token(r)
 	version, known := wire.VersionOf(params)
-	if err != nil || !known || !a.channelOrigins.Allow(r) {
+	if err != nil || !known || !s.admits(a.channelOrigins, r, "channels") {
 		w.WriteHeader(http.StatusForbidden)
 		return
 	}

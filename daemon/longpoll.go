@@ -89,7 +89,7 @@ func (ps *polls) serve(w http.ResponseWriter, r *http.Request, a *app) {
 	switch {
 	case r.Method != http.MethodGet && r.Method != http.MethodPost:
 		w.WriteHeader(http.StatusBadRequest)
-	case !known || !a.channelOrigins.Allow(r):
+	case !known || !ps.server.admits(a.channelOrigins, r, "channels"):
 		answer(http.StatusForbidden, "", nil)
 	case r.Method == http.MethodPost && p == nil:
 		answer(http.StatusGone, "", nil)

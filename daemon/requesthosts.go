@@ -111,6 +111,9 @@ func (q *request) upgrade(_ *engine.Turn, args value.Args) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if front.IsUpgrade(q.http) {
+		q.server.admits(q.app.origins, q.http, "websocket")
+	}
 	if !q.app.shape.WebSocket || q.answered.Load() || front.CheckHandshake(q.http, q.app.origins) != nil {
 		return false, nil
 	}

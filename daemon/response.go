@@ -42,6 +42,9 @@ func (q *request) write(w http.ResponseWriter, rc *http.ResponseController, a an
 	}
 	data, streamed := bodyOf(a.body)
 	q.noteStatus(a.status)
+	if q.server.opts.Dev && a.status < 400 && q.app.shape.WebSocket && front.IsUpgrade(q.http) {
+		q.server.log.Warn(fmt.Sprintf("%s asks for a WebSocket, and the app's fetch has answered with a Response: where server.upgrade(request) is true, return nothing", q.path), contextFields(q.ctx)...)
+	}
 	switch {
 	case streamed:
 		if q.http.Body != nil && q.http.Body != http.NoBody {

@@ -102,6 +102,7 @@ type Server struct {
 	peers    *peer.Peers
 	refusals seldom        // told of addresses that are not admitted
 	hinted   seldom        // that there seems to be a proxy
+	foreign  seldom        // told of pages whose origin is not admitted
 	admin    *admin.Server // nil for none
 	loops    []*front.Loop // one for each worker; nil where the system has none
 	fresh    freshConns

@@ -55,6 +55,7 @@ func (s *Server) openSession(w http.ResponseWriter, r *http.Request, a *app) {
 	if !ok {
 		return
 	}
+	s.admits(a.origins, r, "websocket")
 	conn, err := s.upgradeSession(w, r, a, nil)
 	if err != nil {
 		s.log.Debug("upgrade refused: " + err.Error())

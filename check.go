@@ -21,6 +21,9 @@ code 2.`,
 			if err != nil {
 				return err
 			}
+			if c.Log.Format == "auto" {
+				c.Log.Format = "console" // people read it, by a pipe too
+			}
 			log := daemon.NewLogger(c.Log)
 			defer log.Sync()
 			report, err := daemon.Check(daemon.Options{App: args[0], Config: c, Log: log})

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"reflect"
@@ -120,7 +121,9 @@ func (d *decoder) set(t table, keyValue *unstable.Node) error {
 		if t.name != "" {
 			in = fmt.Sprintf(" in [%s]", t.name)
 		}
-		return d.errorAt(key, "unknown key %q%s%s", name, in, nearest.Hint(name, names(t.fields, isSetting), "%q"))
+		known := names(t.fields, isSetting)
+		hint := cmp.Or(nearest.Hint(name, known, "%q"), "; there are "+strings.Join(known, ", "))
+		return d.errorAt(key, "unknown key %q%s%s", name, in, hint)
 	case isTable(f):
 		return d.errorAt(key, "[%s] is a table, not a setting", name)
 	}
@@ -172,7 +175,7 @@ func (d *decoder) assign(field any, v *unstable.Node) error {
 	default:
 		items, ok := texts(v)
 		if !ok {
-			return errors.New(`must be a list of texts such as ["publish", "subscribers"]`)
+			return errors.New(`must be a list of texts: ["…", "…"]`)
 		}
 		return setList(reflect.ValueOf(field).Elem(), items)
 	}

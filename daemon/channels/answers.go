@@ -121,22 +121,33 @@ func (s *Socket) Unmatched(topic string, ref []byte) {
 
 // Push sends an event to a channel's client. Until the join is answered it waits.
 func (s *Socket) Push(number int, event string, payload []byte, binary bool) (err error) {
+	s.with(number, func(c *Channel) { err = c.pushLocked(event, payload, binary, false) })
+	return err
+}
+
+// pushLocked is Push; cast: in the form of a broadcast.
+func (c *Channel) pushLocked(event string, payload []byte, binary, cast bool) (err error) {
+	s := c.socket
 	if binary && s.textOnly {
 		payload, binary = base64Object(payload), false
 	}
-	s.with(number, func(c *Channel) {
-		if binary {
-			if s.buf, err = wire.AppendBinaryPush(s.buf[:0], c.joinRef, c.topic, event, payload); err != nil {
-				err = tooLong(err)
-			}
-		} else {
-			s.buf = s.version.AppendPush(s.buf[:0], c.joinRef, nil, c.topic, event, payload)
-		}
-		if err == nil {
-			c.sendLocked(!binary, false)
-		}
-	})
-	return err
+	joinRef := c.joinRef
+	if cast {
+		joinRef = nil
+	}
+	switch {
+	case !binary:
+		s.buf = s.version.AppendPush(s.buf[:0], joinRef, nil, c.topic, event, payload)
+	case cast:
+		s.buf, err = wire.AppendBinaryBroadcast(s.buf[:0], c.topic, event, payload)
+	default:
+		s.buf, err = wire.AppendBinaryPush(s.buf[:0], joinRef, c.topic, event, payload)
+	}
+	if err != nil {
+		return tooLong(err)
+	}
+	c.sendLocked(!binary, false)
+	return nil
 }
 
 // Broadcast sends an event to all members of a channel's topic, with or without this one. payload is an encoded value.
@@ -156,33 +167,15 @@ func (s *Socket) Broadcast(number int, event string, payload []byte, toSelf bool
 	if err != nil {
 		return err
 	}
-	if err := s.castToSelf(c, event, data, binary); err != nil {
+	s.with(number, func(c *Channel) {
+		if c.live() {
+			err = c.pushLocked(event, data, binary, true)
+		}
+	})
+	if err != nil {
 		return err
 	}
 	return s.hub.Broadcast(c.topic, event, payload, c.member)
-}
-
-// castToSelf sends a channel's broadcast to its own client.
-func (s *Socket) castToSelf(c *Channel, event string, payload []byte, binary bool) (err error) {
-	if binary && s.textOnly {
-		payload, binary = base64Object(payload), false
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	switch {
-	case !c.live():
-		return nil
-	case binary:
-		if s.buf, err = wire.AppendBinaryBroadcast(s.buf[:0], c.topic, event, payload); err != nil {
-			err = tooLong(err)
-		}
-	default:
-		s.buf = s.version.AppendPush(s.buf[:0], nil, nil, c.topic, event, payload)
-	}
-	if err == nil {
-		c.sendLocked(!binary, false)
-	}
-	return err
 }
 
 // channel returns a channel, or nil if it is gone. What is used of it does not change.

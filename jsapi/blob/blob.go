@@ -75,15 +75,9 @@ func parseMultipart(_ *engine.Turn, args value.Args) (any, error) {
 }
 
 // latin1 is a string with a character for each byte.
-func latin1(b []byte) string {
-	runes := make([]rune, len(b))
-	for i, c := range b {
-		runes[i] = rune(c)
-	}
-	return string(runes)
-}
+func latin1(b []byte) engine.Encoded { return value.AppendLatin1(nil, b) }
 
-func onBytes(f func([]byte) string) engine.HostFunc {
+func onBytes[T any](f func([]byte) T) engine.HostFunc {
 	return func(_ *engine.Turn, args value.Args) (any, error) {
 		b, err := args.Bytes(0)
 		if err != nil {

@@ -16,6 +16,7 @@ import (
 	"rowan/engine"
 	"rowan/engine/value"
 	"rowan/jsapi/async"
+	"rowan/jsapi/encoding/charset"
 )
 
 // Hosts are the group's host functions.
@@ -77,7 +78,7 @@ func decode(_ *engine.Turn, args value.Args) (any, error) {
 	}
 	switch encoding {
 	case "utf8":
-		return fromUTF8(b), nil
+		return charset.UTF8(string(b)), nil
 	case "hex":
 		return hex.EncodeToString(b), nil
 	case "base64":
@@ -90,65 +91,15 @@ func decode(_ *engine.Turn, args value.Args) (any, error) {
 			list[i] = binary.LittleEndian.Uint16(b[2*i:])
 		}
 		return text(list), nil
-	case "latin1", "ascii":
-		mask := byte(0xFF)
-		if encoding == "ascii" {
-			mask = 0x7F
+	case "latin1":
+		return engine.Encoded(value.AppendLatin1(nil, b)), nil
+	case "ascii":
+		for i := range b {
+			b[i] &= 0x7F
 		}
-		out := make([]rune, len(b))
-		for i, c := range b {
-			out[i] = rune(c & mask)
-		}
-		return string(out), nil
+		return engine.Encoded(value.AppendLatin1(nil, b)), nil
 	}
 	return nil, fmt.Errorf("no such encoding: %s", encoding)
-}
-
-// fromUTF8 is the text of bytes that may be no UTF-8: each longest piece that begins a character and does not go on as one
-// is one U+FFFD, as the Encoding Standard has it.
-func fromUTF8(b []byte) string {
-	if utf8.Valid(b) {
-		return string(b)
-	}
-	out := make([]byte, 0, len(b))
-	for len(b) > 0 {
-		r, n := utf8.DecodeRune(b)
-		if r == utf8.RuneError && n == 1 {
-			n = begun(b)
-		}
-		out = utf8.AppendRune(out, r)
-		b = b[n:]
-	}
-	return string(out)
-}
-
-// begun is how many bytes, at least one, are the beginning of a character that never ends.
-func begun(b []byte) int {
-	low, high, size := byte(0x80), byte(0xBF), 0
-	switch c := b[0]; {
-	case c >= 0xC2 && c <= 0xDF:
-		size = 2
-	case c >= 0xE0 && c <= 0xEF:
-		size = 3
-	case c >= 0xF0 && c <= 0xF4:
-		size = 4
-	}
-	switch b[0] {
-	case 0xE0:
-		low = 0xA0
-	case 0xED:
-		high = 0x9F
-	case 0xF0:
-		low = 0x90
-	case 0xF4:
-		high = 0x8F
-	}
-	n := 1
-	for n < size && n < len(b) && b[n] >= low && b[n] <= high {
-		low, high = 0x80, 0xBF
-		n++
-	}
-	return n
 }
 
 // units are the UTF-16 code units of a string of JavaScript, which is WTF-8.

@@ -88,18 +88,11 @@ func (f akpKeys) importKey(_ *params, in *input) (*key, error) {
 func (f akpKeys) octets(in *input) ([]byte, error) {
 	switch in.format {
 	case "spki":
-		id, octets, err := parseSPKI(in.data)
-		if err == nil && (!id.oid.Equal(f.id.oid) || id.params != nil) {
-			err = dataError("not a key of " + f.name)
-		}
-		return octets, err
+		return in.unwrap(parseSPKI, f.id, f.name)
 	case "pkcs8":
-		id, inner, err := parsePKCS8(in.data)
+		inner, err := in.unwrap(parsePKCS8, f.id, f.name)
 		if err != nil {
 			return nil, err
-		}
-		if !id.oid.Equal(f.id.oid) || id.params != nil {
-			return nil, dataError("not a key of " + f.name)
 		}
 		return f.seedOf(inner)
 	case "jwk":

@@ -88,3 +88,12 @@ func parsePKCS8(der []byte) (id algorithmID, privateKey []byte, err error) {
 	}
 	return id, octets, nil
 }
+
+// unwrap is the key in the input, by parseSPKI or parsePKCS8, if it is one of the algorithm, which has no parameters.
+func (in *input) unwrap(parse func(der []byte) (algorithmID, []byte, error), want algorithmID, name string) ([]byte, error) {
+	id, key, err := parse(in.data)
+	if err == nil && (!id.oid.Equal(want.oid) || id.params != nil) {
+		err = dataError("not a key of " + name)
+	}
+	return key, err
+}

@@ -117,19 +117,15 @@ func (f okpKeys) importKey(_ *params, in *input) (*key, error) {
 func (f okpKeys) octets(in *input) ([]byte, error) {
 	switch in.format {
 	case "spki":
-		id, octets, err := parseSPKI(in.data)
-		if err == nil && (!id.oid.Equal(f.id.oid) || id.params != nil) {
-			err = dataError("not a key of " + f.name)
-		}
-		return octets, err
+		return in.unwrap(parseSPKI, f.id, f.name)
 	case "pkcs8":
-		id, inner, err := parsePKCS8(in.data)
+		inner, err := in.unwrap(parsePKCS8, f.id, f.name)
 		if err != nil {
 			return nil, err
 		}
 		s := cryptobyte.String(inner)
 		var octets cryptobyte.String
-		if !id.oid.Equal(f.id.oid) || id.params != nil || !s.ReadASN1(&octets, cbasn1.OCTET_STRING) || !s.Empty() {
+		if !s.ReadASN1(&octets, cbasn1.OCTET_STRING) || !s.Empty() {
 			return nil, dataError("not a key of " + f.name)
 		}
 		return octets, nil

@@ -40,10 +40,23 @@ func (s *Server) serveHTTP(w http.ResponseWriter, r *http.Request) {
 	case !a.shape.Fetch && front.IsUpgrade(r):
 		s.openSession(w, r, a)
 	case !a.shape.Fetch:
-		s.files.ServeHTTP(w, r)
+		s.serveFile(w, r, a)
 	case front.IsUpgrade(r) || !s.files.Serve(w, r):
 		s.serveRequest(w, r, a)
 	}
+}
+
+// serveFile answers with a file of public/. With --dev, who opens an app without a page is told what there is.
+func (s *Server) serveFile(w http.ResponseWriter, r *http.Request, a *app) {
+	if !s.opts.Dev || r.Method != http.MethodGet || s.files.Lookup(r.URL.Path) {
+		s.files.ServeHTTP(w, r)
+		return
+	}
+	text := "not found: the app has no fetch, and public/ beside it has no such file"
+	if a.shape.WebSocket {
+		text += "; its sessions are at ws://" + r.Host + "/"
+	}
+	http.Error(w, text, http.StatusNotFound)
 }
 
 // protocols are HTTP/1.1, and HTTP/2 for clients that know that the server speaks it.

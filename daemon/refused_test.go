@@ -1,8 +1,10 @@
 package daemon_test
 
 import (
+	"strings"
 	"testing"
 
+	"rowan/daemon"
 	"rowan/internal/daemontest"
 )
 
@@ -38,5 +40,24 @@ func TestRefusedSocketsAreLogged(t *testing.T) {
 				t.Error("a refusal that the app has chosen is logged")
 			}
 		})
+	}
+}
+
+// TestNoPageIsTold opens an app that has none.
+func TestNoPageIsTold(t *testing.T) {
+	for _, test := range []struct {
+		option daemontest.Option
+		want   string
+	}{
+		{daemontest.Dev, "not found: the app has no fetch, and public/ beside it has no such file; its sessions are at ws://127.0.0.1:"},
+		{func(*daemon.Options) {}, "not found\n"},
+	} {
+		s := daemontest.Serve(t, "-- app.ts --\nexport default { websocket: {} };\n-- public/a.txt --\nhello", test.option)
+		if response, body := ask(t, client(t), "GET", s.URL(), ""); response.StatusCode != 404 || !strings.HasPrefix(body, test.want) {
+			t.Errorf("status %d: %s", response.StatusCode, body)
+		}
+		if _, body := ask(t, client(t), "GET", s.URL()+"a.txt", ""); body != "hello" {
+			t.Errorf("%s", body)
+		}
 	}
 }

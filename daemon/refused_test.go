@@ -56,7 +56,7 @@ func TestNoPageIsTold(t *testing.T) {
 		if response, body := ask(t, client(t), "GET", s.URL(), ""); response.StatusCode != 404 || !strings.HasPrefix(body, test.want) {
 			t.Errorf("status %d: %s", response.StatusCode, body)
 		}
-		if _, body := ask(t, client(t), "GET", s.URL()+"a.txt", ""); body != "hello" {
+		if _, body := ask(t, client(t), "GET", s.URL()+"a.txt", ""); body != "hello\n" {
 			t.Errorf("%s", body)
 		}
 	}

@@ -24,9 +24,12 @@ const (
 	checkTime = time.Second
 )
 
+// markAsOurs marks a file. It writes the first page whether it was marked or not.
+var markAsOurs = fmt.Sprintf("PRAGMA application_id = %d", applicationID)
+
 // tables are the store's own. Texts may hold a surrogate without its partner in three bytes, which SQLite keeps as it is.
 var tables = []string{
-	fmt.Sprintf("PRAGMA application_id = %d", applicationID),
+	markAsOurs,
 	"CREATE TABLE rowan_meta (key TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID",
 	"CREATE TABLE rowan_storage (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID",
 	"CREATE TABLE rowan_local (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, value TEXT NOT NULL)",

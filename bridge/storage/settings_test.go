@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -35,5 +36,29 @@ func TestSettings(t *testing.T) {
 		if got := strings.Join(got, " "); got != test.want {
 			t.Errorf("with %+v: %s, want %s", test.opts, got, test.want)
 		}
+	}
+}
+
+// Writable writes: what would only look as if it did finds a full disk to be all right.
+func TestWritableWrites(t *testing.T) {
+	path := filepath.Join(t.TempDir(), FileName)
+	s, err := Open(Options{Path: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	size := func() int64 {
+		info, err := os.Stat(path + "-wal")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info.Size()
+	}
+	before := size()
+	if err := s.Writable(); err != nil {
+		t.Fatal(err)
+	}
+	if after := size(); after <= before {
+		t.Errorf("the log has %d bytes, and had %d", after, before)
 	}
 }

@@ -106,7 +106,8 @@ func (s *Store) Writable() error {
 		return err
 	}
 	defer s.unlock()
-	return s.writer.run(nil, func() error { return s.writer.Exec("UPDATE rowan_meta SET value = value WHERE key = 'format'") })
+	// An UPDATE to the same value would write nothing.
+	return s.writer.run(nil, func() error { return s.writer.Exec(markAsOurs) })
 }
 
 // inMemory reports whether there is one connection for everything.

@@ -59,14 +59,30 @@ func (s *Store) openWriter() (*conn, error) {
 	}
 	c, err := s.newConn()
 	if err != nil {
-		return nil, err
+		return nil, s.because(err)
 	}
 	err = c.run(nil, func() error { return s.prepare(c) })
 	if err != nil {
 		c.Close()
-		return nil, err
+		return nil, s.because(err)
 	}
 	return c, nil
+}
+
+// because is what the system says of the file, or else SQLite's error, which does not tell whether it is the rights, the folder or the
+// disk.
+func (s *Store) because(err error) error {
+	if s.inMemory() {
+		return err
+	}
+	f, denied := os.OpenFile(s.opts.Path, os.O_RDWR|os.O_CREATE, 0o600)
+	if failed, ok := errors.AsType[*os.PathError](denied); ok {
+		return failed.Err
+	}
+	if denied == nil {
+		f.Close()
+	}
+	return err
 }
 
 // errForeign says that a file is another program's.

@@ -136,7 +136,7 @@ func TestOpenErrors(t *testing.T) {
 			if err := os.Mkdir(path, 0o755); err != nil {
 				t.Fatal(err)
 			}
-		}, "unable to open database file"},
+		}, "is a directory"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

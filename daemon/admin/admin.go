@@ -168,7 +168,7 @@ func (s *Server) Listen() error {
 		}
 	}
 	if err != nil {
-		return fmt.Errorf("cannot listen on %s for the admin side: %w", s.o.Address, err)
+		return fmt.Errorf("cannot listen on %s for the admin side: %w (choose another address with --admin)", s.o.Address, err)
 	}
 	s.listener = l
 	if a, ok := l.Addr().(*net.TCPAddr); ok && !a.IP.IsLoopback() { // else it is a socket of systemd's that has a path

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"rowan/daemon/config"
 	"rowan/internal/daemontest"
 )
 
@@ -103,5 +104,51 @@ export default { websocket: { async message(ws, many) {
 	other.Expect("$argon2id")
 	if took := time.Since(begin); took > 5*time.Second {
 		t.Errorf("another one's hash took %v", took)
+	}
+}
+
+// TestAttackBySQL has one session make queries that would take SQLite seconds to hours, some of them in one operation, in which it cannot be
+// interrupted. They must end, and another session use the database soon after.
+func TestAttackBySQL(t *testing.T) {
+	skipShort(t)
+	s := daemontest.Serve(t, `
+-- app.ts --
+const a = (n: number) => "a".repeat(n);
+const attacks: Record<string, () => unknown> = {
+	instr: () => Rowan.sql("SELECT instr(?, ?) n", a(4e6), a(2e6) + "b"),
+	replace: () => Rowan.sql("SELECT length(replace(?, ?, 'c')) n", a(4e6), a(2e6) + "b"),
+	trim: () => Rowan.sql("SELECT length(trim(?, ?)) n", "b" + a(4e6), a(2e6)),
+	unhex: () => Rowan.sql("SELECT unhex(?, ?) n", "x".repeat(4e6), a(2e6)),
+	like: () => Rowan.sql("SELECT ? LIKE ? n", a(4e6), "%" + a(4e4) + "b"),
+	glob: () => Rowan.sql("SELECT ? GLOB ? n", a(4e6), "*" + a(4e4) + "b"),
+	merge: () => Rowan.sql("SELECT json_patch(?, ?) n", "{}", "{}"),
+	rows: () => Rowan.sql("WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c"),
+	sorted: () => Rowan.sql("WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 100000) SELECT randomblob(1000000) r FROM c ORDER BY r"),
+	large: () => Rowan.sql("SELECT length(zeroblob(900000000)) n"),
+	calls: () => Rowan.sql("SELECT " + Array.from({ length: 20 }, () => "length(upper(?1))").join(), a(4e6)),
+};
+export default { websocket: { message(ws, name) {
+	try {
+		ws.send(name === "use" ? Rowan.sql("SELECT 'used' AS n")[0].n : JSON.stringify(attacks[name]()));
+	} catch (e) {
+		ws.send(e.message);
+	}
+} } };
+`, daemontest.Configure(func(c *config.Config) { c.Workers = 1 }))
+	attacker, other := s.Dial(), s.Dial()
+	for _, name := range []string{"instr", "replace", "trim", "unhex", "like", "glob", "merge", "rows", "sorted", "large", "calls"} {
+		begin := time.Now()
+		attacker.Send(name)
+		other.Send("use")
+		other.Expect("used")
+		attacker.Send("use")
+		for attacker.Next() != "used" { // it has told of its error, unless its turn was ended
+		}
+		if took := time.Since(begin); took > 5*time.Second {
+			t.Errorf("%s took %v", name, took)
+		}
+	}
+	for s.Logged("turn ended") {
+		s.WaitLog("turn ended")
 	}
 }

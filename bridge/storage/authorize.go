@@ -56,8 +56,11 @@ func (c *conn) authorize(a sqlite.Access) error {
 		if slices.Contains(lastOnes, name) && (c.reads || c.store.owner.Load() == nil) {
 			return fmt.Errorf("outside of a transaction %s() may tell of another context's statement: write RETURNING, or use Rowan.transaction", name)
 		}
-		if name == "load_extension" {
+		switch name {
+		case "load_extension":
 			return errors.New("load_extension is not for scripts")
+		case "json_patch", "jsonb_patch": // of two objects with 100,000 members each it would take hours, in which nothing can end it
+			return fmt.Errorf("%s is not for scripts: merge what JSON.parse makes of both", name)
 		}
 		return nil
 	case lib.SQLITE_CREATE_INDEX, lib.SQLITE_CREATE_TRIGGER, lib.SQLITE_DROP_INDEX, lib.SQLITE_DROP_TRIGGER, lib.SQLITE_ALTER_TABLE:

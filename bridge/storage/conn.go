@@ -19,7 +19,8 @@ type conn struct {
 	// Of the host call under way.
 	turn  *engine.Turn // nil for what is not done in a turn
 	start time.Duration
-	away  bool // it gave way
+	seen  time.Duration // what the watchdog's clock showed to progress
+	away  bool          // it gave way
 }
 
 // newConn opens a connection to the store's database.
@@ -89,6 +90,11 @@ func (c *conn) progress() bool {
 	if c.turn == nil {
 		return false
 	}
+	now := c.turn.Clock() // which is nearly free, and goes on every few milliseconds
+	if now == c.seen {
+		return false
+	}
+	c.seen = now
 	if engine.Clock()-c.start > engine.Slice {
 		c.giveWay()
 	}

@@ -50,8 +50,8 @@ type Access struct {
 }
 
 const (
-	// progressOps is how often Progress is called: after some 20 to 50 µs.
-	progressOps = 1000
+	// progressOps is how often Progress is called, at jumps: after a microsecond or two, but one operation on a large text can take 100 ms.
+	progressOps = 50
 	// statementsMax is how many statements a connection keeps prepared, and statementBytesMax how long they may be.
 	statementsMax     = 200
 	statementBytesMax = 8 << 10
@@ -62,6 +62,19 @@ var conns sync.Map // from sqlite3* to *Conn
 
 // Open opens the database of a file, which is made if need be, or a new one in memory for ":memory:".
 func Open(path string) (*Conn, error) {
+	c, err := openPlain(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.setFunctions(); err != nil {
+		c.Close()
+		return nil, err
+	}
+	return c, nil
+}
+
+// openPlain is Open with SQLite's own functions.
+func openPlain(path string) (*Conn, error) {
 	c := &Conn{tls: libc.NewTLS(), cached: map[cacheKey]*list.Element{}}
 	c.cells = libc.Xcalloc(c.tls, 2, cell)
 	name, err := libc.CString(path)

@@ -201,11 +201,29 @@ func stateFrame(state string) string { return `["1",null,"room:1","presence_stat
 func metas(key, list string) string { return fmt.Sprintf(`"%s":{"metas":[%s]}`, key, list) }
 
 const (
-	watch    = `["1","1","room:1","phx_join",{}]`
 	accepted = `["1","1","room:1","phx_reply",{"response":{},"status":"ok"}]`
 	a1       = `{"n":1,"phx_ref":"A"}`
 	b2       = `{"n":2,"phx_ref":"B"}`
 )
+
+// watch joins the topic without a presence, before anybody has one.
+func (m *member) watch(t *testing.T) {
+	t.Helper()
+	m.Send(`["1","1","room:1","phx_join",{}]`)
+	m.hear(t, accepted, stateFrame(""))
+}
+
+// annJoins connects a client that watches, and Ann.
+func annJoins(t *testing.T, s *daemontest.Server) (watcher, ann *member) {
+	t.Helper()
+	m := members(s, 2)
+	watcher, ann = m[0], m[1]
+	watcher.watch(t)
+	ann.Send(`["1","1","room:1","phx_join",{"user":"ann","n":1}]`)
+	ann.hear(t, accepted, diffFrame(metas("ann", a1), ""), stateFrame(metas("ann", a1)))
+	watcher.hear(t, diffFrame(metas("ann", a1), ""))
+	return watcher, ann
+}
 
 // TestPresence plays two devices of Ann's, and compares every frame in order. The one who watches hears each diff that all get: when
 // it does, its window is over.
@@ -213,8 +231,7 @@ func TestPresence(t *testing.T) {
 	s := daemontest.Serve(t, lobby)
 	m := members(s, 3)
 	w, a, b := m[0], m[1], m[2]
-	w.Send(watch)
-	w.hear(t, accepted, stateFrame(""))
+	w.watch(t)
 
 	// One's own diff comes before the state, and not again.
 	a.Send(`["1","1","room:1","phx_join",{"user":"ann","n":1}]`)
@@ -297,13 +314,7 @@ func TestPresenceLeaves(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			s := daemontest.Serve(t, lobby)
-			m := members(s, 2)
-			w, a := m[0], m[1]
-			w.Send(watch)
-			w.hear(t, accepted, stateFrame(""))
-			a.Send(`["1","1","room:1","phx_join",{"user":"ann","n":1}]`)
-			a.hear(t, accepted, diffFrame(metas("ann", a1), ""), stateFrame(metas("ann", a1)))
-			w.hear(t, diffFrame(metas("ann", a1), ""))
+			w, a := annJoins(t, s)
 			test.end(t, s, a)
 			start := time.Now()
 			w.hear(t, diffFrame("", metas("ann", a1)))
@@ -317,13 +328,7 @@ func TestPresenceLeaves(t *testing.T) {
 // TestPresenceAfterRejoin: a client that joins again is another presence, and the one before leaves.
 func TestPresenceAfterRejoin(t *testing.T) {
 	s := daemontest.Serve(t, lobby)
-	m := members(s, 2)
-	w, a := m[0], m[1]
-	w.Send(watch)
-	w.hear(t, accepted, stateFrame(""))
-	a.Send(`["1","1","room:1","phx_join",{"user":"ann","n":1}]`)
-	a.hear(t, accepted, diffFrame(metas("ann", a1), ""), stateFrame(metas("ann", a1)))
-	w.hear(t, diffFrame(metas("ann", a1), ""))
+	w, a := annJoins(t, s)
 	a.Send(`["2","2","room:1","phx_join",{"user":"ann","n":2}]`)
 	for joins, leaves := w.diff(t); len(joins) == 0 || len(leaves) == 0; { // in one diff, or two
 		more, gone := w.diff(t)
@@ -339,8 +344,7 @@ func TestPresenceAfterRejoin(t *testing.T) {
 func TestPresenceOfOthers(t *testing.T) {
 	s := daemontest.Serve(t, lobby)
 	w := members(s, 1)[0]
-	w.Send(watch)
-	w.hear(t, accepted, stateFrame(""))
+	w.watch(t)
 	if _, err := http.Get(s.URL()); err != nil {
 		t.Fatal(err)
 	}
@@ -377,8 +381,7 @@ func TestPresenceBurst(t *testing.T) {
 	const users = 100
 	s := daemontest.Serve(t, lobby)
 	w := members(s, 1)[0]
-	w.Send(watch)
-	w.hear(t, accepted, stateFrame(""))
+	w.watch(t)
 	all := members(s, users)
 	start := time.Now()
 	for i, m := range all {

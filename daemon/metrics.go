@@ -90,7 +90,7 @@ var (
 	metricClosed         = counter("socket_closes_total", "WebSockets that ended, by close code. Codes from 3000 count as 3000, from 4000 as 4000.", "code")
 
 	metricRequests    = gauge("requests", "HTTP requests that have a context.")
-	metricResponses   = timing("response_seconds", "Time until a response of the app's fetch began, by class of status. Timeouts and refusals are 5xx.", "status")
+	metricResponses   = timing("response_seconds", "Time until a response of the app's fetch began, by class of status; or, of a request that never came to it, its refusal.", "status")
 	metricAccepted    = counter("accepted_total", "Connections that were accepted.", "acceptor")
 	metricRefused     = counter("refused_total", "Connections, and requests by trusted proxies, that were refused, since their address has too many, began too many in a second, or lacks the header of the PROXY protocol.", "reason")
 	metricNotAccepted = counter("accept_failures_total", "Times that no connection could be accepted, as when too many files are open. It is tried again.")

@@ -113,6 +113,7 @@ export function hello() { return "hello from the room"; }
 func TestMetricsByKind(t *testing.T) {
 	s := daemontest.Serve(t, counted, daemontest.Admin, daemontest.Configure(func(c *config.Config) {
 		c.Session.Turn, c.Log.SlowTurn = config.Duration(200*time.Millisecond), config.Duration(time.Hour)
+		c.Request.MaxBody = 1000
 	}))
 	get := func(path string, want int) {
 		t.Helper()
@@ -130,6 +131,14 @@ func TestMetricsByKind(t *testing.T) {
 	get("/room", 200)
 	get("/broken", 500)
 	s.WaitLog("GET /broken failed")
+	response, err := http.Post(s.URL(), "", strings.NewReader(strings.Repeat("x", 1001)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	if response.StatusCode != 413 {
+		t.Errorf("a body that is too large has the status %d", response.StatusCode)
+	}
 	var clients []*wstest.Client
 	for range 6 {
 		c := s.DialPath("/ws")
@@ -194,7 +203,7 @@ func TestMetricsByKind(t *testing.T) {
 	is(0, "limits_total", `kind="session",limit="heap"`)
 	is(3, "errors_total", `kind="session"`)
 	is(2, "response_seconds_count", `status="2xx"`)
-	is(1, "response_seconds_count", `status="4xx"`)
+	is(2, "response_seconds_count", `status="4xx"`) // one of the app's, and one that it was not asked for
 	is(1, "response_seconds_count", `status="5xx"`)
 	is(6, "topic_subscriptions", `space="topics",topic="news:*"`)
 	is(6, "topic_subscriptions", `space="topics",topic="plain"`)

@@ -75,6 +75,7 @@ func (s *Server) serveRequest(w http.ResponseWriter, r *http.Request, a *app) {
 	args, refused := q.arguments(w)
 	if refused != 0 {
 		s.requests.Add(-1)
+		q.noteStatus(refused)
 		http.Error(w, http.StatusText(refused), refused)
 		return
 	}
@@ -121,6 +122,7 @@ func (q *request) serve(w http.ResponseWriter) {
 		if !lateBody(q.http) {
 			panic(http.ErrAbortHandler) // to return would be to answer with status 200
 		}
+		q.noteStatus(http.StatusRequestTimeout)
 		http.Error(w, http.StatusText(http.StatusRequestTimeout), http.StatusRequestTimeout)
 		return
 	case <-q.server.cut:

@@ -14,12 +14,8 @@ import (
 // variablePrefix is what the variables of settings begin with.
 const variablePrefix = "ROWAN_"
 
-// fileVariable names the settings file, as --config does.
+// fileVariable names the settings file, as --config does. It is no setting.
 const fileVariable = variablePrefix + "CONFIG"
-
-// clientVariables are read by commands that talk to a server, and are no
-// settings of one.
-var clientVariables = []string{fileVariable}
 
 // orchestrated are the variables that Kubernetes sets in every container beside a
 // service called "rowan", and Docker with a link of that name. They are no settings.
@@ -62,7 +58,7 @@ func (c *Config) applyVariables(v map[string]string) error {
 		known[Variable(s.key)] = append(known[Variable(s.key)], s)
 	}
 	for _, name := range slices.Sorted(maps.Keys(v)) {
-		if slices.Contains(clientVariables, name) || known[name] == nil && orchestrated.MatchString(name) {
+		if name == fileVariable || known[name] == nil && orchestrated.MatchString(name) {
 			continue
 		}
 		if known[name] == nil {
@@ -116,7 +112,7 @@ func (c *Config) declareKinds(v map[string]string) {
 func variableHint(name string, known map[string][]setting) string {
 	name = strings.TrimPrefix(name, variablePrefix)
 	var all, alike []string
-	for _, k := range append(slices.Sorted(maps.Keys(known)), clientVariables...) {
+	for _, k := range append(slices.Sorted(maps.Keys(known)), fileVariable) {
 		all = append(all, strings.TrimPrefix(k, variablePrefix))
 		if strings.HasSuffix(k, "_"+name) {
 			alike = append(alike, k)

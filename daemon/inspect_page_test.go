@@ -53,6 +53,10 @@ func TestInspectPage(t *testing.T) {
 
 	tab.Click(`nav a[href="#/log"]`)
 	tab.Wait(`[...document.querySelectorAll(".lines a")].some((link) => link.textContent === "#` + id + `")`)
+	browser.Eval[bool](tab, `location.hash = "#/log?level=error"; true`)
+	tab.Wait(`document.querySelector("select")?.value === "error" && document.querySelector(".lines")?.childElementCount > 0 && document.querySelector(".lines").innerText === ""`) // nothing went wrong
+	tab.Click(`nav a[href="#/contexts"]`)
+	tab.Wait(`document.querySelector("tbody a")?.getAttribute("href").startsWith("#/contexts/")`) // for the keyboard
 	tab.Click("#theme")
 	if theme := browser.Eval[string](tab, `document.documentElement.dataset.theme`); theme != "dark" {
 		t.Errorf("theme %s", strconv.Quote(theme))

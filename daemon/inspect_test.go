@@ -401,6 +401,7 @@ func TestInspectLive(t *testing.T) {
 	live.Send(`{"watch": {"it": "/api/contexts/` + id + `", "no": "/api/nothing"}, "log": {"context": ` + id + `, "after": 0}}`)
 	next := func(name string) (m struct {
 		Name, Error string
+		Turn        int
 		Data        struct {
 			Turns uint32
 			Lines []inspect.Line
@@ -417,14 +418,14 @@ func TestInspectLive(t *testing.T) {
 		return m
 	}
 	before := next("it").Data.Turns
-	live.Send(`{"watch": {"no": "/api/nothing"}}`)
-	if m := next("no"); m.Error != "there is no /api/nothing" {
+	live.Send(`{"turn": 7, "watch": {"again": "/api/nothing"}}`)
+	if m := next("again"); m.Turn != 7 || m.Error != "there is no /api/nothing" {
 		t.Errorf("%+v", m)
 	}
-	live.Send(`{"watch": {"it": "/api/contexts/` + id + `"}, "log": {"context": ` + id + `, "after": 0}}`)
+	live.Send(`{"turn": 8, "watch": {"it": "/api/contexts/` + id + `"}, "log": {"context": ` + id + `, "after": 0}}`)
 	c.Send("log")
 	c.Expect("log")
-	if m := next("log"); len(m.Data.Lines) != 1 || m.Data.Lines[0].Text != "said by session#"+id {
+	if m := next("log"); m.Turn != 8 || len(m.Data.Lines) != 1 || m.Data.Lines[0].Text != "said by session#"+id {
 		t.Errorf("%+v", m)
 	}
 	for next("it").Data.Turns <= before { // within a second or two

@@ -27,8 +27,8 @@ func New(s Server, lines *Lines) *Inspector {
 		defer tick.Stop()
 		for {
 			select {
-			case now := <-tick.C:
-				in.samples.take(now)
+			case <-tick.C:
+				in.samples.take(time.Now()) // a tick may have waited
 			case <-in.stop:
 				return
 			}

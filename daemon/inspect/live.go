@@ -13,16 +13,18 @@ import (
 
 // What a page follows, over a WebSocket. It says what, by names of its own for the paths that it would GET:
 //
-//	{"watch": {"overview": "/api/overview", "table": "/api/contexts?sort=time"}, "log": {"context": 12, "after": 0}}
+//	{"turn": 3, "watch": {"overview": "/api/overview", "table": "/api/contexts?sort=time"}, "log": {"context": 12, "after": 0}}
 //
-// Each such message takes the place of the one before. The answers come at once, and then each second, where something has changed:
+// Each such message takes the place of the one before. The answers come at once, and then each second, where something has changed. They
+// carry the message's turn, so that those to the one before, which may be under way, can be told apart:
 //
-//	{"name": "table", "data": {…}}, {"name": "table", "error": "…"}
+//	{"turn": 3, "name": "table", "data": {…}}, {"turn": 3, "name": "table", "error": "…"}
 //
 // and lines of the log as they come, those after a line, of one context or for 0 of all:
 //
-//	{"name": "log", "data": {"lines": […], "last": 7}}
+//	{"turn": 3, "name": "log", "data": {"lines": […], "last": 7}}
 type watching struct {
+	Turn  uint64            `json:"turn"`
 	Watch map[string]string `json:"watch"`
 	Log   *struct {
 		Context, After uint64
@@ -152,7 +154,7 @@ func (v *viewer) serve() {
 			unfollow = func() {}
 			if w.Log != nil {
 				unfollow = v.in.lines.Follow(w.Log.Context, v.wake)
-				seq = v.sendLines(w.Log.Context, w.Log.After)
+				seq = v.sendLines(w, w.Log.After)
 			}
 			answer()
 		case <-tick.C:
@@ -161,7 +163,7 @@ func (v *viewer) serve() {
 			if w.Log == nil {
 				continue
 			}
-			seq = v.sendLines(w.Log.Context, seq)
+			seq = v.sendLines(w, seq)
 			select { // a script that floods its console is told in bundles
 			case <-time.After(logEvery):
 			case <-v.gone:
@@ -174,7 +176,7 @@ func (v *viewer) serve() {
 // sendAnswers sends what differs from what was sent before.
 func (v *viewer) sendAnswers(w watching, sent map[string][]byte) {
 	for name, path := range w.Watch {
-		now := v.answer(name, path)
+		now := v.answer(w.Turn, name, path)
 		if !bytes.Equal(sent[name], now) && v.conn.Send(now, true) != 0 {
 			sent[name] = now
 		}
@@ -183,19 +185,20 @@ func (v *viewer) sendAnswers(w watching, sent map[string][]byte) {
 
 // answered is a message to the page.
 type answered struct {
+	Turn  uint64 `json:"turn"`
 	Name  string `json:"name"`
 	Data  any    `json:"data,omitempty"`
 	Error string `json:"error,omitempty"`
 }
 
-func (v *viewer) answer(name, path string) []byte {
-	a := answered{Name: name}
+func (v *viewer) answer(turn uint64, name, path string) []byte {
+	a := answered{Turn: turn, Name: name}
 	u, err := url.Parse(path)
 	if err == nil {
 		a.Data, err = v.in.get(u)
 	}
 	if err != nil {
-		a = answered{Name: name, Error: err.Error()}
+		a = answered{Turn: turn, Name: name, Error: err.Error()}
 	}
 	return message(a)
 }
@@ -207,9 +210,9 @@ func message(a answered) []byte {
 }
 
 // sendLines sends the lines after one, and returns the last.
-func (v *viewer) sendLines(context, after uint64) (last uint64) {
-	lines, last := v.in.lines.After(after, context, logMost)
-	if len(lines) == 0 || v.conn.Send(message(answered{Name: "log", Data: Log{lines, last}}), true) != 0 {
+func (v *viewer) sendLines(w watching, after uint64) (last uint64) {
+	lines, last := v.in.lines.After(after, w.Log.Context, logMost)
+	if len(lines) == 0 || v.conn.Send(message(answered{Turn: w.Turn, Name: "log", Data: Log{lines, last}}), true) != 0 {
 		return last
 	}
 	return after

@@ -40,9 +40,12 @@ function contextView(main, id) {
     parts.hidden = limit === 0; // it had ended before
     for (const control of [stop, restart, heap, input]) control.disabled = Boolean(error);
     if (!c) return;
-    if (limit === 0) measure();
+    if (limit === 0) {
+      parts.hidden = false;
+      lines.toEnd();
+      measure();
+    }
     limit = c.memoryLimit;
-    parts.hidden = false;
     setText(title, `${c.kind} #${c.id}  ${c.name}`);
     fact("memory", formatBytes(c.memory));
     fact("time", formatNanos(c.time));

@@ -2,7 +2,7 @@
 
 const live = {
   socket: undefined,
-  wanted: { watch: {}, log: undefined },
+  wanted: { turn: 0, watch: {}, log: undefined },
   handlers: {},
   delay: 250,
 };
@@ -12,7 +12,7 @@ const live = {
  * handlers[name](data, error) gets each answer; handlers.log gets { lines, last }.
  */
 function follow(watch, handlers, log) {
-  live.wanted = { watch: { about: "/api/overview", ...watch }, log };
+  live.wanted = { turn: live.wanted.turn + 1, watch: { about: "/api/overview", ...watch }, log };
   live.handlers = handlers;
   ask();
 }
@@ -31,6 +31,7 @@ function connect() {
   };
   socket.onmessage = ({ data }) => {
     const message = JSON.parse(data);
+    if (message.turn !== live.wanted.turn) return; // an answer to a view before
     if (message.name === "about" && message.data) showAbout(message.data);
     if (message.name === "log" && live.wanted.log && message.data) live.wanted.log.after = message.data.last; // to go on from
     live.handlers[message.name]?.(message.data, message.error);

@@ -11,7 +11,10 @@ function logLines(contexts) {
     const atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < 40;
     element.append(...lines);
     while (element.childElementCount > linesKept) element.firstElementChild.remove();
-    if (atEnd) element.scrollTop = element.scrollHeight;
+    if (atEnd) toEnd();
+  }
+  function toEnd() {
+    element.scrollTop = element.scrollHeight;
   }
   function draw(line) {
     return h("div", { class: line.level },
@@ -23,8 +26,12 @@ function logLines(contexts) {
   return {
     element,
     add: (lines) => append(...lines.map(draw)),
-    /** Adds a text of another class: what was typed, and what came of it. */
-    say: (kind, text) => append(h("div", { class: kind }, text)),
+    /** Adds a text of another class: what was typed, and what came of it; and shows it. */
+    say(kind, text) {
+      append(h("div", { class: kind }, text));
+      toEnd();
+    },
+    toEnd,
   };
 }
 
@@ -36,7 +43,7 @@ function logView(main, options) {
   function choose() {
     history.replaceState(null, "", "#/log" + (level.value && "?level=" + level.value));
     lines.element.dataset.level = level.value;
-    lines.element.scrollTop = lines.element.scrollHeight;
+    lines.toEnd();
   }
   main.replaceChildren(h("h1", null, "Log"), h("section", { class: "card console" }, h("div", { class: "tools" }, level), lines.element));
   choose();

@@ -72,10 +72,14 @@ func (v view) draw(s State) []string {
 	for _, w := range o.Workers {
 		contexts += w.Contexts
 	}
+	about := "  " + inspect.Clean(o.About.App) + "  up " + timeText(time.Duration(o.Uptime*1e9))
+	if o.NotReady != "" {
+		about += "  not ready: " + strings.ReplaceAll(inspect.Clean(o.NotReady), "\n", "; ")
+	}
 	lines := []string{
-		v.bold("rowan top") + "  " + inspect.Clean(o.About.App) + "  up " + timeText(time.Duration(o.Uptime*1e9)),
-		fmt.Sprintf("contexts %s   sessions %s   requests %s   actors %s   topics %s   waiting %s", countText(contexts), countText(o.Totals.Sessions+o.Totals.Sockets),
-			countText(o.Totals.Requests), countText(o.Totals.Actors), countText(o.Totals.Topics), countText(o.Now.Queued)),
+		v.bold("rowan top") + about,
+		fmt.Sprintf("contexts %s   sessions %s   errors %s   requests %s   actors %s   topics %s   waiting %s", countText(contexts), countText(o.Totals.Sessions+o.Totals.Sockets),
+			countText(o.Totals.Errors), countText(o.Totals.Requests), countText(o.Totals.Actors), countText(o.Totals.Topics), countText(o.Now.Queued)),
 		fmt.Sprintf("turns/s %s   messages/s in %s, out %s   memory %s   Go's heap %s", countText(o.Now.Turns), countText(o.Now.In), countText(o.Now.Out),
 			bytesText(cmp.Or(o.Now.RSS, o.Now.GoHeap)), bytesText(o.Now.GoHeap)),
 	}

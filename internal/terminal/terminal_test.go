@@ -22,6 +22,7 @@ func TestDraw(t *testing.T) {
 	load := 0.5
 	s := State{Overview: inspect.Overview{Uptime: 3723, Workers: []inspect.WorkerRow{{Load: &load, Contexts: 2}, {}}}}
 	s.Overview.About.App = "app.ts"
+	s.Overview.Totals.Errors, s.Overview.NotReady = 17, "shutting down"
 	s.Contexts = inspect.ContextList{Total: 2, Matching: 2, Rows: []inspect.Row{
 		{ID: 7, Kind: "session", Name: "10.0.0.1:5\x1b[2J", Memory: 12_345, Time: 1_500_000, Turns: 12_345, Busy: 0.25},
 		{ID: 8, Kind: "actor room", Name: strings.Repeat("long ", 30)},
@@ -31,7 +32,7 @@ func TestDraw(t *testing.T) {
 		t.Errorf("%d lines", len(lines))
 	}
 	text := strings.Join(lines, "\n")
-	for _, part := range []string{"app.ts  up 1 h 02 min", "[||||||||||          ]  50.0 %", "unknown", "12 kB", "1.5 ms", "12.3 k", "10.0.0.1:5�[2J", "1 to 2 of 2"} {
+	for _, part := range []string{"app.ts  up 1 h 02 min  not ready: shutting down", "errors 17", "[||||||||||          ]  50.0 %", "unknown", "12 kB", "1.5 ms", "12.3 k", "10.0.0.1:5�[2J", "1 to 2 of 2"} {
 		if !strings.Contains(text, part) {
 			t.Errorf("%q is not in\n%s", part, text)
 		}

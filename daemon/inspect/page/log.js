@@ -7,6 +7,8 @@ const linesKept = 2000;
 function logLines(contexts) {
   const element = h("div", { class: "lines", tabIndex: 0, role: "log" });
 
+  let latest; // the line that came last: { key, element, times }; undefined if something else did
+
   function append(...lines) {
     const atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < 40;
     element.append(...lines);
@@ -25,9 +27,25 @@ function logLines(contexts) {
   }
   return {
     element,
-    add: (lines) => append(...lines.map(draw)),
+    /** Adds lines; one that says the same as the one before is counted there. */
+    add(lines) {
+      const fresh = [];
+      for (const line of lines) {
+        const key = JSON.stringify([line.context, line.level, line.text]);
+        if (latest?.key !== key) {
+          latest = { key, element: draw(line), times: 1 };
+          fresh.push(latest.element);
+          continue;
+        }
+        setText(latest.element.firstElementChild, formatClock(Date.parse(line.time)));
+        latest.badge ??= latest.element.insertBefore(h("b", { class: "times" }), latest.element.firstElementChild.nextSibling);
+        setText(latest.badge, formatCount(++latest.times) + " ×");
+      }
+      append(...fresh);
+    },
     /** Adds a text of another class: what was typed, and what came of it; and shows it. */
     say(kind, text) {
+      latest = undefined;
       append(h("div", { class: kind }, text));
       toEnd();
     },

@@ -29,6 +29,7 @@ func (s *Server) openTLS(c config.TLS) (err error) {
 	}
 	s.redirect = s.newHTTP(s.opts.Config.HTTP)
 	s.redirect.Handler = http.HandlerFunc(s.toHTTPS)
+	s.redirect.ReadTimeout = s.redirect.ReadHeaderTimeout // nobody reads a body
 	return nil
 }
 

@@ -64,3 +64,43 @@ func TestInspectPage(t *testing.T) {
 		t.Errorf("theme %s", strconv.Quote(theme))
 	}
 }
+
+// What scripts and clients call things is text on the admin page, and nothing of it runs: topics, actors, lines of a console, errors, values.
+func TestAttackOnInspectPage(t *testing.T) {
+	b := browser.Start(t)
+	i := newInspection(t, `
+-- app.ts --
+const evil = '<img src=x onerror="window.owned = 1"><script>window.owned = 1</script>"\'javascript:window.owned=1';
+export default { websocket: { open(ws) { ws.send("open"); }, async message(ws, text) {
+	if (text === "log") console.log(evil);
+	if (text === "throw") throw new Error(evil);
+	Rowan.subscribe(evil, () => {});
+	await Rowan.actor("room", evil).hello();
+	ws.send(evil);
+} }, actors: { room: "./room.ts" } };
+-- room.ts --
+export const hello = () => "hello";
+`, daemontest.Configure(func(c *config.Config) { c.Admin.Listen = "127.0.0.1:0" }))
+	c, id := i.open()
+	c.Send("log")
+	c.Next()
+	c.Send("throw")
+	i.WaitLog("uncaught", "onerror")
+
+	tab := b.Open(i.Admin().LoginURL())
+	tab.WaitText("#state", "live")
+	shows := `document.querySelector("main").textContent.includes("<img src=x")`
+	for _, view := range []string{"#/topics", "#/actors", "#/log", "#/contexts", "#/contexts/" + id} {
+		browser.Eval[bool](tab, `location.hash = "`+view+`"; true`)
+		tab.Wait(shows)
+	}
+	tab.Fill(".prompt textarea", "evil\r")
+	tab.Wait(`document.querySelector(".lines .value")?.textContent.includes("<img")`)
+	tab.Fill(".prompt textarea", "throw evil\r")
+	tab.Wait(`document.querySelector(".lines .thrown")?.textContent.includes("<img")`)
+	browser.Eval[bool](tab, `location.hash = "#/contexts?search=<img src=x onerror=window.owned=1>&kind=<script>"; true`)
+	tab.Wait(`document.querySelector("input[type=search]").value.includes("<img")`)
+	if !browser.Eval[bool](tab, `window.owned === undefined && document.querySelectorAll("img, main script").length === 0`) {
+		t.Error("a script of an attacker runs on the page, or could")
+	}
+}

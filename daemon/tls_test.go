@@ -8,6 +8,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"io"
 	"math/big"
@@ -277,6 +278,47 @@ func TestTLSRedirect(t *testing.T) {
 		if got := resp.Header.Get("Location"); got != want || resp.StatusCode != http.StatusPermanentRedirect {
 			t.Errorf("%s: %s to %s", host, resp.Status, got)
 		}
+	}
+}
+
+// Who says nothing, a little, or has a body that never comes is cut off: by TLS, by HTTP/2 within it, and where clients are sent to https://.
+func TestAttackBySlowTLS(t *testing.T) {
+	s, _ := encrypted(t, daemontest.Configure(func(c *config.Config) {
+		c.HTTP.HeaderTimeout, c.HTTP.IdleTimeout = config.Duration(300*time.Millisecond), config.Duration(500*time.Millisecond)
+	}))
+	h2 := &tls.Config{InsecureSkipVerify: true, NextProtos: []string{"h2"}}
+	for _, test := range []struct {
+		name string
+		to   net.Addr
+		with *tls.Config // nil for none
+		send string
+	}{
+		{"no hello", s.Addr(), nil, ""},
+		{"half a hello", s.Addr(), nil, "\x16\x03\x01\x02\x00\x01"},
+		{"no request", s.Addr(), trusting, ""},
+		{"half a request", s.Addr(), trusting, "GET / HTTP/1.1\r\nHost: x\r\n"},
+		{"no frame", s.Addr(), h2, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00"},
+		{"half a frame", s.Addr(), h2, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x40"},
+		{"half a header by HTTP/2", s.Addr(), h2, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00\x01\x01\x01\x00\x00\x00\x01\x82"},
+		{"half a request to be redirected", s.RedirectAddr(), nil, "GET / HTTP/1.1\r\nHost: x\r\n"},
+		{"a body to be redirected", s.RedirectAddr(), nil, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 90000\r\n\r\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			c, err := net.Dial("tcp", test.to.String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.Close()
+			if test.with != nil {
+				c = tls.Client(c, test.with)
+			}
+			io.WriteString(c, test.send)
+			c.SetReadDeadline(time.Now().Add(10 * time.Second))
+			if _, err := io.Copy(io.Discard, c); errors.Is(err, os.ErrDeadlineExceeded) {
+				t.Error("it stays open")
+			}
+		})
 	}
 }
 

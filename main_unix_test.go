@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -117,6 +118,33 @@ func TestASecondSignalEndsAtOnce(t *testing.T) {
 	}
 	if took := time.Since(start); took > 2*time.Second {
 		t.Errorf("the end took %v", took)
+	}
+}
+
+// TestTheEndIsTold ends a server that has to wait for a request.
+func TestTheEndIsTold(t *testing.T) {
+	p := startServe(t, `export default { async fetch() { await new Promise((r) => setTimeout(r, 2000)); return new Response("late"); } };`)
+	answer := make(chan string, 1)
+	go func() {
+		resp, err := http.Get(p.url)
+		if err != nil {
+			answer <- err.Error()
+			return
+		}
+		defer resp.Body.Close()
+		body, _ := io.ReadAll(resp.Body)
+		answer <- string(body)
+	}()
+	time.Sleep(300 * time.Millisecond)
+	p.cmd.Process.Signal(syscall.SIGINT)
+	if line, err := p.stderr.ReadString('\n'); err != nil || !strings.Contains(line, "ending, which may take up to 10s") || !strings.Contains(line, "Ctrl-C or SIGTERM ends it at once") {
+		t.Errorf("%v, %q", err, line)
+	}
+	if got := <-answer; got != "late" {
+		t.Errorf("the request got %q", got)
+	}
+	if code := p.end(t); code != 0 {
+		t.Errorf("exit code %d, want 0", code)
 	}
 }
 

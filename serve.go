@@ -116,6 +116,10 @@ func serve(app string, c *config.Config, dev bool, inherited *handover.Inherited
 	}()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Duration(c.Shutdown.Timeout))
 	defer cancel()
+	waits := time.AfterFunc(time.Second, func() {
+		fmt.Fprintf(os.Stderr, "rowan: ending, which may take up to %v, since clients have something under way; Ctrl-C or SIGTERM ends it at once\n", c.Shutdown.Timeout)
+	})
+	defer waits.Stop()
 	s.Shutdown(ctx)
 	return nil
 }

@@ -71,7 +71,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	case s.login(w, r):
 	default:
 		header.Set("WWW-Authenticate", `Bearer realm="rowan admin"`)
-		http.Error(w, "the token is missing or wrong: open the address that the server printed when it started, with ?token=", http.StatusUnauthorized)
+		http.Error(w, "the token is missing or wrong: open the address that the server printed when it started, with ?token=, or send Authorization: Bearer TOKEN", http.StatusUnauthorized)
 	}
 }
 

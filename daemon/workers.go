@@ -115,6 +115,7 @@ func (ws *workers) Start(t *engine.Turn, id int, script worker.Script) (port int
 		return 0, err
 	}
 	if err := ws.add(w, kind); err != nil {
+		ws.s.ports.Withdraw(t, port)
 		return 0, err
 	}
 	ws.loads.Go(func() {

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"rowan/daemon/config"
 	"rowan/internal/daemontest"
 )
 
@@ -69,4 +70,15 @@ for (let i = 0; i < 16; i++) {
 	do(t, c, `for (let n = 0; n < 300; n++) try { new Worker("data:,").terminate(); } catch (e) { if (e.name !== "RangeError") throw e; } return 1`, `1`)
 	s.WaitContexts(1)
 	do(t, c, `return typeof new Worker("data:,")`, `"object"`)
+}
+
+// A script that asks for more workers than it may have, again and again, has one as soon as there is room.
+func TestWorkersThatAreRefused(t *testing.T) {
+	s := daemontest.Serve(t, commanded("", ""), daemontest.Configure(func(c *config.Config) { c.Session.Turn = config.Duration(5 * time.Second) }))
+	c := s.Dial()
+	do(t, c, `globalThis.all = []; for (let i = 0; i < 16; i++) all.push(new Worker("data:,")); return all.length`, `16`)
+	for range 11 {
+		do(t, c, `let why; for (let i = 0; i < 100; i++) try { new Worker("data:,") } catch (e) { why = e.message } return why`, `"startWorker: the context has 16 workers already"`)
+	}
+	do(t, c, `all[0].terminate(); return typeof new Worker("data:,")`, `"object"`)
 }

@@ -176,6 +176,19 @@ func (ps *Ports) Offer(t *engine.Turn) (number int, ticket string, err error) {
 	return a.number, b.ticket, nil
 }
 
+// Withdraw takes back an offer that nobody has taken.
+func (ps *Ports) Withdraw(t *engine.Turn, number int) {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	o, err := ps.ownerOf(t)
+	if err != nil || o.ends[number] == nil {
+		return
+	}
+	a := o.ends[number]
+	a.close()
+	a.other.close()
+}
+
 // endOf finds a port of the context whose turn it is; nil if it is gone. ps.mu is held.
 func (ps *Ports) endOf(t *engine.Turn, args value.Args) (*end, error) {
 	number, err := args.Int(0)

@@ -8,5 +8,5 @@ func (th *Thread) CPU() (d time.Duration, ok bool) {
 	if !threadClocks {
 		return 0, false
 	}
-	return time.Duration(timeOfThread(th.clock)), true
+	return time.Duration(timeOfThread(th.clock) - th.began), true
 }

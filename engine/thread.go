@@ -18,6 +18,7 @@ type Thread struct {
 	tls     *libc.TLS
 	segment segmentTLS // the same, where frames lie in a segment; else nil
 	clock   int32
+	began   int64 // what the clock showed when it was made
 	turn    Turn
 	state   atomic.Uint64 // sequence of the turn << 3 | a run state, see watchdog.go
 	argv    uintptr       // memory for arguments, outside of Go's heap
@@ -46,6 +47,7 @@ func NewThread() *Thread {
 	runtime.LockOSThread()
 	debug.SetPanicOnFault(true)
 	th := &Thread{clock: threadClock()}
+	th.began = timeOfThread(th.clock)
 	th.newStack()
 	th.argv = libc.Xcalloc(th.tls, argvMax, lib.Tsize_t(jsValueSize))
 	th.short = libc.Xmalloc(th.tls, shortBytes)

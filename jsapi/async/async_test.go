@@ -88,7 +88,7 @@ func TestOperation(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			r, a, cancel := newRig(t)
 			defer cancel()
-			id, err := a.Op("op", test.f).Func(nil, args(t, "x"))
+			id, err := a.Op("op", test.f).Func(new(engine.Turn), args(t, "x"))
 			if err != nil || id != float64(1) {
 				t.Fatalf("began as %v, %v", id, err)
 			}
@@ -112,7 +112,7 @@ func TestArguments(t *testing.T) {
 	defer cancel()
 	begun := make(chan bool)
 	given := value.AppendString(nil, "before")
-	_, err := a.Op("op", func(_ context.Context, a value.Args) (any, error) { <-begun; return a.String(0) }).Func(nil, value.MakeArgs(given, 1))
+	_, err := a.Op("op", func(_ context.Context, a value.Args) (any, error) { <-begun; return a.String(0) }).Func(new(engine.Turn), value.MakeArgs(given, 1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,17 +127,17 @@ func TestArguments(t *testing.T) {
 func TestCancel(t *testing.T) {
 	waits := func(ctx context.Context, _ value.Args) (any, error) { <-ctx.Done(); return nil, context.Cause(ctx) }
 	r, a, cancel := newRig(t)
-	id, err := a.Op("op", waits).Func(nil, value.Args{})
+	id, err := a.Op("op", waits).Func(new(engine.Turn), value.Args{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := a.Hosts()[0].Func(nil, args(t, id)); err != nil {
+	if _, err := a.Hosts()[0].Func(new(engine.Turn), args(t, id)); err != nil {
 		t.Fatal(err)
 	}
 	if o := r.wait(t); !errors.Is(o.err, context.Canceled) {
 		t.Errorf("cancelled by its script: %v", o.err)
 	}
-	if _, err := a.Op("op", waits).Func(nil, value.Args{}); err != nil {
+	if _, err := a.Op("op", waits).Func(new(engine.Turn), value.Args{}); err != nil {
 		t.Fatal(err)
 	}
 	cancel()
@@ -145,7 +145,7 @@ func TestCancel(t *testing.T) {
 		t.Errorf("with its context: %v", o.err)
 	}
 	r.refuse = errors.New("too many")
-	if _, err := a.Op("op", waits).Func(nil, value.Args{}); err != r.refuse {
+	if _, err := a.Op("op", waits).Func(new(engine.Turn), value.Args{}); err != r.refuse {
 		t.Errorf("refused: %v", err)
 	}
 }
@@ -157,7 +157,7 @@ func (c closer) Close() error { c.closed <- true; return nil }
 func TestObjects(t *testing.T) {
 	_, a, cancel := newRig(t)
 	c := closer{make(chan bool, 3)}
-	first, err := a.Put(nil, c)
+	first, err := a.Put(new(engine.Turn), c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,12 +175,12 @@ func TestObjects(t *testing.T) {
 	a.Drop(nil, first) // harmless
 
 	for range ObjectsMax {
-		if _, err := a.Put(nil, 1); err != nil {
+		if _, err := a.Put(new(engine.Turn), 1); err != nil {
 			t.Fatal(err)
 		}
 	}
 	var limit *value.Error
-	if _, err := a.Put(nil, c); !errors.As(err, &limit) || limit.Code != "limit" {
+	if _, err := a.Put(new(engine.Turn), c); !errors.As(err, &limit) || limit.Code != "limit" {
 		t.Errorf("one too many: %v", err)
 	}
 	<-c.closed // what could not be kept is closed
@@ -191,7 +191,7 @@ func TestObjects(t *testing.T) {
 func TestEnd(t *testing.T) {
 	_, a, cancel := newRig(t)
 	c := closer{make(chan bool, 2)}
-	if _, err := a.Put(nil, c); err != nil {
+	if _, err := a.Put(new(engine.Turn), c); err != nil {
 		t.Fatal(err)
 	}
 	cancel()

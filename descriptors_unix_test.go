@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"os"
@@ -20,7 +21,7 @@ import (
 )
 
 // TestDescriptorsRunOut has more clients than a server may open files. Those beyond wait until others have gone; sessions that are
-// open notice nothing.
+// open notice nothing, and the admin side answers.
 func TestDescriptorsRunOut(t *testing.T) {
 	app := filepath.Join(t.TempDir(), "app.ts")
 	if err := os.WriteFile(app, []byte(`export default { websocket: { message(ws, m) { ws.send(m); } } };`), 0o666); err != nil {
@@ -55,6 +56,20 @@ func TestDescriptorsRunOut(t *testing.T) {
 		c.Send("still here")
 		c.Expect("still here")
 	}
+	c, err := client.Open(p.admin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), wstest.Patience)
+	defer cancel()
+	for _, path := range []string{"livez", "readyz"} {
+		if status, text := ask(t, c, path, false); status != http.StatusOK {
+			t.Errorf("%s: status %d, %s", path, status, text)
+		}
+	}
+	if err := c.Post(ctx, "reload", nil, nil); err != nil {
+		t.Errorf("reload: %v", err)
+	}
 
 	gone := len(open) / 2
 	for _, c := range open[:gone] {
@@ -68,10 +83,6 @@ func TestDescriptorsRunOut(t *testing.T) {
 	for _, c := range open[gone:] {
 		c.Send("and now")
 		c.Expect("and now")
-	}
-	c, err := client.Open(p.admin)
-	if err != nil {
-		t.Fatal(err)
 	}
 	request, err := http.NewRequest("GET", c.URL+"metrics", nil)
 	if err != nil {

@@ -12,7 +12,8 @@ import (
 type acceptor struct {
 	net.Listener
 	accepted *atomic.Int64
-	failed   func(error) // told of what keeps it from accepting for now, such as too many open files
+	failed   func(error)    // told of what keeps it from accepting for now, such as too many open files
+	await    func(net.Conn) // returns when the connection may be served
 	admit    func(net.Conn) (admitted net.Conn, ok bool)
 }
 
@@ -28,6 +29,7 @@ func (a *acceptor) Accept() (net.Conn, error) {
 			}
 			return nil, err
 		}
+		a.await(c)
 		a.accepted.Add(1)
 		if c, ok := a.admit(c); ok {
 			return c, nil
@@ -51,12 +53,12 @@ func (s *Server) accept() error {
 	ended := make(chan error, n)
 	for i := range n {
 		go func() {
-			ended <- s.http.Serve(s.encrypted(&acceptor{s.listener, &s.accepted[i], s.acceptFailed, s.peers.Accept}))
+			ended <- s.http.Serve(s.encrypted(&acceptor{s.listener, &s.accepted[i], s.acceptFailed, s.awaitDescriptors, s.peers.Accept}))
 		}()
 	}
 	var redirecting sync.WaitGroup
 	if s.redirect != nil {
-		l := &acceptor{s.redirects, new(atomic.Int64), s.acceptFailed, s.peers.Accept}
+		l := &acceptor{s.redirects, new(atomic.Int64), s.acceptFailed, s.awaitDescriptors, s.peers.Accept}
 		redirecting.Go(func() { s.redirect.Serve(l) })
 	}
 	var failed error

@@ -2,7 +2,14 @@
 
 package daemon
 
-import "errors"
+import (
+	"errors"
+	"net"
+)
 
 // descriptors is not there: the system has no such limit.
-func descriptors() (limit uint64, open int, err error) { return 0, 0, errors.ErrUnsupported }
+func descriptors() (limit, open int, err error) { return 0, 0, errors.ErrUnsupported }
+
+func descriptorOf(net.Conn) int { return 0 }
+
+func freeDescriptor() int { return 0 }

@@ -96,40 +96,41 @@ type Server struct {
 	redirects   net.Listener // nil where nothing redirects to https, as what follows
 	redirect    *http.Server
 
-	accepted []atomic.Int64 // connections, by acceptor
-	failed   atomic.Int64   // times that none could be accepted
-	warned   seldom         // of that
-	peers    *peer.Peers
-	refusals seldom        // told of addresses that are not admitted
-	hinted   seldom        // that there seems to be a proxy
-	foreign  seldom        // told of pages whose origin is not admitted
-	admin    *admin.Server // nil for none
-	loops    []*front.Loop // one for each worker; nil where the system has none
-	fresh    freshConns
-	sessions openSet[*session]
-	sockets  openSet[*channelSocket]
-	polls    *polls
-	hub      *channels.Hub
-	requests atomic.Int64      // that have a context
-	running  openSet[*request] // the same
-	lines    *inspect.Lines    // of the log
-	scripted *scriptLog        // the part of it that contexts have
-	started  time.Time
-	looker   *inspect.Inspector // nil before it was asked for
-	looks    sync.Once
-	serving  sync.WaitGroup  // requests that are being answered
-	life     context.Context // done when Shutdown begins
-	end      context.CancelFunc
-	cut      chan struct{} // closed when requests that are still under way are cut off
-	stats    front.Stats
-	monitor  monitor
-	tracer   *tracing.Tracer // nil for none
-	stopping atomic.Bool     // Shutdown has been called
-	closing  atomic.Bool     // nothing new is begun
-	replaced chan struct{}   // closed when another process has taken over
-	restarts sync.Mutex
-	loading  sync.Mutex     // held while a new version is loaded
-	watching sync.WaitGroup // what runs until Shutdown; none begins once that holds loading
+	accepted    []atomic.Int64 // connections, by acceptor
+	failed      atomic.Int64   // times that none could be accepted
+	warned      seldom         // of that
+	descriptors int            // that clients may take; 0 for any number
+	peers       *peer.Peers
+	refusals    seldom        // told of addresses that are not admitted
+	hinted      seldom        // that there seems to be a proxy
+	foreign     seldom        // told of pages whose origin is not admitted
+	admin       *admin.Server // nil for none
+	loops       []*front.Loop // one for each worker; nil where the system has none
+	fresh       freshConns
+	sessions    openSet[*session]
+	sockets     openSet[*channelSocket]
+	polls       *polls
+	hub         *channels.Hub
+	requests    atomic.Int64      // that have a context
+	running     openSet[*request] // the same
+	lines       *inspect.Lines    // of the log
+	scripted    *scriptLog        // the part of it that contexts have
+	started     time.Time
+	looker      *inspect.Inspector // nil before it was asked for
+	looks       sync.Once
+	serving     sync.WaitGroup  // requests that are being answered
+	life        context.Context // done when Shutdown begins
+	end         context.CancelFunc
+	cut         chan struct{} // closed when requests that are still under way are cut off
+	stats       front.Stats
+	monitor     monitor
+	tracer      *tracing.Tracer // nil for none
+	stopping    atomic.Bool     // Shutdown has been called
+	closing     atomic.Bool     // nothing new is begun
+	replaced    chan struct{}   // closed when another process has taken over
+	restarts    sync.Mutex
+	loading     sync.Mutex     // held while a new version is loaded
+	watching    sync.WaitGroup // what runs until Shutdown; none begins once that holds loading
 }
 
 // New loads the app. A broken app is an error that names file, line and column.
@@ -281,7 +282,7 @@ func (s *Server) Serve() error {
 	if s.opts.Dev {
 		s.watch()
 	}
-	s.warnOfDescriptors()
+	s.countDescriptors()
 	return s.accept()
 }
 

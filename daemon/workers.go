@@ -26,7 +26,7 @@ const (
 	workersMax      = 16 // of one context
 	workersAllMax   = 64 // of one context, with the workers of its workers
 	workersDepthMax = 4  // workers of workers
-	workerKindsMax  = 64
+	workerKindsMax  = 64 // that are kept at once
 )
 
 // workers are the dedicated workers of the server's contexts; see jsapi/worker.
@@ -256,7 +256,10 @@ func (ws *workers) kind(t *engine.Turn, r *reach) (*pool.Kind, error) {
 		return k, nil
 	}
 	if len(ws.kinds) >= workerKindsMax {
-		return nil, fmt.Errorf("workers have been made with %d different lists of API groups, hosts or variables already", workerKindsMax)
+		for _, k := range ws.kinds { // of settings that many reloads have left behind; those in use are made again
+			k.Retire()
+		}
+		clear(ws.kinds)
 	}
 	groups, err := jsapi.Groups(func(name string) bool { return slices.Contains(names, name) }, "workerscope", r.hosts)
 	if err != nil {

@@ -1,6 +1,7 @@
 package daemon_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -81,4 +82,28 @@ func TestWorkersThatAreRefused(t *testing.T) {
 		do(t, c, `let why; for (let i = 0; i < 100; i++) try { new Worker("data:,") } catch (e) { why = e.message } return why`, `"startWorker: the context has 16 workers already"`)
 	}
 	do(t, c, `all[0].terminate(); return typeof new Worker("data:,")`, `"object"`)
+}
+
+// TestWorkersAfterManyReloads reloads the app with other variables each time, which each are a template of workers of their own.
+func TestWorkersAfterManyReloads(t *testing.T) {
+	s := daemontest.Serve(t, `
+-- app.ts --
+export default { websocket: { message(ws) {
+	const w = new Worker("./worker.ts", { type: "module" });
+	w.onmessage = (e) => { ws.send(e.data); w.terminate(); };
+} } };
+-- worker.ts --
+postMessage(Rowan.env.N);
+-- rowan.toml --
+`)
+	for i := range 70 {
+		write(t, s, "rowan.toml", fmt.Sprintf("[session]\nenv = [\"N=%d\"]\n", i))
+		if _, err := s.Reload(); err != nil {
+			t.Fatal(err)
+		}
+		c := s.Dial()
+		c.Send("")
+		c.Expect(fmt.Sprint(i))
+		c.Close(1000, "")
+	}
 }

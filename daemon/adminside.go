@@ -28,7 +28,9 @@ func (s *Server) openAdmin() error {
 		Hosts:     c.Hosts,
 		Listen:    func(address string) (net.Listener, error) { return s.open("admin", address) },
 		App:       app,
+		Guessed:   s.adminGuessed,
 		Log:       s.log,
+		ErrorLog:  httpErrors(s.log),
 	})
 	if err != nil {
 		return err
@@ -40,6 +42,13 @@ func (s *Server) openAdmin() error {
 	s.admin = a
 	a.Start()
 	return nil
+}
+
+// adminGuessed takes note of a wrong token.
+func (s *Server) adminGuessed(remote string) {
+	if s.guesses.due(refusals) {
+		s.log.Warn("the admin side was asked with a wrong token, by " + remote)
+	}
 }
 
 // adminRoutes says what the admin side answers.

@@ -1,7 +1,9 @@
 package daemon
 
 import (
+	"log"
 	"net/http"
+	"strings"
 	"time"
 
 	"go.uber.org/zap"
@@ -20,8 +22,26 @@ func (s *Server) newHTTP(c config.HTTP) *http.Server {
 		MaxHeaderBytes:    int(c.MaxHeader),
 		Protocols:         protocols(),
 		ConnState:         s.fresh.note,
-		ErrorLog:          zap.NewStdLog(s.log.WithOptions(zap.IncreaseLevel(zap.WarnLevel))),
+		ErrorLog:          httpErrors(s.log),
 	}
+}
+
+// httpErrors is where net/http says what went wrong. That a handler has panicked is an error of ours; most else is what clients do, who could fill the log with it.
+func httpErrors(to *zap.Logger) *log.Logger { return log.New(httpLines{to}, "", 0) }
+
+type httpLines struct{ log *zap.Logger }
+
+func (l httpLines) Write(line []byte) (int, error) {
+	text := strings.TrimSpace(string(line))
+	level := zap.DebugLevel
+	switch {
+	case strings.Contains(text, "panic serving"):
+		level = zap.ErrorLevel
+	case strings.HasPrefix(text, "http: Accept error"), strings.HasPrefix(text, "http: superfluous"):
+		level = zap.WarnLevel
+	}
+	l.log.Log(level, text)
+	return len(line), nil
 }
 
 // serveHTTP answers a request: a file of public/, or the app's fetch. Without that, what asks for a WebSocket is a session.

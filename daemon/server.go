@@ -104,6 +104,7 @@ type Server struct {
 	refusals    seldom        // told of addresses that are not admitted
 	hinted      seldom        // that there seems to be a proxy
 	foreign     seldom        // told of pages whose origin is not admitted
+	guesses     seldom        // told of wrong tokens of the admin side
 	admin       *admin.Server // nil for none
 	loops       []*front.Loop // one for each worker; nil where the system has none
 	fresh       freshConns

@@ -24,6 +24,8 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/pprof"
@@ -66,8 +68,12 @@ type Options struct {
 	// StateDir is the folder of the state file. Default: that of the user, see state.Dir.
 	StateDir string
 
-	// Log takes the server's lines. Default: none.
-	Log *zap.Logger
+	// Guessed is told of requests with a wrong token, the address apart, by whatever goroutine. Default: nobody is.
+	Guessed func(remote string)
+
+	// Log takes the server's lines, ErrorLog those of net/http. Default: none.
+	Log      *zap.Logger
+	ErrorLog *log.Logger
 }
 
 // MinToken is the least length of a token.
@@ -96,6 +102,12 @@ func New(o Options) (*Server, error) {
 	if o.Log == nil {
 		o.Log = zap.NewNop()
 	}
+	if o.ErrorLog == nil {
+		o.ErrorLog = log.New(io.Discard, "", 0)
+	}
+	if o.Guessed == nil {
+		o.Guessed = func(string) {}
+	}
 	if o.Listen == nil {
 		o.Listen = func(address string) (net.Listener, error) { return net.Listen("tcp", address) }
 	}
@@ -120,7 +132,7 @@ func New(o Options) (*Server, error) {
 		ReadTimeout:       time.Minute,
 		IdleTimeout:       time.Minute,
 		MaxHeaderBytes:    16 << 10,
-		ErrorLog:          zap.NewStdLog(o.Log.WithOptions(zap.IncreaseLevel(zap.WarnLevel))),
+		ErrorLog:          o.ErrorLog,
 	}
 	return s, nil
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"go.uber.org/zap"
@@ -49,7 +50,8 @@ func serve(t *testing.T, o admin.Options) *admin.Server {
 }
 
 func TestWhoMayAsk(t *testing.T) {
-	a := serve(t, admin.Options{Token: token, Hosts: []string{"admin.internal"}})
+	var guesses atomic.Int32
+	a := serve(t, admin.Options{Token: token, Hosts: []string{"admin.internal"}, Guessed: func(string) { guesses.Add(1) }})
 	own := strings.TrimSuffix(strings.TrimPrefix(a.URL(), "http://"), "/")
 	_, port, _ := net.SplitHostPort(own)
 	bearer := "Bearer " + token
@@ -103,6 +105,7 @@ func TestWhoMayAsk(t *testing.T) {
 				r.Header.Set(k, v)
 			}
 			r.Host = r.Header.Get("Host")
+			guesses.Store(0)
 			response, err := http.DefaultTransport.RoundTrip(r)
 			if err != nil {
 				t.Fatal(err)
@@ -111,6 +114,10 @@ func TestWhoMayAsk(t *testing.T) {
 			if response.StatusCode != test.want {
 				text, _ := io.ReadAll(response.Body)
 				t.Errorf("status %d, want %d: %s", response.StatusCode, test.want, text)
+			}
+			guess := test.want == 401 && (test.header["Authorization"] != "" || strings.Contains(test.path, "token="))
+			if got := guesses.Load() == 1; got != guess {
+				t.Errorf("told of a wrong token: %v, want %v", got, guess)
 			}
 			if response.Header.Get("Cache-Control") != "no-store" || response.Header.Get("Access-Control-Allow-Origin") != "" {
 				t.Errorf("headers: %v", response.Header)

@@ -70,6 +70,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		s.closed.ServeHTTP(w, r)
 	case s.login(w, r):
 	default:
+		if r.Header.Get("Authorization") != "" || r.URL.Query().Has("token") { // not for cookies, which browsers keep from the server before
+			s.o.Guessed(r.RemoteAddr)
+		}
 		header.Set("WWW-Authenticate", `Bearer realm="rowan admin"`)
 		http.Error(w, "the token is missing or wrong: open the address that the server printed when it started, with ?token=, or send Authorization: Bearer TOKEN", http.StatusUnauthorized)
 	}

@@ -168,9 +168,9 @@ func pingAll(s *swarm.Swarm) error {
 // bare loop of writes in Go.
 func BenchmarkSessionBroadcast(b *testing.B) {
 	const members = 10_000
-	for _, server := range echoServers[:2] {
-		b.Run(server.name, func(b *testing.B) {
-			p := server.start(b)
+	for name, what := range map[string]string{"rowan": "app " + writeApp(b, sessionsApp), "loop": "loop"} {
+		b.Run(name, func(b *testing.B) {
+			p := startChild(b, what)
 			s := p.connect(b, "/")
 			defer s.Close()
 			if err := s.Open(context.Background(), members, 0, nil); err != nil {

@@ -20,7 +20,10 @@ func (b *Bridge) callSync(t *engine.Turn, args value.Args) (any, error) {
 		timeout = b.opts.SyncTimeout
 	}
 	ctx := &syncContext{caller: callerIn(t, c), deadline: deadlineOf(t, timeout)}
-	span := t.Begin("call " + h.name)
+	span := t.Span()
+	if span != nil {
+		span = span.Child("call " + h.name)
+	}
 	result, err := h.invoke(ctx, args.From(1))
 	if span != nil {
 		span.End(err)

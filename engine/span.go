@@ -19,14 +19,6 @@ func (t *Turn) Span() Span { return t.span }
 // SetSpan says what the rest of the turn is a part of.
 func (t *Turn) SetSpan(s Span) { t.span = s }
 
-// Begin begins a part that the turn causes, or returns nil if it is not traced.
-func (t *Turn) Begin(name string, attributes ...string) Span {
-	if t.span == nil {
-		return nil
-	}
-	return t.span.Child(name, attributes...)
-}
-
 type spanKey struct{}
 
 // WithSpan ties a span to what is done with the context; a nil one is not.

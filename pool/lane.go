@@ -72,17 +72,17 @@ func (l *lane) loop() {
 			now = clock()
 			continue
 		}
-		if w.stopped && len(w.long) == 0 {
-			w.endLocked(l)
-			w.mu.Unlock()
-			return
-		}
 		if w.poller != nil && now-w.polled > pollEvery {
 			w.polled = now
 			w.mu.Unlock()
 			w.poller.Wait(0)
 			w.poller.Handle()
 			w.mu.Lock()
+		}
+		if w.stopped && len(w.long) == 0 {
+			w.endLocked(l)
+			w.mu.Unlock()
+			return
 		}
 		it, wait, ok := w.nextLocked(now)
 		if next := w.longLocked(); next >= 0 && (!ok || now-w.long[next].since > int64(engine.Slice)) {

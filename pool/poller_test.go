@@ -104,3 +104,56 @@ func TestPollerBesideLongTurns(t *testing.T) {
 		}
 	}
 }
+
+// patientPoller waits until it is woken. When it is armed, the pool is stopped while it looks whether there is something.
+type patientPoller struct {
+	wake  chan struct{}
+	armed atomic.Bool
+	stop  func()
+}
+
+func (p *patientPoller) Wait(d time.Duration) {
+	switch {
+	case d < 0:
+		<-p.wake
+	case d == 0 && p.armed.Swap(false):
+		p.stop()
+	}
+}
+
+func (p *patientPoller) Handle()       {}
+func (p *patientPoller) Pending() bool { return false }
+func (p *patientPoller) Wake() {
+	select {
+	case p.wake <- struct{}{}:
+	default:
+	}
+}
+
+// A pool that is closed while a worker polls between two turns ends: the worker does not go to sleep first.
+func TestCloseWhilePolling(t *testing.T) {
+	poller := &patientPoller{wake: make(chan struct{}, 1)}
+	p := New(Options{Workers: 1, Poller: func(int) Poller { return poller }})
+	closed := make(chan struct{})
+	poller.stop = func() {
+		go func() { p.Close(); close(closed) }()
+		for w := p.workers[0]; ; time.Sleep(time.Millisecond) {
+			w.mu.Lock()
+			stopped := w.stopped
+			w.mu.Unlock()
+			if stopped {
+				return
+			}
+		}
+	}
+	k := testKind(t, p, `return { spin() { for (let n = 0; n < 1e5; n++); } };`, engine.Limits{})
+	c := p.Open(k, nil, nil)
+	callWait(t, c, "app.spin")
+	poller.armed.Store(true)
+	c.CallWait(t.Context(), "app.spin") // after a turn of this length the worker polls
+	select {
+	case <-closed:
+	case <-time.After(10 * time.Second):
+		t.Fatal("the pool does not end")
+	}
+}

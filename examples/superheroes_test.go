@@ -15,6 +15,7 @@ import (
 
 	"github.com/gobwas/ws"
 
+	"rowan/daemon/config"
 	"rowan/internal/daemontest"
 	"rowan/internal/wstest"
 )
@@ -189,9 +190,9 @@ func heroes(t testing.TB, options ...daemontest.Option) (*daemontest.Server, *ap
 }
 
 // heroesWith starts the example with code around it, in a folder of its own: an app in which `app` is that of the example.
-func heroesWith(t testing.TB, code string) (*daemontest.Server, *api) {
+func heroesWith(t testing.TB, code string, options ...daemontest.Option) (*daemontest.Server, *api) {
 	t.Helper()
-	s := daemontest.ServeApp(t, heroesIn(t, t.TempDir(), code))
+	s := daemontest.ServeApp(t, heroesIn(t, t.TempDir(), code), options...)
 	return s, newAPI(t, s)
 }
 
@@ -310,7 +311,7 @@ export default {
       "\u0001".repeat(100), "\u0001".repeat(100));
     return new Response(null, { status: 204 });
   },
-};`)
+};`, daemontest.Configure(func(c *config.Config) { c.Session.Turn = config.Duration(time.Second) })) // for slow machines
 	a.call("POST", "fill", "", "", 204)
 	m, list := visitLobby(t, s)
 	a.post("Storm", "Cairo", 90)

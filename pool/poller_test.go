@@ -146,7 +146,7 @@ func TestCloseWhilePolling(t *testing.T) {
 			}
 		}
 	}
-	k := testKind(t, p, `return { spin() { for (let n = 0; n < 1e5; n++); } };`, engine.Limits{})
+	k := testKind(t, p, `return { spin() { for (let n = 0; n < 1e5; n++); } };`, engine.Limits{Turn: time.Second})
 	c := p.Open(k, nil, nil)
 	callWait(t, c, "app.spin")
 	poller.armed.Store(true)

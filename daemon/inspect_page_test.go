@@ -45,7 +45,7 @@ func TestInspectPage(t *testing.T) {
 	c.Send("log")
 	c.Expect("log")
 	tab.Wait(`document.querySelector(".lines .info")?.textContent.includes("said by session#` + id + `")`)
-	tab.Fill(".prompt textarea", "for (let i = 0; i < 3; i++) console.log('again')\r")
+	tab.Fill(".prompt textarea", "setTimeout(() => { for (let i = 0; i < 3; i++) console.log('again') }, 500)\r") // after the prompt's own answer
 	tab.Wait(`document.querySelector(".lines .times")?.textContent === "3 ×"`)
 	tab.Click("button.danger")
 	tab.WaitText("button.danger", "Sure?")

@@ -495,7 +495,7 @@ export default { async fetch(request, server) {
 
 const upgrading = `
 -- app.ts --
-let requests = 0;
+let requests = 0, again: () => boolean;
 export default {
 	async fetch(request, server) {
 		requests++;
@@ -507,6 +507,7 @@ export default {
 				return new Response("no upgrade", { status: 426 });
 			case "/refuse": return new Response("go away", { status: 401 });
 			case "/twice": console.log(String([server.upgrade(request), server.upgrade(request)])); return;
+			case "/later": again = () => server.upgrade(request); again(); return;
 			case "/throw": server.upgrade(request); throw new Error("after the upgrade");
 			case "/other": return new Response(String(server.upgrade(new Request(request))));
 			case "/publish": return new Response(server.publish("news", "extra") + " of " + server.subscriberCount("news"));
@@ -516,7 +517,11 @@ export default {
 	},
 	websocket: {
 		open(ws) { ws.subscribe("news"); ws.send("open " + ws.data?.name + " " + requests + " " + new URL(ws.url).pathname); },
-		message(ws, text) { ws.data.name += text; ws.send(ws.data.name); },
+		message(ws, text) {
+			if (text === "again") return ws.send(String(again()));
+			ws.data.name += text;
+			ws.send(ws.data.name);
+		},
 	},
 };
 `
@@ -560,6 +565,10 @@ func TestUpgrade(t *testing.T) {
 	twice := wstest.Dial(t, s.URL()+"twice")
 	s.WaitLog("true,false")
 	twice.Expect("open undefined 1 /twice")
+	later := wstest.Dial(t, s.URL()+"later")
+	later.Expect("open undefined 1 /later")
+	later.Send("again") // its handshake is long over
+	later.Expect("false")
 	thrown := wstest.Dial(t, s.URL()+"throw")
 	s.WaitLog("error", "after the upgrade")
 	thrown.Expect("open undefined 1 /throw")
@@ -567,6 +576,7 @@ func TestUpgrade(t *testing.T) {
 		t.Errorf("upgrade of another request: %s", got)
 	}
 	twice.Kill()
+	later.Kill()
 	thrown.Kill()
 	s.WaitContexts(0)
 }

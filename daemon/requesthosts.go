@@ -111,10 +111,13 @@ func (q *request) upgrade(_ *engine.Turn, args value.Args) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if q.answered.Load() { // q.http may be gone
+		return false, nil
+	}
 	if front.IsUpgrade(q.http) {
 		q.server.admits(q.app.origins, q.http, "websocket")
 	}
-	if !q.app.shape.WebSocket || q.answered.Load() || front.CheckHandshake(q.http, q.app.origins) != nil {
+	if !q.app.shape.WebSocket || front.CheckHandshake(q.http, q.app.origins) != nil {
 		return false, nil
 	}
 	q.upgraded.Store(true)

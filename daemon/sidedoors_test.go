@@ -26,6 +26,7 @@ func TestSideDoors(t *testing.T) {
 	s := daemontest.Serve(t, `
 -- rowan.toml --
 [session]
+turn = "10s" # doors are tried by the thousand
 apis = "rowan,worker"
 handlers = ["subscribers"]
 [actor.bare]

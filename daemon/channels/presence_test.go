@@ -63,18 +63,26 @@ func (c *client) Out(_ int, cast []byte) error {
 
 // presenceRig is a hub whose diffs the test publishes when it wants.
 type presenceRig struct {
-	t     *testing.T
-	loop  loop
-	hub   *channels.Hub
-	diffs chan *presence.Diff
-	refs  presencetest.Refs
+	t         *testing.T
+	loop      loop
+	hub       *channels.Hub
+	diffs     chan *presence.Diff
+	next      chan struct{} // the tracker may make the next diff
+	published bool
+	refs      presencetest.Refs
 }
 
 func newPresenceRig(t *testing.T) *presenceRig {
-	r := &presenceRig{t: t, diffs: make(chan *presence.Diff)}
+	r := &presenceRig{t: t, diffs: make(chan *presence.Diff), next: make(chan struct{}, 1)}
 	b := bridge.New([]*loop{&r.loop}, bridge.Options{})
-	tracker := presence.New(presence.Options{Window: 1, Publish: func(_ string, d *presence.Diff) { r.diffs <- d }})
-	t.Cleanup(tracker.Close)
+	tracker := presence.New(presence.Options{Window: 1, Publish: func(_ string, d *presence.Diff) {
+		r.diffs <- d
+		<-r.next
+	}})
+	t.Cleanup(func() {
+		close(r.next)
+		tracker.Close()
+	})
 	r.hub = &channels.Hub{Broadcasts: b.Broadcasts, Topics: b.Topics, Presence: tracker, Workers: make([]channels.Partition, 1)}
 	return r
 }
@@ -96,8 +104,14 @@ func (r *presenceRig) join(out ...string) *client {
 	return c
 }
 
-// publish publishes the next diff.
-func (r *presenceRig) publish() { r.hub.PresenceDiff("t", <-r.diffs) }
+// publish publishes the next diff: what has changed since the last one, which the tracker has been kept at.
+func (r *presenceRig) publish() {
+	if r.published {
+		r.next <- struct{}{}
+	}
+	r.published = true
+	r.hub.PresenceDiff("t", <-r.diffs)
+}
 
 func (r *presenceRig) track(c *client, key string) {
 	r.t.Helper()

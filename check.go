@@ -25,8 +25,8 @@ code 2.`,
 				c.Log.Format = "console" // people read it, by a pipe too
 			}
 			log := daemon.NewLogger(c.Log)
-			defer log.Sync()
 			report, err := daemon.Check(daemon.Options{App: args[0], Config: c, Log: log})
+			log.Sync()
 			if err != nil {
 				return broken(err)
 			}

@@ -4,12 +4,14 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"io"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -100,6 +102,40 @@ func TestSignalsCloseSessions(t *testing.T) {
 				t.Errorf("the end took %v", took)
 			}
 		})
+	}
+}
+
+// TestNobodyReadsTheLog has an app log more than standard error and the queue before it hold, while nobody reads: sessions go on.
+func TestNobodyReadsTheLog(t *testing.T) {
+	p := startServe(t, `export default { websocket: { message(ws, m) { console.log("x".repeat(10_000)); ws.send(m); } } };`,
+		"--set", "log.bytes_per_second=100MB")
+	for range 3 {
+		c := wstest.Dial(t, p.url)
+		for range 100 {
+			c.Send("hello")
+			c.Expect("hello")
+		}
+		c.Close(1000, "")
+	}
+	said := make(chan []byte)
+	go func() {
+		text, _ := io.ReadAll(p.stderr)
+		said <- text
+	}()
+	p.cmd.Process.Signal(syscall.SIGTERM)
+	timer := time.AfterFunc(wstest.Patience, func() { p.cmd.Process.Kill() })
+	defer timer.Stop()
+	text := <-said
+	if p.cmd.Wait(); p.cmd.ProcessState.ExitCode() != 0 {
+		t.Errorf("exit code %d, want 0", p.cmd.ProcessState.ExitCode())
+	}
+	lines, lost := bytes.Count(text, []byte(`xxx","line"`)), 0
+	for _, told := range regexp.MustCompile(`"(\d+) lines of the log are lost here`).FindAllSubmatch(text, -1) {
+		n, _ := strconv.Atoi(string(told[1]))
+		lost += n
+	}
+	if lost == 0 || lines+lost != 300 {
+		t.Errorf("of 300 lines %d are there, and the log says that %d are lost", lines, lost)
 	}
 }
 

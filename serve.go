@@ -91,7 +91,8 @@ func serve(app string, c *config.Config, dev bool, inherited *handover.Inherited
 		}
 		fmt.Fprintf(os.Stderr, "rowan: admin page: %s\n", url)
 	}
-	collect() // what building the app has left
+	collect()  // what building the app has left
+	log.Sync() // what the app has said before
 	fmt.Fprintf(os.Stderr, "rowan: %s is ready: open %s\n", app, s.URL())
 
 	defer onSignals(s)()
@@ -112,6 +113,7 @@ func serve(app string, c *config.Config, dev bool, inherited *handover.Inherited
 	}
 	go func() {
 		<-signals
+		log.Sync()
 		os.Exit(exitFailed)
 	}()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Duration(c.Shutdown.Timeout))

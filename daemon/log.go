@@ -1,7 +1,10 @@
 package daemon
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
+	"io"
 	"os"
 	"regexp"
 	"strings"
@@ -19,14 +22,30 @@ import (
 )
 
 // NewLogger makes the logger that the configuration asks for, on standard error. Format "auto" is console on a terminal and
-// JSON elsewhere.
+// JSON elsewhere. Lines are written in the background: Sync before the process ends.
 func NewLogger(c config.Log) *zap.Logger {
 	level, err := zapcore.ParseLevel(c.Level.String())
 	if err != nil {
 		level = zapcore.InfoLevel
 	}
 	console := c.Format == "console" || c.Format == "auto" && IsTerminal(os.Stderr)
-	return zap.New(zapcore.NewCore(newEncoder(console), zapcore.Lock(os.Stderr), level))
+	enc := newEncoder(console)
+	return zap.New(zapcore.NewCore(enc, newLogQueue(os.Stderr, enc.Clone()), level))
+}
+
+// newLogQueue makes a queue of lines for out, which tells what it has lost.
+func newLogQueue(out io.Writer, enc zapcore.Encoder) *logQueue {
+	return &logQueue{out: out, lost: func(lines int) []byte {
+		line, err := enc.EncodeEntry(zapcore.Entry{
+			Level: zapcore.WarnLevel, Time: time.Now(),
+			Message: fmt.Sprintf("%d lines of the log are lost here: standard error took none", lines),
+		}, nil)
+		if err != nil {
+			return nil
+		}
+		defer line.Free()
+		return bytes.Clone(line.Bytes())
+	}}
 }
 
 // newEncoder makes lines for people, or of JSON.

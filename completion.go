@@ -52,6 +52,10 @@ var placeholderCompleters = map[string]completer{
 // addCompletions has the commands complete their arguments and their flags' values. Nothing is completed by the names of files unless it is
 // said above.
 func addCompletions(root *cobra.Command) {
+	root.InitDefaultCompletionCmd() // or it would come after this
+	if cmd, _, err := root.Find([]string{"completion"}); err == nil {
+		cmd.Args, cmd.RunE = root.Args, root.RunE // an unknown shell is an error, not help
+	}
 	for _, cmd := range root.Commands() {
 		cmd.ValidArgsFunction = argumentCompleters[cmd.Name()]
 		if cmd.ValidArgsFunction == nil {

@@ -126,14 +126,14 @@ func actorOf(f value.Field) (actorScript, error) {
 					a.Idle = time.Duration(ms) * time.Millisecond
 				}
 			default:
-				return a, fmt.Errorf("unknown option %q: known are script, apis, memory, idleTimeout and restart", p.Key)
+				return a, fmt.Errorf("unknown option %q: known are script, apis, memory, idleTimeout and restart; an actor's code is a module of its own, which script names", p.Key)
 			}
 			if !ok {
 				return a, fmt.Errorf("%s cannot be %v", p.Key, p.Value)
 			}
 		}
 	default:
-		return a, fmt.Errorf("want a script's path or { script: … }, got %v", f.Value)
+		return a, errors.New(`must be the path of the actor's module, such as "./room.ts", or { script: "./room.ts" }`)
 	}
 	if a.Script == "" {
 		return a, errors.New("script is missing")

@@ -27,6 +27,9 @@ func TestCheckOfMistakes(t *testing.T) {
 		"a mistyped member":          {app: `export default { fetchh() {} };`, warning: `nothing looks at the app's fetchh: known are fetch, websocket, connect, channels, actors, suspend, resume; did you mean "fetch"?`},
 		"a mistyped session handler": {app: `export default { websocket: { mesage() {} } };`, warning: `the app's websocket.mesage: known are open, message, close, drain; did you mean "message"?`},
 		"a mistyped channel handler": {app: `export default { channels: { "room:*": { jion() {} } } };`, warning: `the app's channels["room:*"].jion: known are join, on, out, info, leave; did you mean "join"`},
+		"an actor in place":          {app: `export default { actors: { room: { messages: { hi() {} } } } };`, err: `app.ts: actors.room: unknown option "messages": known are script,`},
+		"an actor's class":           {app: `export default { actors: { room: class {} } };`, err: `app.ts: actors.room: must be the path of the actor's module, such as "./room.ts",`},
+		"an actor's wrong option":    {app: `export default { actors: { room: { script: "./room.ts", memory() {} } } };`, err: `app.ts: actors.room: memory cannot be`},
 		"a heap without bound":       {app: "let list;\nfor (;;) {\n  list = { list };\n}", err: "app.ts: turn ended: heap limit"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -64,6 +64,18 @@ function later<T>(event: () => T): Promise<T> {
   });
 }
 
+/** An entry of the app's actors as the host can read it, to say what is wrong with one that has functions, too. */
+function plain(entry: unknown): unknown {
+  if (typeof entry !== "object" || entry === null) return typeof entry === "string" ? entry : null;
+  const options: Handlers = {};
+  const keys = ObjectKeys(entry);
+  for (let i = 0; i < keys.length; i++) {
+    const value = (entry as Handlers)[keys[i]!];
+    options[keys[i]!] = typeof value === "object" || typeof value === "function" ? null : value;
+  }
+  return options;
+}
+
 /** What the host must know of the app: its parts, which handlers it has, the session's settings, its channels and its actors. */
 function describe(): unknown {
   if (app === undefined) return type;
@@ -80,7 +92,7 @@ function describe(): unknown {
   const actors: Handlers = {};
   if (typeof app.actors === "object" && app.actors !== null) {
     const kinds = ObjectKeys(app.actors);
-    for (let i = 0; i < kinds.length; i++) actors[kinds[i]!] = (app.actors as Handlers)[kinds[i]!];
+    for (let i = 0; i < kinds.length; i++) actors[kinds[i]!] = plain((app.actors as Handlers)[kinds[i]!]);
   }
   const others: string[] = [];
   const members = ObjectKeys(app);

@@ -47,7 +47,6 @@ func (a *acceptor) Close() error {
 
 // accept accepts connections until Shutdown.
 func (s *Server) accept() error {
-	s.monitor.accepting.Store(true)
 	defer s.monitor.accepting.Store(false)
 	n := len(s.accepted)
 	ended := make(chan error, n)

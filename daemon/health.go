@@ -43,7 +43,7 @@ func (s *Server) readiness() error {
 	case s.stopping.Load():
 		return errors.New("shutting down")
 	case !s.monitor.accepting.Load():
-		return errors.New("not listening yet")
+		return errors.New("not accepting connections")
 	}
 	if err := s.monitor.storage.check(s.storage.Writable); err != nil {
 		return fmt.Errorf("the storage cannot be written: %w", err)

@@ -55,6 +55,7 @@ func (s *Server) Listen() error {
 		l.Close()
 		return err
 	}
+	s.monitor.accepting.Store(true) // what connects from now on waits for Serve
 	if err := s.openAdmin(); err != nil {
 		s.closeRedirect()
 		l.Close()

@@ -25,7 +25,7 @@ import (
 )
 
 // Patience is how long a client waits for what should come at once.
-const Patience = 15 * time.Second
+const Patience = 30 * time.Second
 
 // Client is the client's end of a WebSocket. While it reads it answers pings and the server's close frame.
 type Client struct {

@@ -111,8 +111,13 @@ func (c *Context) MoveTo(into *Context) {
 	if c.running {
 		panic("engine: MoveTo of a context in mid-turn")
 	}
-	if w := c.Window(); w != nil && w.occupant == c {
-		w.occupant = into
+	if w := c.Window(); w != nil {
+		if w.occupant == c {
+			w.occupant = into
+		}
+		if w.latest == c {
+			w.latest = into
+		}
 	}
 	into.limits, into.delta, into.window, into.state, into.debt = c.limits, c.delta, c.window, c.state, c.debt
 	into.own.Store(c.own.Load())
@@ -128,6 +133,9 @@ func (c *Context) forget() {
 	w := c.Window()
 	if w.occupant == c {
 		w.occupant, w.soiled = nil, true
+	}
+	if w.latest == c {
+		w.latest = nil
 	}
 	c.drop()
 }

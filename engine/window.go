@@ -34,6 +34,8 @@ type Window struct {
 	imageHeap    uint64 // malloc_size of the image
 
 	occupant *Context
+	latest   *Context // the last occupant, which may be parked by now
+	changes  int      // how many turns, up to the last, were another context's than the turn before
 	counts   Counts
 	contexts int  // living ones
 	soiled   bool // differs from the image though there is no occupant
@@ -350,6 +352,12 @@ func discardAligned(p, n uintptr) bool {
 
 // enter makes c the occupant.
 func (w *Window) enter(c *Context) {
+	if w.latest == c {
+		w.changes = 0
+	} else {
+		w.latest = c
+		w.changes++
+	}
 	if w.occupant == c {
 		return
 	}

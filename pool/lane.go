@@ -92,6 +92,16 @@ func (l *lane) loop() {
 			w.grantLocked(next)
 			continue
 		}
+		if c := w.latest; !ok && c != nil && c.LeavesSoon() {
+			w.latest = nil
+			w.mu.Unlock()
+			l.thread.ParkEarly(&c.Context)
+			w.mu.Lock()
+			parked := clock()
+			w.polled += parked - now // which is no reason to poll before it sleeps
+			now = parked
+			continue
+		}
 		if !ok {
 			w.sleepLocked(wait)
 			if now = w.polled; w.poller == nil {
@@ -99,7 +109,9 @@ func (l *lane) loop() {
 			}
 			continue
 		}
-		l.current = it.c
+		if l.current = it.c; it.c != nil {
+			w.latest = nil
+		}
 		w.mu.Unlock()
 		l.began = now
 		err := w.run(l, it)
@@ -119,6 +131,9 @@ func (l *lane) loop() {
 		now = end
 		w.mu.Lock()
 		w.settleLocked(l)
+		if it.c != nil && w.holder == l {
+			w.latest = it.c
+		}
 	}
 }
 

@@ -168,6 +168,50 @@ func TestQuietNeighbours(t *testing.T) {
 	}
 }
 
+// TestParkedWhenIdle: where each message is another context's, a worker that has nothing else to do parks the last one. A context that is alone
+// stays where it is.
+func TestParkedWhenIdle(t *testing.T) {
+	p := testPool(t, Options{Workers: 1})
+	k := testKind(t, p, "let n = 0; return { inc: () => ++n }", engine.Limits{})
+	var cs []*Context
+	for range 10 {
+		cs = append(cs, p.Open(k, nil, nil))
+	}
+	resident := func() (n int) {
+		done := make(chan struct{})
+		cs[0].Worker().Do(func(*engine.Thread) {
+			for _, c := range cs {
+				if c.Resident() {
+					n++
+				}
+			}
+			close(done)
+		})
+		<-done
+		return n
+	}
+	for range 3 {
+		for _, c := range cs {
+			callWait(t, c, "app.inc")
+		}
+	}
+	for deadline := time.Now().Add(10 * time.Second); resident() != 0; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the last context was not parked")
+		}
+	}
+	for range 3 {
+		callWait(t, cs[0], "app.inc")
+	}
+	time.Sleep(10 * time.Millisecond)
+	if n := resident(); n != 1 {
+		t.Errorf("%d contexts are resident while one is used alone, want 1", n)
+	}
+	if n := callWait(t, cs[0], "app.inc"); n != 7.0 && n != 7 {
+		t.Errorf("the context has counted to %v, want 7", n)
+	}
+}
+
 func TestTimersStop(t *testing.T) {
 	p := testPool(t, Options{Workers: 1, Timers: 10})
 	k := testKind(t, p, `

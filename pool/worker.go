@@ -27,6 +27,7 @@ type Worker struct {
 	stopped bool
 
 	holder  *lane         // holds the loop
+	latest  *Context      // of the last turn, once that is over
 	idle    []*lane       // stand-ins without work
 	lanes   []*lane       // all that have a thread
 	ended   time.Duration // for which the threads of others have computed

@@ -32,6 +32,14 @@ const subscriber = `
 func (r *rig) settled(t testing.TB, cs ...*pool.Context) {
 	t.Helper()
 	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+		if r.bridge.Topics.Stats().Waiting > 0 {
+			continue
+		}
+		for _, w := range r.pool.Workers() { // the last one may be on its way from the queue to its subscribers
+			done := make(chan struct{})
+			w.Do(func(*engine.Thread) { close(done) })
+			<-done
+		}
 		if r.bridge.Topics.Stats().Waiting == 0 && !slices.ContainsFunc(cs, func(c *pool.Context) bool { return c.Queued() > 0 }) {
 			return
 		}

@@ -351,7 +351,7 @@ export default { websocket: {
 		if err := s.Shutdown(context.Background()); err != nil {
 			t.Fatal(err)
 		}
-		if took := time.Since(start); took > time.Second {
+		if took := time.Since(start); took > 5*time.Second {
 			t.Errorf("shutdown took %v", took)
 		}
 		for range clients {
@@ -369,7 +369,7 @@ export default { websocket: {
 		defer cancel()
 		start := time.Now()
 		s.Shutdown(ctx)
-		if took := time.Since(start); took < 100*time.Millisecond || took > time.Second {
+		if took := time.Since(start); took < 100*time.Millisecond || took > 5*time.Second {
 			t.Errorf("shutdown took %v, want a little more than 100ms", took)
 		}
 		s.WaitLog("closed 1001")
@@ -385,7 +385,7 @@ export default { websocket: {
 		if err := s.Shutdown(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if took := time.Since(start); took > time.Second {
+		if took := time.Since(start); took > 5*time.Second {
 			t.Errorf("shutdown took %v", took)
 		}
 	})

@@ -695,7 +695,7 @@ func TestSuperheroesPresence(t *testing.T) {
 	ann.sees("Ann", "Bob")
 	bob.Close(1000, "")
 	ann.sees("Ann")
-	if took := time.Since(start); took > time.Second {
+	if took := time.Since(start); took > 5*time.Second {
 		t.Errorf("two leaves took %v", took)
 	}
 

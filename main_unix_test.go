@@ -78,11 +78,18 @@ func start(t *testing.T, cmd *exec.Cmd) *process {
 // end waits for the process to end and returns its exit code.
 func (p *process) end(t *testing.T) int {
 	t.Helper()
+	_, code := p.rest(t)
+	return code
+}
+
+// rest is end with what the process has still said.
+func (p *process) rest(t *testing.T) (said []byte, code int) {
+	t.Helper()
 	timer := time.AfterFunc(wstest.Patience, func() { p.cmd.Process.Kill() })
 	defer timer.Stop()
-	io.Copy(io.Discard, p.stderr)
+	said, _ = io.ReadAll(p.stderr)
 	p.cmd.Wait()
-	return p.cmd.ProcessState.ExitCode()
+	return said, p.cmd.ProcessState.ExitCode()
 }
 
 func TestSignalsCloseSessions(t *testing.T) {
@@ -117,17 +124,10 @@ func TestNobodyReadsTheLog(t *testing.T) {
 		}
 		c.Close(1000, "")
 	}
-	said := make(chan []byte)
-	go func() {
-		text, _ := io.ReadAll(p.stderr)
-		said <- text
-	}()
 	p.cmd.Process.Signal(syscall.SIGTERM)
-	timer := time.AfterFunc(wstest.Patience, func() { p.cmd.Process.Kill() })
-	defer timer.Stop()
-	text := <-said
-	if p.cmd.Wait(); p.cmd.ProcessState.ExitCode() != 0 {
-		t.Errorf("exit code %d, want 0", p.cmd.ProcessState.ExitCode())
+	text, code := p.rest(t)
+	if code != 0 {
+		t.Errorf("exit code %d, want 0", code)
 	}
 	lines, lost := bytes.Count(text, []byte(`xxx","line"`)), 0
 	for _, told := range regexp.MustCompile(`"(\d+) lines of the log are lost here`).FindAllSubmatch(text, -1) {

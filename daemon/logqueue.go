@@ -8,8 +8,8 @@ import (
 
 // Bounds of what waits to be written to the log.
 const (
-	logQueueMax  = 1 << 20 // bytes; lines beyond are lost, and counted
-	logQueueKeep = 64 << 10
+	logQueueMax  = 1 << 20  // bytes; lines beyond are lost, and counted
+	logQueueKeep = 64 << 10 // bytes that are kept for the next lines
 	logSyncTime  = time.Second
 )
 

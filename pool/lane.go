@@ -92,17 +92,11 @@ func (l *lane) loop() {
 			w.grantLocked(next)
 			continue
 		}
-		if c := w.latest; !ok && c != nil && c.LeavesSoon() {
-			w.latest = nil
-			w.mu.Unlock()
-			l.thread.ParkEarly(&c.Context)
-			w.mu.Lock()
-			parked := clock()
-			w.polled += parked - now // which is no reason to poll before it sleeps
-			now = parked
-			continue
-		}
 		if !ok {
+			if c := w.latest; c != nil && c.LeavesSoon() {
+				now = l.parkEarlyLocked(c, now)
+				continue
+			}
 			w.sleepLocked(wait)
 			if now = w.polled; w.poller == nil {
 				now = clock()
@@ -135,6 +129,18 @@ func (l *lane) loop() {
 			w.latest = it.c
 		}
 	}
+}
+
+// parkEarlyLocked parks the context of the last turn while there is nothing else to do, and returns the time.
+func (l *lane) parkEarlyLocked(c *Context, now int64) int64 {
+	w := l.worker
+	w.latest = nil
+	w.mu.Unlock()
+	l.thread.ParkEarly(&c.Context)
+	w.mu.Lock()
+	parked := clock()
+	w.polled += parked - now // which is no reason to poll before it sleeps
+	return parked
 }
 
 // settleLocked ends a lane's turn: what waited for its context or its window goes on.

@@ -70,6 +70,20 @@ func (c call) text(i uintptr) (string, bool) {
 	return unsafe.String((*byte)(unsafe.Pointer(p)), int(lib.Xsqlite3_value_bytes(c.tls, c.arg(i)))), true
 }
 
+// textAndSet is the first argument as a text, and the characters of the second one; false if one of them is NULL.
+func (c call) textAndSet() (s string, set map[rune]bool, ok bool) {
+	s, ok = c.text(0)
+	chars, ok2 := c.text(1)
+	if !ok || !ok2 {
+		return "", nil, false
+	}
+	set = map[rune]bool{}
+	for _, r := range chars {
+		set[r] = true
+	}
+	return s, set, true
+}
+
 // blob is an argument's bytes, in SQLite's memory.
 func (c call) blob(i uintptr) string {
 	p := lib.Xsqlite3_value_blob(c.tls, c.arg(i))
@@ -106,10 +120,11 @@ func (c call) copied(b []byte) uintptr {
 	return p
 }
 
-// lengthMax is the most bytes of a text.
-func (c call) lengthMax() int {
-	return int(lib.Xsqlite3_limit(c.tls, lib.Xsqlite3_context_db_handle(c.tls, c.ctx), lib.SQLITE_LIMIT_LENGTH, -1))
-}
+// db is the connection of the call, a sqlite3*.
+func (c call) db() uintptr { return lib.Xsqlite3_context_db_handle(c.tls, c.ctx) }
+
+// limit is one of the connection's limits, such as SQLITE_LIMIT_LENGTH.
+func (c call) limit(id int32) int { return int(lib.Xsqlite3_limit(c.tls, c.db(), id, -1)) }
 
 func instr(tls *libc.TLS, ctx uintptr, _ int32, argv uintptr) {
 	c := call{tls, ctx, argv}
@@ -143,7 +158,7 @@ func replace(tls *libc.TLS, ctx uintptr, _ int32, argv uintptr) {
 	with, ok := c.text(2)
 	switch {
 	case !ok:
-	case len(s)+strings.Count(s, old)*(len(with)-len(old)) > c.lengthMax():
+	case len(s)+strings.Count(s, old)*(len(with)-len(old)) > c.limit(lib.SQLITE_LIMIT_LENGTH):
 		lib.Xsqlite3_result_error_toobig(tls, ctx)
 	default:
 		c.giveText(strings.ReplaceAll(s, old, with))
@@ -164,14 +179,9 @@ func trimRight(tls *libc.TLS, ctx uintptr, _ int32, argv uintptr) {
 
 // trim takes the characters of the second argument from the ends of the first.
 func trim(c call, left, right bool) {
-	s, ok := c.text(0)
-	chars, ok2 := c.text(1)
-	if !ok || !ok2 {
+	s, set, ok := c.textAndSet()
+	if !ok {
 		return
-	}
-	set := map[rune]bool{}
-	for _, r := range chars {
-		set[r] = true
 	}
 	in := func(r rune) bool { return set[r] }
 	if left {
@@ -186,14 +196,9 @@ func trim(c call, left, right bool) {
 // unhex is unhex(text, ignored): the bytes of a text of hexadecimal digits, between two bytes of which the ignored characters may stand.
 func unhex(tls *libc.TLS, ctx uintptr, _ int32, argv uintptr) {
 	c := call{tls, ctx, argv}
-	s, ok := c.text(0)
-	chars, ok2 := c.text(1)
-	if !ok || !ok2 {
+	s, set, ok := c.textAndSet()
+	if !ok {
 		return
-	}
-	set := map[rune]bool{}
-	for _, r := range chars {
-		set[r] = true
 	}
 	bytes := make([]byte, 0, len(s)/2)
 	for s != "" {

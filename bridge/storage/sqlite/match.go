@@ -28,11 +28,11 @@ func (m *matcher) answer(c call) {
 	switch {
 	case !ok || !ok2:
 		return
-	case len(pattern) > int(lib.Xsqlite3_limit(c.tls, lib.Xsqlite3_context_db_handle(c.tls, c.ctx), lib.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, -1)):
+	case len(pattern) > c.limit(lib.SQLITE_LIMIT_LIKE_PATTERN_LENGTH):
 		c.fail("LIKE or GLOB pattern too complex")
 		return
 	}
-	m.stop = connOf(lib.Xsqlite3_context_db_handle(c.tls, c.ctx)).Progress
+	m.stop = connOf(c.db()).Progress
 	matches := m.match(pattern, text)
 	switch {
 	case m.ended:

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -14,14 +13,11 @@ import (
 // stuck is what takes nothing until it is let go.
 type stuck struct {
 	free chan struct{}
-	mu   sync.Mutex
 	got  bytes.Buffer
 }
 
 func (s *stuck) Write(b []byte) (int, error) {
 	<-s.free
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	return s.got.Write(b)
 }
 
